@@ -1,0 +1,1 @@
+"""Core: what a link, or its absence, means."""

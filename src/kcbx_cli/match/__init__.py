@@ -1,0 +1,1 @@
+"""Core, standing alone: the record-linkage kernel."""

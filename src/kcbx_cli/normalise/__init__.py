@@ -1,0 +1,1 @@
+"""Core: one value at a time: ID numbers, names, dates, places."""

@@ -1,0 +1,1 @@
+"""Edge: bytes to cells to rows with their origin; nothing is cleaned here."""

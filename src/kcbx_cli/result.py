@@ -1,0 +1,40 @@
+"""What a command returns, and the one JSON envelope in which a script receives it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from kcbx_cli import __version__
+from kcbx_cli.errors import KcbxError
+
+#: Version of the envelope; it grows when a key changes its meaning.
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of a command. `lines` are for people, `data` is for scripts; neither holds personal data."""
+
+    command: str
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    exit_code: int = 0
+
+    def envelope(self) -> str:
+        """The result as one line of JSON."""
+        status = {0: "finished", 1: "below_quality"}.get(self.exit_code, "failed")
+        return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=None)
+
+
+def failure(command: str, error: KcbxError) -> str:
+    """The envelope of a run that did not finish."""
+    told = {"code": error.code, "message": error.message, "hint": error.hint}
+    return _dump(command, "failed", 2, data={}, warnings=[], error=told)
+
+
+def _dump(command: str, status: str, exit_code: int, **rest: Any) -> str:
+    envelope = {"schema": SCHEMA, "kcbx": __version__, "command": command, "status": status, "exit_code": exit_code}
+    return json.dumps(envelope | rest, ensure_ascii=False, sort_keys=False)

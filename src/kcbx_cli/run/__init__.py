@@ -1,0 +1,1 @@
+"""Edge: runs the kernel on this machine."""

@@ -1,0 +1,1 @@
+"""Edge: a made-up county to try everything on."""

@@ -1,0 +1,131 @@
+"""Every setting, with its default and its explanation. Settings are frozen; each value knows where it came from.
+
+Order of precedence: defaults < kcbx.toml < environment (KCBX_SECTION__KEY) < options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _s(default: Any, doc: str) -> Any:
+    """A setting: its default and the Chinese sentence that `kcbx init` writes above it."""
+    if isinstance(default, (dict, list)):
+        return field(default_factory=lambda: type(default)(default), metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class County:
+    """Who runs this."""
+
+    name: str = _s("", "县(区)名称,印在每张表的标题上,例如 城口县")
+    code: str = _s("", "县(区)六位行政区划代码,例如 500229")
+
+
+@dataclass(frozen=True)
+class SchoolAge:
+    """Who is of school age. Basis: Compulsory Education Law, art. 11; the windows that counties use differ."""
+
+    cutoff: str = _s("08-31", "入学年龄截止日(月-日):当年这一天以前满 first_age 周岁的儿童当年秋季入学")
+    first_age: int = _s(6, "入学年龄(周岁)")
+    years: int = _s(9, "义务教育年限")
+    oldest: int = _s(16, "名单或学籍表明九年义务教育未完成时,核查到多少周岁(含)")
+
+
+@dataclass(frozen=True)
+class Status:
+    """What each 学生当前状态 (JY/T 1001 code or word) means."""
+
+    attending: tuple[str, ...] = _s(("在读", "在校", "正常", "复学", "借读", "01", "05"), "视为在校的状态")
+    suspended: tuple[str, ...] = _s(("休学", "02"), "休学")
+    left: tuple[str, ...] = _s(
+        ("转学", "转出", "毕业", "结业", "肄业", "退学", "开除", "死亡", "出国", "公派出国", "保留入学资格",
+         "03", "07", "08", "09", "10", "11", "12", "13", "14"),
+        "已离校的状态",
+    )  # fmt: skip
+    alarm: tuple[str, ...] = _s(("流失", "辍学", "停学", "下落不明", "其他", "04", "06", "15", "99"), "需要核查的状态")
+    suspension_months: int = _s(12, "休学满多少个月须重新办理手续")
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The special register: which category gives which verdict."""
+
+    excused: tuple[str, ...] = _s(("送教上门", "免学", "缓学", "延缓入学"), "手续有效时视为已妥善安排的类别")
+    elsewhere: tuple[str, ...] = _s(("外县就读", "外市就读", "外省就读", "县外就读"), "在县外就读的类别")
+    suspended: tuple[str, ...] = _s(("休学",), "休学类别")
+    months: int = _s(12, "没有写有效期的 休学、缓学、延缓入学,自批准日期起多少个月内有效")
+    alert_days: int = _s(30, "到期前多少天提醒")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """When the input is too bad to trust."""
+
+    max_unusable: float = _s(0.05, "一份名单中无法使用的行超过这个比例时,退出码为 1")
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Thresholds come from the cost of errors; the model comes trained."""
+
+    model: str = _s("", "比对模型文件;留空用自带的模型")
+    cost_hidden: float = _s(0.0, "漏掉一个失学儿童的代价,以一次多余走访为 1;0 表示用模型自带的界限")
+    cost_review: float = _s(0.0, "人工比对一对记录的代价,以一次多余走访为 1;0 表示用模型自带的界限")
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What stands on a checklist."""
+
+    blank_rows: int = _s(20, "核查表末尾为摸排发现的儿童留多少空行")
+    issue: str = _s("", "文号或期号,印在标题下;留空用月份")
+    template: str = _s("", "本县自己的核查表模板(.xlsx,用 {{字段}} 占位);留空用自带版式")
+    show_disability: bool = _s(False, "乡镇和学校的表上是否显示残疾信息")
+    dispositions: tuple[str, ...] = _s(
+        ("在校有学籍", "在校无学籍(省内)", "在校无学籍(省外)", "随班就读/特校", "送教上门", "休学", "延缓入学",
+         "免学/不具备学习条件", "已毕业/超龄", "死亡", "户籍问题(重户/空挂/迁出/注销/查无此人)", "信息错误(证号/姓名)",
+         "重复记录", "出国(境)", "失联", "专门学校", "劝返中", "已劝返复学", "确认辍学", "其他"),
+        "核查结论的选项",
+    )  # fmt: skip
+    methods: tuple[str, ...] = _s(("入户走访", "电话核实", "到校核实", "部门比对", "其他"), "核查方式的选项")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one input file may cost."""
+
+    memory_mb: int = _s(1024, "读一个文件最多用多少内存(MB)")
+    seconds: int = _s(120, "读一个文件最多用多少秒")
+    unpacked_mb: int = _s(1024, "一个压缩的工作簿解开后最多多少 MB")
+
+
+@dataclass(frozen=True)
+class Township:
+    """One township: its code, present name and former names."""
+
+    code: str
+    name: str
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a run."""
+
+    county: County = field(default_factory=County)
+    school_age: SchoolAge = field(default_factory=SchoolAge)
+    status: Status = field(default_factory=Status)
+    papers: Papers = field(default_factory=Papers)
+    quality: Quality = field(default_factory=Quality)
+    matching: Matching = field(default_factory=Matching)
+    checklist: Checklist = field(default_factory=Checklist)
+    limits: Limits = field(default_factory=Limits)
+    townships: tuple[Township, ...] = ()
+    #: layout name -> {"role": ..., "headers": {"field": ["header", ...]}, "sheet": ..., "marks": [...]}
+    layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: "school_age.cutoff" -> "kcbx.toml" | "KCBX_..." | "--option"; values not named here are defaults
+    sources: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,352 @@
+"""The tables that move between stages: their columns, types and meanings.
+
+Every stage takes and returns pandas frames whose columns are declared here. `Table.frame` builds one with the
+declared types and nothing inferred. Text columns hold `str` and use `""` for missing; they never hold NaN.
+Dates are whole numbers yyyymmdd, with 00 for a day or month that is not known and 0 for no date at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["text", "int", "float", "flag", "cell"]
+_BLANK: dict[Kind, Any] = {"text": "", "int": 0, "float": np.nan, "flag": False, "cell": None}
+_DTYPE: dict[Kind, Any] = {"text": object, "int": np.int64, "float": np.float64, "flag": np.bool_, "cell": object}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column: its name, the kind of its values, and what they mean."""
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named list of columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [c.name for c in self.columns]
+
+    def frame(self, data: Mapping[str, Any] | None = None, length: int | None = None) -> pd.DataFrame:
+        """A frame with exactly these columns; columns absent from `data` are blank.
+
+        Raises:
+            KeyError: `data` has a column that the table does not declare.
+        """
+        given = dict(data or {})
+        unknown = set(given) - set(self.names)
+        if unknown:
+            raise KeyError(f"{self.name} has no column {sorted(unknown)}")
+        n = length if length is not None else (len(next(iter(given.values()))) if given else 0)
+        built: dict[str, Any] = {}
+        for c in self.columns:
+            if c.name in given:
+                built[c.name] = pd.Series(_array(given[c.name], c.kind), dtype=_DTYPE[c.kind])
+            else:
+                built[c.name] = pd.Series(np.full(n, _BLANK[c.kind], dtype=_DTYPE[c.kind]), dtype=_DTYPE[c.kind])
+        return pd.DataFrame(built, columns=self.names)
+
+    def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """The frames one below the other, with a fresh index 0..n-1."""
+        full = [f for f in frames if len(f)]
+        if not full:
+            return self.frame()
+        return self.frame({n: np.concatenate([f[n].to_numpy() for f in full]) for n in self.names})
+
+
+def _array(values: Any, kind: Kind) -> Any:
+    if isinstance(values, pd.Series):
+        values = values.to_numpy()
+    if kind in ("text", "cell"):
+        out = np.empty(len(values), dtype=object)
+        out[:] = values
+        return out
+    return np.asarray(values, dtype=_DTYPE[kind])
+
+
+ORIGIN = (
+    Column("file", "text", "base name of the file; a relative path with / where base names collide"),
+    Column("sheet", "text", "sheet name; empty for text files"),
+    Column("row", "int", "1-based row as the spreadsheet counts; for text files the line where the record starts"),
+)
+
+#: What a file can be. `households` are low-income lists by person; `families` are lists with one row a household.
+ROLES = ("registry", "households", "families", "special", "population", "attendance", "responsible")
+
+#: Every header that a layout may map to, with its meaning. One vocabulary for all roles: a column means the same everywhere.
+FIELDS: dict[str, str] = {
+    "name": "姓名",
+    "former_name": "曾用名",
+    "sex": "性别",
+    "birth_date": "出生日期",
+    "nation": "民族",
+    "id_type": "证件类型",
+    "id_number": "本人证件号码",
+    "registry_number": "学籍号",
+    "auxiliary_number": "学籍辅号",
+    "class_number": "班内学号",
+    "school_code": "学校标识码",
+    "school": "学校名称",
+    "stage": "学段",
+    "grade": "年级",
+    "class_name": "班级",
+    "enrolled_on": "入学年月",
+    "study_mode": "就读方式",
+    "status": "学生当前状态",
+    "status_date": "状态日期",
+    "inclusive": "随班就读",
+    "left_behind": "是否留守儿童",
+    "migrant": "是否随迁子女",
+    "orphan": "是否孤儿",
+    "disability": "残疾类型",
+    "disability_grade": "残疾等级",
+    "disability_number": "残疾证号",
+    "province": "省",
+    "city": "市",
+    "county": "县",
+    "township": "乡镇",
+    "village": "村",
+    "hamlet": "自然村",
+    "hukou_area": "户口所在地行政区划",
+    "address": "住址",
+    "phone": "联系电话",
+    "household_phone": "户联系电话",
+    "household": "户编号",
+    "person_number": "人口编号",
+    "relation": "与户主关系",
+    "head_name": "户主姓名",
+    "head_id": "户主证件号码",
+    "member1_name": "成员1姓名",
+    "member1_relation": "成员1关系",
+    "member1_phone": "成员1联系电话",
+    "member1_guardian": "成员1是否监护人",
+    "member1_id": "成员1身份证件号",
+    "member2_name": "成员2姓名",
+    "member2_relation": "成员2关系",
+    "member2_phone": "成员2联系电话",
+    "member2_guardian": "成员2是否监护人",
+    "member2_id": "成员2身份证件号",
+    "father_name": "父亲姓名",
+    "mother_name": "母亲姓名",
+    "guardian_name": "监护人姓名",
+    "guardian_phone": "监护人电话",
+    "schooling": "在校生状况",
+    "education": "文化程度",
+    "health": "健康状况",
+    "out_reason": "义务教育阶段未上学原因",
+    "household_type": "户类型/监测对象类别/低保等身份",
+    "removed_reason": "注销或减少原因",
+    "removed_on": "注销或减少日期",
+    "allowance_number": "低保证号",
+    "insured": "保障人数",
+    "category": "特殊类别",
+    "approved_on": "批准日期",
+    "valid_until": "有效期至",
+    "study_place": "就读地",
+    "study_school": "就读学校",
+    "evidence": "证明材料",
+    "note": "备注",
+}
+
+RAW = Table(
+    "raw",
+    (Column("row", "int", "1-based row"), *(Column(n, "cell", m) for n, m in FIELDS.items())),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The rows of one sheet as they stand, before any cleaning.
+
+    `frame` has the columns `row` and those of FIELDS that the sheet maps, no others; its cells keep the type that
+    the file stores: str, float, int, bool, datetime.date, datetime.datetime, datetime.time, or None for an empty cell. A cell that
+    shows an error (#N/A) is the text that is shown.
+    """
+
+    file: str
+    sheet: str
+    role: str
+    layout: str
+    frame: pd.DataFrame
+
+
+PEOPLE = Table(
+    "people",
+    (
+        *ORIGIN,
+        Column("role", "text", "one of ROLES"),
+        Column("name", "text", "name, cleaned: NFKC, no spaces, standard middle dot U+00B7, damaged characters kept"),
+        Column("former_name", "text", "曾用名, cleaned the same way"),
+        Column("sex", "text", "男, 女 or empty"),
+        Column(
+            "id_pattern",
+            "text",
+            "18 characters, * where a digit is unknown (masked, or lost to Excel); empty when there is none",
+        ),
+        Column("id_state", "text", "one of ID_STATES"),
+        Column("birth", "int", "birth date of its own column, yyyymmdd"),
+        Column("id_birth", "int", "birth date inside the ID number, yyyymmdd; 0 when the digits are no date"),
+        Column("township_code", "text", "9-digit code where known"),
+        Column("township", "text", "present name of the township where known, else as written"),
+        Column("village", "text", "village or community"),
+        Column("address", "text", "address as written"),
+        Column("registry_number", "text", "学籍号: one letter and 18 characters"),
+        Column("school_code", "text", "学校标识码"),
+        Column("school", "text", "school's name"),
+        Column("grade", "text", "grade as written"),
+        Column("class_name", "text", "class as written"),
+        Column("status", "text", "学生当前状态 as a word"),
+        Column("status_group", "text", "attending, suspended, left, alarm or empty"),
+        Column("status_date", "int", "date of the last change of status"),
+        Column("study_mode", "text", "就读方式"),
+        Column("household", "text", "household's number in its list"),
+        Column("relation", "text", "与户主关系"),
+        Column("head_name", "text", "户主姓名, cleaned"),
+        Column("guardian_name", "text", "the guardian to call"),
+        Column("guardian_relation", "text", "the guardian's relation to the child"),
+        Column("phone", "text", "the guardian's or family's telephone numbers, separated by 、"),
+        Column("family_names", "text", "names of parents and other adults of the family, sorted, joined with |"),
+        Column("family_ids", "text", "their valid 18-digit ID numbers, sorted, joined with |"),
+        Column("schooling", "text", "在校生状况 as the list has it"),
+        Column("education", "text", "文化程度 as the list has it"),
+        Column("out_reason", "text", "未上学原因 as the list has it"),
+        Column("groups", "text", "tags such as 脱贫户 低保 残疾 留守 孤儿 随迁, sorted, joined with |"),
+        Column("removed", "text", "死亡, 注销, 迁出 or empty, as the list has it"),
+        Column("category", "text", "special register: its category"),
+        Column("approved", "int", "special register: approved on"),
+        Column("expires", "int", "special register: valid until"),
+        Column("study_place", "text", "special register: where the child studies"),
+        Column("study_school", "text", "special register: the school there"),
+        Column("evidence", "text", "special register: what proves it"),
+        Column("note", "text", "remark"),
+        Column("usable", "flag", "the row has a name or a number by which a person can be known"),
+    ),
+)
+
+#: valid: 18 digits, check digit right. bad_check: 18 digits, check digit wrong. fifteen: an old number, widened.
+#: numeric: stored as a number, last three digits lost. masked: some digits hidden. foreign: another document.
+#: malformed: anything else. not_own: another person's number (head or parent), kept out of id_pattern. absent: empty.
+ID_STATES = ("valid", "bad_check", "fifteen", "numeric", "masked", "foreign", "malformed", "not_own", "absent")
+
+FAMILIES = Table(
+    "families",
+    (
+        *ORIGIN,
+        Column("head_name", "text", "户主姓名, cleaned"),
+        Column("head_id", "text", "户主's valid ID number or empty"),
+        Column("household", "text", "household's number in its list"),
+        Column("township", "text", "township"),
+        Column("village", "text", "village"),
+        Column("phone", "text", "telephone"),
+        Column("group", "text", "what the family is tagged with, such as 低保"),
+    ),
+)
+
+PROBLEMS = Table(
+    "problems",
+    (
+        Column("code", "text", "K and three digits, see problems.py"),
+        *ORIGIN,
+        Column("field", "text", "header or field concerned; empty for the whole row"),
+        Column("detail", "text", "what exactly, in Chinese, without personal data"),
+    ),
+)
+
+LINKS = Table(
+    "links",
+    (
+        Column("left", "int", "position in the left frame"),
+        Column("right", "int", "position in the right frame"),
+        Column("weight", "float", "match weight, log2"),
+        Column("probability", "float", "match probability"),
+        Column("band", "text", "link, review or near"),
+        Column("rule", "text", "ASCII reason code of how it was found"),
+        Column("sentence", "text", "in Chinese, what agrees and what differs; filled for review and near"),
+    ),
+)
+
+VERDICTS = Table(
+    "verdicts",
+    (
+        Column("person", "int", "position in the frame of listed people"),
+        Column("child", "int", "number of the child; rows of one child share it"),
+        Column("verdict", "text", "one of VERDICT_ORDER"),
+        Column("reason", "text", "ASCII codes joined with ;"),
+        Column("sentence", "text", "why, in Chinese, fit to be printed for a township"),
+        Column("registry", "int", "position in the registry frame, -1 for none"),
+        Column("probability", "float", "link probability, NaN without a registry row"),
+        Column("near", "int", "best near-match in the registry frame, -1 for none"),
+        Column("paper", "int", "row of the special register that was used, -1 for none"),
+        Column("case_id", "text", "case number, empty for none"),
+    ),
+)
+
+#: The verdicts, in the order in which they take precedence.
+VERDICT_ORDER = (
+    "deceased", "adult", "unknown_age", "out_of_age", "cleared", "excused", "elsewhere", "suspended", "papers_expired",
+    "review", "enrolled", "dropout", "attending", "absent", "suspected",
+)  # fmt: skip
+
+FINDINGS = Table(
+    "findings",
+    (
+        Column("registry", "int", "position in the registry frame"),
+        Column("finding", "text", "ASCII code: alarm_status, overdue_suspension, ..."),
+        Column("sentence", "text", "why, in Chinese"),
+        Column("case_id", "text", "case number"),
+    ),
+)
+
+WORK = Table(
+    "work",
+    (
+        Column("case_id", "text", "case number"),
+        Column("child", "int", "number of the listed child, -1 for a child found in the registry only"),
+        Column("person", "int", "the list row to print, position in the listed people, -1 for none"),
+        Column("registry", "int", "the linked registry row, -1 for none"),
+        Column("near", "int", "best near-match in the registry, -1 for none"),
+        Column("near_sentence", "text", "how near, in Chinese"),
+        Column("paper", "int", "row of the special register concerned, -1 for none"),
+        Column("kind", "text", "the verdict or the finding"),
+        Column("reason", "text", "ASCII codes joined with ;"),
+        Column("sentence", "text", "why the child is on the list; never says what a disability is"),
+        Column("expected_grade", "text", "grade expected from the birth date, such as 小学三年级"),
+        Column("township_code", "text", "where the family lives"),
+        Column("township", "text", "where the family lives; empty when unknown"),
+        Column("village", "text", "village"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Month:
+    """All that one month's outputs are written from. Positions in the frames are their 0-based row numbers.
+
+    `people` are the rows of the person-level lists, `families` tag them, `special` is the special register.
+    `near` are the LINKS of bands review and near between people and registry.
+    """
+
+    as_of: date
+    people: pd.DataFrame
+    registry: pd.DataFrame
+    special: pd.DataFrame
+    families: pd.DataFrame
+    verdicts: pd.DataFrame
+    findings: pd.DataFrame
+    work: pd.DataFrame
+    near: pd.DataFrame
+    problems: pd.DataFrame

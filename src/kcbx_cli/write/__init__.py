@@ -1,0 +1,1 @@
+"""Edge: plan, check, commit: workbooks and machine-readable files."""
