@@ -1,0 +1,58 @@
+# make demo   sets everything up and runs the main job on a made-up county
+# make test   sets everything up and passes the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+DEMO := demo
+
+.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml requirements/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更高版本 / Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)
+	@rm -rf $(DEMO)
+	@$(BIN)/kcbx sample $(DEMO)/名单
+	@$(BIN)/kcbx reconcile --registry $(DEMO)/名单/学籍 --households $(DEMO)/名单/低收入 \
+		--special $(DEMO)/名单/特殊学生台账.xlsx --config $(DEMO)/名单/kcbx.toml --as-of 2021-10-31 --out $(DEMO)/结果
+	@echo "工作簿在这里:$(CURDIR)/$(DEMO)/结果"
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n 2
+
+# Opens what kcbx writes in a real spreadsheet program; installs it where that is possible.
+test-office: $(STAMP)
+	@command -v soffice >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+		libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk >/dev/null) || true
+	@$(BIN)/python -m pytest -m office
+
+test-heavy: $(STAMP)
+	@$(BIN)/python -m pytest -m heavy
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check src tests benchmarks scripts
+	@$(BIN)/ruff check src tests benchmarks scripts
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python scripts/build_cli_docs.py --check
+
+docs: $(STAMP)
+	@$(BIN)/python scripts/build_cli_docs.py
+
+sample-data: $(STAMP)
+	@$(BIN)/python scripts/build_data_samples.py
+
+# The lock file: every package with its digests, for every platform and Python from 3.11 on.
+lock:
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --no-annotate --upgrade --extra dev --output-file requirements/lock.txt pyproject.toml requirements/build.in
+
+clean:
+	@rm -rf $(VENV) $(DEMO) build dist

@@ -1,0 +1,14 @@
+"""`python -m kcbx_cli` and the `kcbx` command."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Runs kcbx and exits with its code."""
+    from kcbx_cli.app import run
+
+    raise SystemExit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The Typer app: registers the commands and turns what goes wrong into a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcbx_cli import __version__, console
+from kcbx_cli.commands import init, inspect, reconcile, sample
+from kcbx_cli.errors import KcbxError
+
+#: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
+_UsageError = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    name="kcbx",
+    help="控辍保学核对工具:比对学籍与低收入家庭名单,找出真正没有在校的孩子。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init", help=init.HELP)(init.init)
+app.command("sample", help=sample.HELP)(sample.sample)
+app.command("inspect", help=inspect.HELP)(inspect.inspect)
+app.command("reconcile", help=reconcile.HELP)(reconcile.reconcile)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kcbx {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Options that come before the command."""
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 finished, 1 below the quality bar, 2 not finished."""
+    given = sys.argv[1:] if arguments is None else arguments
+    command = next((a for a in given if not a.startswith("-")), "")
+    as_json = "--json" in given
+    try:
+        return int(app(given, standalone_mode=False) or 0)
+    except KcbxError as error:
+        console.fail(command, error, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        console.fail(command, KcbxError("已中断,什么都没有写", "", "interrupted"), as_json=as_json)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except _UsageError as error:
+        if not given or "ArgsIsHelp" in type(error).__name__:
+            typer.echo(str(error))
+            return 0
+        console.fail(command, _usage(error), as_json=as_json)
+    except Exception as error:
+        console.fail(command, _told(error), as_json=as_json)
+    return 2
+
+
+def _usage(error: Exception) -> KcbxError:
+    """A mistake in the command line, in Chinese, with the option named."""
+    option = getattr(error, "option_name", "")
+    parameter = getattr(error, "param", None)
+    named = option or (parameter.opts[0] if parameter is not None and parameter.opts else "")
+    if parameter is not None and parameter.param_type_name == "argument":
+        named = parameter.metavar or named
+    near = getattr(error, "possibilities", None)
+    hint = "用 kcbx --help 或 kcbx 命令 --help 查看用法。"
+    if type(error).__name__ == "NoSuchOption":
+        hint = f"是不是 {'、'.join(sorted(near))}?" if near else hint
+        return KcbxError(f"没有「{named}」这个选项", hint, "usage")
+    if type(error).__name__ == "MissingParameter":
+        return KcbxError(f"缺少「{named}」", hint, "usage")
+    if named:
+        return KcbxError(f"「{named}」的值写得不对", hint, "usage")
+    return KcbxError("命令写得不对:没有这个命令,或多写了一个词", hint, "usage")
+
+
+def _told(error: Exception) -> KcbxError:
+    """Any other exception as a message without its text, which could hold a cell of the lists."""
+    if isinstance(error, OSError) and error.strerror:
+        named = f"「{error.filename}」" if error.filename else ""
+        return KcbxError(
+            f"文件操作失败{named}:{error.strerror}", "请检查磁盘空间、权限,以及文件是否被打开。", "os_error"
+        )
+    if isinstance(error, MemoryError):
+        return KcbxError("内存不够", "请关掉别的程序,或把名单分成几份。", "memory")
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return KcbxError(
+        f"程序内部错误:{type(error).__name__}({Path(place.filename).name} 第 {place.lineno} 行),什么都没有写",
+        "请把这一行和 kcbx --version 的结果报给维护人员;不要附上名单。",
+        "internal",
+    )

@@ -1,0 +1,30 @@
+"""`kcbx sample`: a made-up county."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcbx_cli import console
+from kcbx_cli.result import Result
+
+HELP = "生成一个虚构的县,用来试用:学籍、低收入名单、特殊学生台账,以及答案 truth.csv。"
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="写到哪个文件夹(须为空或不存在)")],
+    scale: Annotated[float, typer.Option(help="规模,1 是一个有 28,020 名学生的县", min=0.005, max=200)] = 1.0,
+    seed: Annotated[int, typer.Option(help="随机种子;同样的种子得到同样的文件", min=0)] = 1,
+    errors: Annotated[float, typer.Option(help="各种差错出现的倍数", min=0, max=20)] = 1.0,
+    as_of: Annotated[datetime, typer.Option(help="截止日期", formats=["%Y-%m-%d"])] = datetime(2021, 10, 31),
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+) -> int:
+    """Writes the files of a made-up county."""
+    from kcbx_cli.sample import Spec, write_county
+
+    made = write_county(folder, Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors))
+    console.show(Result("sample", made.data(), made.lines()), as_json=as_json, quiet=False)
+    return 0

@@ -1,0 +1,227 @@
+"""kcbx.toml and the environment become frozen Settings; Settings become an explained kcbx.toml.
+
+There is one file and no searching: `--config PATH`, else kcbx.toml in the working directory when there is one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.settings import Settings, Township
+
+#: The one file name that is looked for in the working directory.
+FILE = "kcbx.toml"
+#: Environment variables that set a value: KCBX_SECTION__KEY.
+PREFIX = "KCBX_"
+_SECTIONS = {f.name: get_type_hints(Settings)[f.name] for f in fields(Settings)}
+_PLAIN = [name for name, kind in _SECTIONS.items() if is_dataclass(kind)]
+
+
+def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of a run.
+
+    Args:
+        path: kcbx.toml; None takes the one in the working directory, or the defaults where there is none.
+        environ: variables named KCBX_SECTION__KEY override the file.
+        options: "section.key" -> value, overrides everything.
+
+    Raises:
+        KcbxError: the file cannot be read, or a key or a value is not known; file and key are named.
+    """
+    settings, sources = Settings(), {}
+    file = path if path is not None else (Path(FILE) if Path(FILE).is_file() else None)
+    if file is not None:
+        settings, sources = _from_file(file)
+    for variable, text in sorted(environ.items()):
+        if variable.startswith(PREFIX) and "__" in variable:
+            section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
+            settings = _set(settings, section, key, _value(text), variable)
+            sources[f"{section}.{key}"] = variable
+    for name, value in (options or {}).items():
+        section, _, key = name.partition(".")
+        settings = _set(settings, section, key, value, "命令行选项")
+        sources[name] = "option"
+    _check(settings, sources)
+    return replace(settings, sources=sources)
+
+
+def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
+    try:
+        parsed = tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise KcbxError(f"配置文件「{file}」读不了:{error.strerror}", "请检查路径和权限。", "bad_setting") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KcbxError(
+            f"配置文件「{file}」不是有效的 TOML(UTF-8):{error}",
+            "请按提示的行号改正,或用 kcbx init 重新生成。",
+            "bad_setting",
+        ) from error
+    settings, sources = Settings(), {}
+    for section, body in parsed.items():
+        if section == "townships":
+            settings = replace(settings, townships=_townships(body, file))
+        elif section == "layouts":
+            settings = replace(settings, layouts=_table(body, section, file))
+        else:
+            for key, value in _table(body, section, file).items():
+                settings = _set(settings, section, key, value, str(file))
+                sources[f"{section}.{key}"] = file.name
+    return settings, sources
+
+
+def _table(body: Any, section: str, file: Path) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise _bad(section, str(file), f"应当写成一节 [{section}]")
+    return body
+
+
+def _townships(body: Any, file: Path) -> tuple[Township, ...]:
+    if not isinstance(body, list) or not all(isinstance(t, dict) for t in body):
+        raise _bad("townships", str(file), "每个乡镇写成一节 [[townships]],有 code、name、former")
+    made: list[Township] = []
+    for number, item in enumerate(body, 1):
+        unknown = set(item) - {"code", "name", "former"}
+        code, name, former = str(item.get("code", "")), item.get("name"), item.get("former", [])
+        if unknown or not isinstance(name, str) or not name or not isinstance(former, list):
+            raise _bad(
+                "townships", str(file), f"第 {number} 个乡镇要有 name,可以有 code 和 former(曾用名列表),不能有别的"
+            )
+        made.append(Township(code, name, tuple(str(f) for f in former)))
+    if len({t.name for t in made}) != len(made) or len({t.code for t in made if t.code}) != sum(
+        bool(t.code) for t in made
+    ):
+        raise _bad("townships", str(file), "有两个乡镇的名称或代码相同")
+    return tuple(made)
+
+
+def _value(text: str) -> Any:
+    """A variable's text as TOML reads it; plain words need no quotes."""
+    try:
+        return tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _set(settings: Settings, section: str, key: str, value: Any, source: str) -> Settings:
+    if section not in _PLAIN:
+        raise _unknown(section, [*_PLAIN, "townships", "layouts"], f"[{section}]", source)
+    body = getattr(settings, section)
+    hints = get_type_hints(type(body))
+    if key not in hints:
+        raise _unknown(key, list(hints), f"{section}.{key}", source)
+    return replace(settings, **{section: replace(body, **{key: _typed(value, hints[key], f"{section}.{key}", source)})})
+
+
+def _typed(value: Any, kind: Any, name: str, source: str) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind in (bool, int, float, str) and type(value) is kind:
+        return value
+    if kind == tuple[str, ...] and isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    words = {bool: "true 或 false", int: "整数", float: "数", str: "一段文字(加引号)"}
+    should = words.get(kind, '一列文字,例如 ["甲", "乙"]')
+    raise _bad(name, source, f"要写成{should}")
+
+
+def _bad(name: str, source: str, should: str) -> KcbxError:
+    return KcbxError(f"设置「{name}」({source})写得不对:{should}", "改好以后再运行。", "bad_setting")
+
+
+def _unknown(word: str, known: list[str], name: str, source: str) -> KcbxError:
+    near = difflib.get_close_matches(word, known, 1)
+    hint = f"是不是「{near[0]}」?" if near else "可用的有:" + "、".join(known) + "。"
+    return KcbxError(f"没有「{name}」这个设置({source})", hint, "bad_setting")
+
+
+def _check(settings: Settings, sources: Mapping[str, str]) -> None:
+    """Values that have the right type and still make no sense."""
+    month, _, day = settings.school_age.cutoff.partition("-")
+    rules = {
+        "school_age.cutoff": month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 31,
+        "school_age.first_age": 5 <= settings.school_age.first_age <= 8,
+        "school_age.years": 1 <= settings.school_age.years <= 12,
+        "school_age.oldest": settings.school_age.oldest < 18,
+        "quality.max_unusable": 0 <= settings.quality.max_unusable <= 1,
+        "papers.months": settings.papers.months > 0,
+        "papers.alert_days": settings.papers.alert_days >= 0,
+        "checklist.blank_rows": 0 <= settings.checklist.blank_rows <= 500,
+        "matching.cost_hidden": settings.matching.cost_hidden >= 0,
+        "matching.cost_review": settings.matching.cost_review >= 0,
+        "limits.memory_mb": settings.limits.memory_mb >= 64,
+        "limits.seconds": settings.limits.seconds >= 1,
+        "limits.unpacked_mb": settings.limits.unpacked_mb >= 1,
+    }
+    for name, good in rules.items():
+        if not good:
+            raise _bad(name, sources.get(name, "默认值"), "这个值超出了允许的范围")
+
+
+def plain(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Every value with its source, for run.json: {"section.key": {"value": ..., "source": ...}}."""
+    told: dict[str, dict[str, Any]] = {}
+    for section in _PLAIN:
+        body = getattr(settings, section)
+        for f in fields(body):
+            name, value = f"{section}.{f.name}", getattr(body, f.name)
+            told[name] = {
+                "value": list(value) if isinstance(value, tuple) else value,
+                "source": settings.sources.get(name, "default"),
+            }
+    told["townships"] = {"value": len(settings.townships), "source": FILE if settings.townships else "default"}
+    told["layouts"] = {"value": sorted(settings.layouts), "source": FILE if settings.layouts else "default"}
+    return told
+
+
+def template(settings: Settings) -> str:
+    """A kcbx.toml that states and explains every setting."""
+    parts = ["# kcbx 的设置。每一项都写着默认值;改了哪一项,就以这里为准。文件用 UTF-8 保存。"]
+    for section in _PLAIN:
+        body = getattr(settings, section)
+        parts.append(f"\n[{section}]")
+        for f in fields(body):
+            parts.append(f"# {f.metadata['doc']}\n{f.name} = {_toml(getattr(body, f.name))}")
+    parts.append(
+        "\n# 乡镇表:代码、现名、曾用名。没有这张表时,乡镇名称取自名单本身。每个乡镇一节,例如:\n"
+        '# [[townships]]\n# code = "500229001"\n# name = "葛城街道"\n# former = ["葛城镇"]'
+    )
+    for t in settings.townships:
+        parts.append(f"\n[[townships]]\ncode = {_toml(t.code)}\nname = {_toml(t.name)}\nformer = {_toml(t.former)}")
+    parts.append(
+        "\n# 新的导出格式,不用改程序:写明表头对应的字段。例如:\n"
+        '# [layouts.本县名单]\n# role = "households"\n# headers = { name = ["孩子姓名"], id_number = ["身份证"] }'
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return repr(value)
+
+
+def passwords(file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The passwords to try on protected workbooks: one a line of the file, and KCBX_PASSWORD. Never an argument.
+
+    Raises:
+        KcbxError: the file cannot be read.
+    """
+    found = [environ["KCBX_PASSWORD"]] if environ.get("KCBX_PASSWORD") else []
+    if file is not None:
+        try:
+            found += [line.strip() for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise KcbxError(
+                f"密码文件「{file}」读不了", "请检查路径;文件用 UTF-8 保存,一行一个密码。", "bad_setting"
+            ) from error
+    return tuple(found)

@@ -1,0 +1,72 @@
+"""What may be printed, and where: the envelope or the summary on stdout, all else on stderr.
+
+No personal data passes here: commands hand over counts, file names and sentences of their own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.result import Result, failure
+
+
+def show(result: Result, *, as_json: bool, quiet: bool) -> None:
+    """Prints a command's result: the envelope with --json, else its lines; warnings go to stderr."""
+    if as_json:
+        _write(sys.stdout, result.envelope())
+        return
+    for warning in result.warnings:
+        _write(sys.stderr, f"注意:{warning}")
+    if not quiet:
+        for line in result.lines:
+            _write(sys.stdout, line)
+
+
+def fail(command: str, error: KcbxError, *, as_json: bool) -> None:
+    """Prints why a run did not finish, and what to do."""
+    if as_json:
+        _write(sys.stdout, failure(command, error))
+        return
+    _write(sys.stderr, f"错误:{error.message}")
+    if error.hint:
+        _write(sys.stderr, f"办法:{error.hint}")
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress]:
+    """A line that says which stage runs, on a terminal only."""
+    shown = Progress(sys.stderr if sys.stderr.isatty() and not quiet else None)
+    try:
+        yield shown
+    finally:
+        shown.clear()
+
+
+class Progress:
+    """Tells the stage; silent when it has no terminal."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def __call__(self, stage: str) -> None:
+        """Shows the stage that begins now in place of the former one."""
+        if self._stream is not None:
+            self._stream.write(f"\r\x1b[2K{stage}……")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        if self._stream is not None:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def _write(stream: TextIO, line: str) -> None:
+    """Writes a line in whatever encoding the terminal has; what it cannot show becomes `?`, never an error."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
