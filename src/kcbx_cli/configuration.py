@@ -8,19 +8,17 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.settings import Settings, Township
+from kcbx_cli.settings import PLAIN_SECTIONS, Settings, Township
 
 #: The one file name that is looked for in the working directory.
 FILE = "kcbx.toml"
 #: Environment variables that set a value: KCBX_SECTION__KEY.
 PREFIX = "KCBX_"
-_SECTIONS = {f.name: get_type_hints(Settings)[f.name] for f in fields(Settings)}
-_PLAIN = [name for name, kind in _SECTIONS.items() if is_dataclass(kind)]
 
 
 def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, Any] | None = None) -> Settings:
@@ -109,8 +107,8 @@ def _value(text: str) -> Any:
 
 
 def _set(settings: Settings, section: str, key: str, value: Any, source: str) -> Settings:
-    if section not in _PLAIN:
-        raise _unknown(section, [*_PLAIN, "townships", "layouts"], f"[{section}]", source)
+    if section not in PLAIN_SECTIONS:
+        raise _unknown(section, [*PLAIN_SECTIONS, "townships", "layouts"], f"[{section}]", source)
     body = getattr(settings, section)
     hints = get_type_hints(type(body))
     if key not in hints:
@@ -163,26 +161,10 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
             raise _bad(name, sources.get(name, "默认值"), "这个值超出了允许的范围")
 
 
-def plain(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Every value with its source, for run.json: {"section.key": {"value": ..., "source": ...}}."""
-    told: dict[str, dict[str, Any]] = {}
-    for section in _PLAIN:
-        body = getattr(settings, section)
-        for f in fields(body):
-            name, value = f"{section}.{f.name}", getattr(body, f.name)
-            told[name] = {
-                "value": list(value) if isinstance(value, tuple) else value,
-                "source": settings.sources.get(name, "default"),
-            }
-    told["townships"] = {"value": len(settings.townships), "source": FILE if settings.townships else "default"}
-    told["layouts"] = {"value": sorted(settings.layouts), "source": FILE if settings.layouts else "default"}
-    return told
-
-
 def template(settings: Settings) -> str:
     """A kcbx.toml that states and explains every setting."""
     parts = ["# kcbx 的设置。每一项都写着默认值;改了哪一项,就以这里为准。文件用 UTF-8 保存。"]
-    for section in _PLAIN:
+    for section in PLAIN_SECTIONS:
         body = getattr(settings, section)
         parts.append(f"\n[{section}]")
         for f in fields(body):

@@ -6,7 +6,7 @@ Order of precedence: defaults < kcbx.toml < environment (KCBX_SECTION__KEY) < op
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 
@@ -129,3 +129,23 @@ class Settings:
     layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: "school_age.cutoff" -> "kcbx.toml" | "KCBX_..." | "--option"; values not named here are defaults
     sources: Mapping[str, str] = field(default_factory=dict)
+
+
+#: The sections whose values are plain settings, in the order in which they are explained.
+PLAIN_SECTIONS = tuple(f.name for f in fields(Settings) if is_dataclass(f.default_factory))
+
+
+def plain(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Every value with its source, for run.json: {"section.key": {"value": ..., "source": ...}}."""
+    told: dict[str, dict[str, Any]] = {}
+    for section in PLAIN_SECTIONS:
+        body = getattr(settings, section)
+        for f in fields(body):
+            name, value = f"{section}.{f.name}", getattr(body, f.name)
+            told[name] = {
+                "value": list(value) if isinstance(value, tuple) else value,
+                "source": settings.sources.get(name, "default"),
+            }
+    told["townships"] = {"value": len(settings.townships), "source": "kcbx.toml" if settings.townships else "default"}
+    told["layouts"] = {"value": sorted(settings.layouts), "source": "kcbx.toml" if settings.layouts else "default"}
+    return told

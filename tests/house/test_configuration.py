@@ -1,0 +1,94 @@
+"""kcbx.toml: what it says is what a run uses, and a slip in it is named."""
+
+import pytest
+
+from kcbx_cli import configuration
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.settings import Settings, Township, plain
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "kcbx.toml"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_the_template_says_exactly_the_defaults(tmp_path):
+    path = written(tmp_path, configuration.template(Settings()))
+    loaded = configuration.load(path, {})
+    assert {k: v["value"] for k, v in plain(loaded).items()} == {k: v["value"] for k, v in plain(Settings()).items()}
+
+
+def test_the_template_keeps_townships(tmp_path):
+    county = Settings(townships=(Township("500229001", "葛城街道", ("葛城镇",)), Township("", '引"号乡')))
+    assert configuration.load(written(tmp_path, configuration.template(county)), {}).townships == county.townships
+
+
+def test_every_setting_is_explained():
+    for line in configuration.template(Settings()).splitlines():
+        assert "None" not in line
+
+
+def test_precedence_and_sources(tmp_path):
+    path = written(tmp_path, '[county]\nname = "甲县"\ncode = "999999"\n[school_age]\nfirst_age = 7\n')
+    settings = configuration.load(
+        path, {"KCBX_COUNTY__NAME": "乙县", "KCBX_SCHOOL_AGE__FIRST_AGE": "6", "OTHER": "x"}, {"county.name": "丙县"}
+    )
+    assert (settings.county.name, settings.county.code, settings.school_age.first_age) == ("丙县", "999999", 6)
+    told = plain(settings)
+    assert told["county.name"]["source"] == "option"
+    assert told["county.code"]["source"] == "kcbx.toml"
+    assert told["school_age.first_age"]["source"] == "KCBX_SCHOOL_AGE__FIRST_AGE"
+    assert told["papers.months"]["source"] == "default"
+
+
+def test_no_file_means_defaults(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert configuration.load(None, {}) == Settings()
+
+
+def test_a_file_with_a_byte_order_mark_as_notepad_writes_it(tmp_path):
+    path = written(tmp_path, '[county]\nname = "甲县"\n', "utf-8-sig")
+    assert configuration.load(path, {}).county.name == "甲县"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[school_age]\nfirst_aeg = 6\n", "first_age"),
+        ("[shool_age]\nfirst_age = 6\n", "school_age"),
+        ("[school_age]\nfirst_age = '六'\n", "整数"),
+        ("[school_age]\nfirst_age = true\n", "整数"),
+        ("[school_age]\nfirst_age = 40\n", "范围"),
+        ("[school_age]\ncutoff = '13-01'\n", "范围"),
+        ("[status]\nleft = '毕业'\n", "一列文字"),
+        ("[county\n", "TOML"),
+        ("county = 3\n", "[county]"),
+        ("[[townships]]\ncode = '1'\n", "name"),
+        ("[[townships]]\nname = '甲'\n[[townships]]\nname = '甲'\n", "相同"),
+    ],
+)
+def test_a_slip_is_named(tmp_path, text, says):
+    with pytest.raises(KcbxError) as caught:
+        configuration.load(written(tmp_path, text), {})
+    assert caught.value.code == "bad_setting"
+    assert says in caught.value.message + caught.value.hint
+
+
+def test_a_variable_that_names_no_setting_is_refused():
+    with pytest.raises(KcbxError, match="county.nam"):
+        configuration.load(None, {"KCBX_COUNTY__NAM": "x"})
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(KcbxError, match="没有.toml"):
+        configuration.load(tmp_path / "没有.toml", {})
+
+
+def test_passwords_come_from_a_file_or_the_environment(tmp_path):
+    path = tmp_path / "密码.txt"
+    path.write_text("一\n\n二\n", "utf-8")
+    assert configuration.passwords(path, {"KCBX_PASSWORD": "零"}) == ("零", "一", "二")
+    assert configuration.passwords(None, {}) == ()
+    with pytest.raises(KcbxError, match="密码文件"):
+        configuration.passwords(tmp_path / "无", {})
