@@ -198,6 +198,11 @@ PEOPLE = Table(
             "18 characters, * where a digit is unknown (masked, or lost to Excel); empty when there is none",
         ),
         Column("id_state", "text", "one of ID_STATES"),
+        Column(
+            "id_written",
+            "text",
+            "the number's cell as it stands, where id_state is neither valid nor absent; to be sent back",
+        ),
         Column("birth", "int", "birth date of its own column, yyyymmdd"),
         Column("id_birth", "int", "birth date inside the ID number, yyyymmdd; 0 when the digits are no date"),
         Column("township_code", "text", "9-digit code where known"),
