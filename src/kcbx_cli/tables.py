@@ -284,6 +284,32 @@ LINKS = Table(
     ),
 )
 
+AGES = Table(
+    "ages",
+    (
+        Column("birth", "int", "the date that counts, yyyymmdd; 0 when there is none that can be used"),
+        Column("basis", "text", "id, column, id_alone (an ID that cannot be trusted, for want of another) or empty"),
+        Column("age", "int", "whole years, as young as the date allows; -1 when unknown"),
+        Column("stage", "text", "adult, minor or unknown"),
+        Column("window", "text", "of school age: inside, younger, older, or empty when unknown"),
+        Column("doubtful", "flag", "the row's own dates disagree about school age and none can be trusted"),
+        Column("shared", "flag", "the ID number is another person's as well"),
+    ),
+)
+
+CASE_STATES = Table(
+    "case_states",
+    (
+        Column("person", "int", "position in the frame of listed people, -1 for none"),
+        Column("registry", "int", "position in the registry frame, -1 for none"),
+        Column("case_id", "text", "case number"),
+        Column("disposition", "text", "what was found, one of the configured dispositions"),
+        Column("closes", "flag", "the disposition closes the case"),
+        Column("deceased", "flag", "the disposition says that the child has died"),
+        Column("in_force", "flag", "the disposition still holds: not expired, not reopened"),
+    ),
+)
+
 VERDICTS = Table(
     "verdicts",
     (
