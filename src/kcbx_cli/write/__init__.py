@@ -1,1 +1,6 @@
 """Edge: plan, check, commit: workbooks and machine-readable files."""
+
+from kcbx_cli.write.plan import plan_month
+from kcbx_cli.write.planned import Planned
+
+__all__ = ["Planned", "plan_month"]

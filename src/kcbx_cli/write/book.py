@@ -1,0 +1,170 @@
+"""A workbook made in memory, the same bytes each time: formats, tables that print well, drop-downs, the hidden stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from kcbx_cli.write.cells import clean, lines
+from kcbx_cli.write.stamp import SHEET, Stamp
+
+#: Width of an A4 page lying down inside its margins, in pixels of 1/96 inch: at this total nothing is scaled.
+PAGE_PX = 1070
+FONT = "宋体"
+SIZE = 9
+_LINE_PT = 12.0
+_PAD_PX = 7
+_HALF_PX = SIZE * 96 / 72 / 2
+_MAX_ROW_PT = 400.0
+_BASE = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
+_GRID = _BASE | {"border": 1, "num_format": "@"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "text": _GRID,
+    "centre": _GRID | {"align": "center"},
+    "small": _GRID | {"align": "center", "font_size": 8, "text_wrap": False, "shrink": True},
+    "date": _GRID | {"align": "center", "num_format": "yyyy-mm-dd"},
+    "head": _GRID | {"align": "center", "bold": True, "bg_color": "#E8EEF4"},
+    "fill_head": _GRID | {"align": "center", "bold": True, "bg_color": "#FCEFD8"},
+    "differs": _GRID | {"bg_color": "#FBE3E0"},
+    "band": _GRID | {"bold": True, "bg_color": "#F2F2F2"},
+    "title": _BASE | {"font_name": "黑体", "font_size": 16, "align": "center", "text_wrap": False},
+    "note": _BASE | {"valign": "top"},
+    "line": _BASE | {"font_size": 11, "text_wrap": False},
+    "zero": _BASE | {"font_size": 14, "align": "center", "border": 1},
+    "red": {"font_name": FONT, "font_size": SIZE, "bold": True, "font_color": "#C00000"},
+    "black": {"font_name": FONT, "font_size": SIZE},
+    "todo": {"bg_color": "#FFF4C2"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """One column of a printed table: its key, header, width in pixels, style, and whether it is to be filled in."""
+
+    key: str
+    header: str
+    px: int
+    style: str = "text"
+    blank: bool = False
+
+    @property
+    def half_widths(self) -> int:
+        """How many half-width characters stand on a line."""
+        return max(2, int((self.px - _PAD_PX) / _HALF_PX))
+
+
+class Book:
+    """One workbook in memory. The creation date is the month's, so that equal content makes equal bytes."""
+
+    def __init__(self, title: str, as_of: date) -> None:
+        import xlsxwriter
+
+        self._target = BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self._book = xlsxwriter.Workbook(self._target, options)
+        created = datetime(as_of.year, as_of.month, as_of.day)
+        self._book.set_properties({"title": clean(title), "author": "kcbx", "created": created})
+        self._styles: dict[str, Any] = {}
+        self._choices: list[tuple[str, ...]] = []
+
+    def style(self, name: str) -> Any:
+        """The format of that name, made when it is first used."""
+        if name not in self._styles:
+            self._styles[name] = self._book.add_format(_STYLES[name])
+        return self._styles[name]
+
+    def sheet(self, name: str, columns: Sequence[Col], footer: str) -> Any:
+        """A new worksheet for A4 lying down, one page wide, with these column widths and page numbers in the footer."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.25, right=0.25, top=0.4, bottom=0.5)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        mark = clean(footer).replace("\n", " ").replace("&", "&&")[:80]
+        sheet.set_footer(f"&L&8{mark}&C&8第 &P 页 共 &N 页&R&8内含个人信息，注意保密", {"margin": 0.2})
+        for i, c in enumerate(columns):
+            sheet.set_column_pixels(i, i, c.px)
+        return sheet
+
+    def heading(self, sheet: Any, title: str, notes: Sequence[str], last: int) -> int:
+        """A title and small lines above the table, each across columns 0 to `last`; returns the next free row."""
+        sheet.set_row(0, 26)
+        sheet.merge_range(0, 0, 0, last, clean(title), self.style("title"))
+        for i, note in enumerate(notes, start=1):
+            sheet.set_row(i, 15)
+            sheet.merge_range(i, 0, i, last, clean(note), self.style("note"))
+        return 1 + len(notes)
+
+    def header(self, sheet: Any, row: int, columns: Sequence[Col], frozen: int) -> None:
+        """The header row: repeated on each page, frozen with `frozen` columns at its left."""
+        sheet.set_row(row, row_height([c.header for c in columns], columns, 28.0))
+        for i, c in enumerate(columns):
+            sheet.write_string(row, i, c.header, self.style("fill_head" if c.blank else "head"))
+        sheet.repeat_rows(row)
+        sheet.freeze_panes(row + 1, frozen)
+
+    def row(self, sheet: Any, row: int, columns: Sequence[Col], cells: Sequence[str], least: float) -> None:
+        """One row of text, at least `least` points high and high enough for all of it."""
+        sheet.set_row(row, row_height(cells, columns, least))
+        for i, (text, c) in enumerate(zip(cells, columns, strict=True)):
+            if text:
+                sheet.write_string(row, i, text, self.style(c.style))
+            else:
+                sheet.write_blank(row, i, None, self.style(c.style))
+
+    def choices(self, values: Sequence[str]) -> str:
+        """A reference to these values on the hidden sheet of choices (a list inside a rule holds 255 characters only)."""
+        values = tuple(clean(v) for v in values)
+        if values not in self._choices:
+            self._choices.append(values)
+        letter = chr(ord("A") + self._choices.index(values))
+        return f"=选项!${letter}$1:${letter}${max(1, len(values))}"
+
+    def drop_down(self, sheet: Any, where: tuple[int, int, int, int], values: Sequence[str], title: str) -> None:
+        """A list to choose from in these cells; another text is accepted after a question."""
+        rule = {
+            "validate": "list", "source": self.choices(values), "error_type": "warning",
+            "error_title": title, "error_message": "不在选项中。确要这样填写，请选「是」。",
+        }  # fmt: skip
+        sheet.data_validation(*where, rule)
+
+    def date_rule(self, sheet: Any, where: tuple[int, int, int, int], title: str) -> None:
+        """A date is expected in these cells; text is accepted after a notice."""
+        rule = {
+            "validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2099, 12, 31),
+            "error_type": "information", "error_title": title, "error_message": "请填日期，例如 2021-10-15。",
+        }  # fmt: skip
+        sheet.data_validation(*where, rule)
+
+    def finish(self, stamp: Stamp) -> bytes:
+        """The workbook with its hidden sheets, as bytes."""
+        if self._choices:
+            hidden = self._book.add_worksheet("选项")
+            for c, values in enumerate(self._choices):
+                hidden.write_column(0, c, values)
+            hidden.hide()
+        mark = self._book.add_worksheet(SHEET)
+        for r, cells in enumerate(stamp.cells()):
+            for c, text in enumerate(cells):
+                mark.write_string(r, c, clean(text))
+        mark.very_hidden()
+        self._book.close()
+        return self._target.getvalue()
+
+
+def row_height(cells: Sequence[str], columns: Sequence[Col], least: float) -> float:
+    """The height in points that shows every line of the cells. A cell in a style that shrinks takes one line."""
+    most = max(
+        (lines(text, c.half_widths) for text, c in zip(cells, columns, strict=True) if text and c.style != "small"),
+        default=1,
+    )
+    return min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4))

@@ -1,0 +1,67 @@
+"""What may stand in a cell, and how much room it takes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+#: Excel's own limit for a cell, in UTF-16 units.
+CELL_LIMIT = 32_767
+_CUT_MARK = "……(已截断)"
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+_TOKEN = re.compile(r"[!-~]+|[\s\S]")
+#: A line of print never starts with one of these; the character before it is taken along.
+_NO_START = frozenset(",。、;:?!)》」』】〉”’…,.;:?!)")
+
+
+def clean(text: str) -> str:
+    """The text without what XML forbids, what cannot be seen and what turns the writing round; cut at Excel's limit."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not (text.isascii() and text.isprintable()):
+        text = _FORBIDDEN.sub("", text)
+    if len(text) * 2 <= CELL_LIMIT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= CELL_LIMIT * 2:
+        return text
+    return units[: (CELL_LIMIT - len(_CUT_MARK)) * 2].decode("utf-16-le", "ignore") + _CUT_MARK
+
+
+@lru_cache(maxsize=65_536)
+def _char_width(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+def width(text: str) -> int:
+    """The width of the text in half-width columns: a Chinese character takes two."""
+    return len(text) if text.isascii() else sum(map(_char_width, text))
+
+
+@lru_cache(maxsize=65_536)
+def lines(text: str, columns: int) -> int:
+    """How many lines the text takes when it is wrapped at `columns` half-width columns.
+
+    Numbers and Latin words stay whole where they fit; closing punctuation pulls its neighbour down with it.
+    """
+    return sum(_paragraph(part, columns) for part in text.split("\n"))
+
+
+def _paragraph(text: str, columns: int) -> int:
+    if width(text) <= columns:
+        return 1
+    count, used, last = 1, 0, 0
+    for token in _TOKEN.findall(text):
+        size = width(token)
+        if used + size <= columns:
+            used += size
+        else:
+            pulled = last if token[0] in _NO_START else 0
+            count, used = count + 1, pulled + size
+            while used > columns:
+                count, used = count + 1, used - columns
+        last = min(size, 2)
+    return count

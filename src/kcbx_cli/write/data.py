@@ -1,0 +1,109 @@
+"""The machine-readable files: no names, no ID numbers, the same bytes for the same month."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.problems import KINDS
+from kcbx_cli.tables import Month
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def verdicts_csv(month: Month) -> bytes:
+    """`data/verdicts.csv`: a row for each person row of the lists, in the order of file, sheet and row."""
+    v = month.verdicts
+    listed = month.people.iloc[v["person"].to_numpy()]
+    frame = pd.DataFrame(
+        {
+            "list_file": _place_text(listed["file"]),
+            "list_sheet": _place_text(listed["sheet"]),
+            "list_row": listed["row"].to_numpy(),
+            "verdict": v["verdict"].to_numpy(),
+            "reason": v["reason"].to_numpy(),
+            "link_probability": np.where(v["registry"] >= 0, v["probability"], np.nan),
+            **_registry_columns(month.registry, v["registry"].to_numpy()),
+            "case_id": v["case_id"].to_numpy(),
+        }
+    )
+    return _csv(frame.sort_values(["list_file", "list_sheet", "list_row"], kind="stable"))
+
+
+def findings_csv(month: Month) -> bytes:
+    """`data/findings.csv`: registry children with an alarm who stand on no list."""
+    f = month.findings
+    columns = _registry_columns(month.registry, f["registry"].to_numpy())
+    frame = pd.DataFrame({**columns, "finding": f["finding"].to_numpy(), "case_id": f["case_id"].to_numpy()})
+    order = month.registry["row"].to_numpy()[f["registry"].to_numpy()]
+    frame = frame.assign(order=order).sort_values(["registry_file", "registry_sheet", "order"], kind="stable")
+    return _csv(frame.drop(columns="order"))
+
+
+def problems_csv(month: Month) -> bytes:
+    """`data/problems.csv`: code, severity and place of each problem; row 0 means the whole sheet or file."""
+    p = month.problems
+    severity = p["code"].map({code: kind.severity for code, kind in KINDS.items()})
+    frame = pd.DataFrame(
+        {
+            "code": p["code"],
+            "severity": severity.astype(object).where(severity.notna(), "warning"),
+            "file": _place_text(p["file"]),
+            "sheet": _place_text(p["sheet"]),
+            "row": p["row"],
+            "field": _place_text(p["field"]),
+        }
+    )
+    return _csv(frame.sort_values(["file", "sheet", "row", "code", "field"], kind="stable"))
+
+
+def run_json(run: Mapping[str, Any]) -> bytes:
+    """`run.json`: what the pipeline recorded, as readable UTF-8."""
+    text = json.dumps(run, ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def _registry_columns(registry: pd.DataFrame, positions: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """File, sheet and row of the registry rows at these positions; empty for -1."""
+    named = positions >= 0
+    if not len(registry):
+        empty = np.full(len(positions), "", dtype=object)
+        return {"registry_file": empty, "registry_sheet": empty, "registry_row": empty}
+    at = np.where(named, positions, 0)
+    return {
+        "registry_file": np.where(named, _place_text(registry["file"])[at], ""),
+        "registry_sheet": np.where(named, _place_text(registry["sheet"])[at], ""),
+        "registry_row": np.where(named, registry["row"].to_numpy()[at].astype(object), ""),
+    }
+
+
+def _place_text(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Names of files, sheets and columns, an apostrophe put before one that a spreadsheet would take for a formula.
+
+    A sheet's name never starts with an apostrophe, so a script can take it off again without doubt.
+    """
+    codes, names = pd.factorize(values.to_numpy(), use_na_sentinel=False)
+    safe = np.array([f"'{n}" if n.startswith(_RISKY) else n for n in names], dtype=object)
+    return safe[codes] if len(safe) else np.empty(0, dtype=object)
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6f")
+    return b"\xef\xbb\xbf" + text.encode("utf-8", "backslashreplace")
+
+
+def _plain(value: Any) -> Any:
+    """A JSON form of what the standard encoder does not know."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    raise TypeError(f"run.json cannot hold a {type(value).__name__}")

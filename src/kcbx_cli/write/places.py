@@ -1,0 +1,53 @@
+"""Which township or school each child is printed for, and the order in which places and children stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import Month
+from kcbx_cli.write.children import Child
+from kcbx_cli.write.roster import Place
+from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
+
+UNKNOWN = Place("township", "", UNKNOWN_TOWNSHIP)
+
+
+def townships(month: Month, children: Sequence[Child], settings: Settings) -> dict[Place, list[Child]]:
+    """Every township in order, with its children by village and family; also those that have none.
+
+    With a township table the places are its townships, and children of a township that it does not know go to
+    未明乡镇; without one the places are the names that stand in the lists.
+    """
+    table = {t.code: Place("township", t.code, t.name) for t in settings.townships}
+    names = {name: table[t.code] for t in settings.townships for name in (*t.former, t.name)}
+    if table:
+        places = list(table.values())
+    else:
+        written = {*month.people["township"].unique(), *(c.township for c in children)} - {""}
+        names = {name: Place("township", "", name) for name in sorted(written)}
+        places = list(names.values())
+    found: dict[Place, list[Child]] = {p: [] for p in places}
+    for child in sorted(children, key=_at_home):
+        place = table.get(child.township_code) or names.get(child.township) or UNKNOWN
+        found.setdefault(place, []).append(child)
+    return found
+
+
+def schools(children: Sequence[Child]) -> dict[Place, list[Child]]:
+    """Every school that has a registered child to account for, with its children by class."""
+    found: dict[Place, list[Child]] = {}
+    for child in sorted((c for c in children if c.registered is not None), key=_in_class):
+        pupil = child.registered
+        place = Place("school", pupil.school_code, pupil.school or pupil.school_code or UNKNOWN_SCHOOL)
+        found.setdefault(place, []).append(child)
+    return found
+
+
+def _at_home(child: Child) -> tuple[str, ...]:
+    return child.village, child.person.head_name, child.case_id, child.person.name
+
+
+def _in_class(child: Child) -> tuple[str, ...]:
+    pupil = child.registered
+    return pupil.school_code, pupil.school, pupil.grade, pupil.class_name, child.case_id, pupil.name

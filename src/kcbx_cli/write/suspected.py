@@ -1,0 +1,97 @@
+"""The county's suspected list: one row a child, with all the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kcbx_cli.settings import Settings
+from kcbx_cli.write.book import Book, Col
+from kcbx_cli.write.cells import clean
+from kcbx_cli.write.children import Child
+from kcbx_cli.write.printed import (
+    class_words,
+    family,
+    identity,
+    near_record,
+    papers,
+    registered_record,
+    sources,
+    stated,
+)
+from kcbx_cli.write.roster import IDENTITY
+from kcbx_cli.write.stamp import Printed, county_stamp
+from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, issue_words, kind_word, month_words, school_age_rule
+
+COLUMNS = (
+    Col("number", "序号", 27, "centre"),
+    Col("case_id", "编号", 46, "small"),
+    Col("township", "乡镇", 46, "centre"),
+    Col("village", "村", 40, "centre"),
+    Col("name", "姓名", 44, "centre"),
+    Col("sex", "性别", 20, "centre"),
+    Col("birth", "出生日期", 66, "centre"),
+    Col("id_number", "身份证号", 115, "centre"),
+    Col("family", "家庭与\n监护人电话", 80),
+    Col("grade", "应读\n年级", 44, "centre"),
+    Col("kind", "类别", 42, "centre"),
+    Col("reason", "列入原因", 92),
+    Col("sources", "名单出处", 72),
+    Col("stated", "名单所载\n就学情况", 57),
+    Col("registered", "学籍登记", 66),
+    Col("near", "最相近的\n学籍记录", 116),
+    Col("paper", "特殊安排\n手续", 58),
+    Col("groups", "群体\n标签", 39),
+)
+
+
+def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -> bytes:
+    """The workbook 疑似辍学学生名单.xlsx; without children it says so and is signed all the same."""
+    title = f"{settings.county.name}疑似辍学学生名单（{month_words(as_of)}）"
+    book = Book(title, as_of)
+    sheet = book.sheet("疑似辍学学生名单", COLUMNS, title)
+    last = len(COLUMNS) - 1
+    notes = [
+        f"期号：{issue_words(settings, as_of)}　　数据截至：{as_of.isoformat()}　　共 {len(children)} 人",
+        school_age_rule(settings.school_age, as_of),
+    ]
+    head = book.heading(sheet, title, notes, last)
+    book.header(sheet, head, COLUMNS, 5)
+    rows = [_cells(n, child) for n, child in enumerate(children, start=1)]
+    end = head + 1
+    for end, cells in enumerate(rows, start=head + 1):
+        book.row(sheet, end, COLUMNS, cells, 28.0)
+    if rows:
+        sheet.autofilter(head, 0, end, last)
+    else:
+        sheet.set_row(end, 40)
+        sheet.merge_range(end, 0, end, last, ZERO, book.style("zero"))
+    signed = "制表人：____________________　　　　负责人（签字盖章）：____________________　　　　日期：________年____月____日"
+    sheet.set_row(end + 1, 36)
+    sheet.merge_range(end + 1, 0, end + 1, last, signed, book.style("line"))
+    keys = tuple(c.key for c in COLUMNS)
+    table = Printed(keys, IDENTITY, rows, [(child.case_id,) for child in children])
+    return book.finish(county_stamp("suspected", table, settings, as_of))
+
+
+def _cells(number: int, child: Child) -> list[str]:
+    who = identity(child, "county")
+    pupil = child.registered
+    cells = {
+        "number": str(number),
+        "case_id": child.case_id,
+        "township": child.township or UNKNOWN_TOWNSHIP,
+        "village": child.village,
+        **who,
+        "family": family(child, "county", show_disability=True),
+        "grade": child.expected_grade,
+        "kind": kind_word(child.kind),
+        "reason": child.sentence,
+        "sources": sources(child),
+        "stated": stated(child),
+        "registered": "" if pupil is None else f"{pupil.school}\n{class_words(pupil)}\n{registered_record(child)}",
+        "near": near_record(child, "county") if pupil is None else "",
+        "paper": papers(child),
+        "groups": child.person.groups.replace("|", "、"),
+    }
+    return [clean(cells[c.key]) for c in COLUMNS]

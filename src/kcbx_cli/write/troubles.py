@@ -1,0 +1,139 @@
+"""数据问题.xlsx: what is wrong in the input, a sheet a list, so that it can be sent back to who wrote it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.problems import KINDS, Kind
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import FIELDS, Month
+from kcbx_cli.write.book import Book, Col
+from kcbx_cli.write.cells import clean
+from kcbx_cli.write.children import records
+from kcbx_cli.write.filenames import sheet_title, unique
+from kcbx_cli.write.stamp import SHEET, Printed, county_stamp
+from kcbx_cli.write.wording import month_words
+
+_SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
+_PLACE = ["file", "sheet", "row"]
+_SHOWN = ["place", "name", "number"]
+#: Excel's sheets hold 1,048,576 rows; longer lists go on on another sheet.
+_SHEET_ROWS = 1_000_000
+SUMMARY = (
+    Col("file", "名单", 240),
+    Col("code", "代码", 50, "centre"),
+    Col("severity", "级别", 50, "centre"),
+    Col("sentence", "问题", 310),
+    Col("remedy", "处理办法", 350),
+    Col("count", "条数", 70, "centre"),
+)
+COLUMNS = (
+    Col("number", "序号", 34, "centre"),
+    Col("place", "学校或乡镇", 90),
+    Col("sheet", "工作表", 64),
+    Col("row", "行号", 40, "centre"),
+    Col("name", "姓名\n（原样）", 60),
+    Col("id", "证件号（原样）", 120),
+    Col("field", "列", 64),
+    Col("severity", "级别", 34, "centre"),
+    Col("sentence", "问题", 196),
+    Col("remedy", "处理办法", 168),
+    Col("corrected", "更正为", 110, "text", True),
+    Col("remark", "说明", 90, "text", True),
+)
+
+
+def troubles_book(month: Month, settings: Settings) -> bytes:
+    """The workbook: a summary, then for each list its rows, sorted by school or township and row."""
+    title = f"{settings.county.name}数据问题（{month_words(month.as_of)}）"
+    book = Book(title, month.as_of)
+    problems = _described(month)
+    files: list[str] = sorted(problems["file"].unique())
+    _summary(book, title, problems)
+    taken = {"汇总", "选项", SHEET}
+    rows: list[list[str]] = []
+    marks: list[tuple[str, ...]] = []
+    for file in files:
+        part = problems[(problems["file"] == file).to_numpy()]
+        cells = _cells(part)
+        for start in range(0, len(cells), _SHEET_ROWS):
+            name = unique(sheet_title(_stem(file), "名单"), taken, 31)
+            _sheet(book, name, f"{title}：{file}", cells[start : start + _SHEET_ROWS])
+        rows += cells
+        marks += [(c[0], file, code) for c, code in zip(cells, part["code"].to_list(), strict=True)]
+    identity = ("sheet", "row", "name", "id", "field")
+    table = Printed(tuple(c.key for c in COLUMNS), identity, rows, marks, ("file", "code"))
+    return book.finish(county_stamp("problems", table, settings, month.as_of))
+
+
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def _described(month: Month) -> pd.DataFrame:
+    """The problems with school or township, name and number of their rows, in the order of the sheets."""
+    problems = month.problems
+    asked = problems[_PLACE].drop_duplicates()
+    shown = pd.concat([_shown(f, asked) for f in (month.registry, month.people, month.special, month.families)])
+    shown = shown.drop_duplicates(_PLACE)
+    told = problems.merge(shown, on=_PLACE, how="left")
+    for column in _SHOWN:
+        told[column] = told[column].astype(object).where(told[column].notna(), "")
+    return told.sort_values(["file", "place", "sheet", "row", "code", "field"], kind="stable")
+
+
+def _shown(frame: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Place, name and number of those rows of the frame that are asked for."""
+    rows = frame[np.isin(frame["row"].to_numpy(), asked["row"].to_numpy())].merge(asked, on=_PLACE)
+    if "head_id" in rows:
+        place, name, number = rows["township"] + rows["village"], rows["head_name"], rows["head_id"]
+    else:
+        school = (rows["role"] == "registry") & (rows["school"] != "")
+        place = rows["school"].where(school, rows["township"])
+        name, number = rows["name"], rows["id_written"].where(rows["id_written"] != "", rows["id_pattern"])
+    return rows[_PLACE].assign(place=place, name=name, number=number)
+
+
+def _kind(code: str) -> Kind:
+    return KINDS.get(code, Kind(code, "warning", "", ""))
+
+
+def _summary(book: Book, title: str, problems: pd.DataFrame) -> None:
+    sheet = book.sheet("汇总", SUMMARY, title)
+    head = book.heading(
+        sheet, title, [f"共 {len(problems)} 条；每份名单一张工作表，按学校或乡镇排列，可以分送"], len(SUMMARY) - 1
+    )
+    book.header(sheet, head, SUMMARY, 1)
+    counted = Counter(zip(problems["file"].to_list(), problems["code"].to_list(), strict=True))
+    for r, ((file, code), count) in enumerate(sorted(counted.items()), start=head + 1):
+        kind = _kind(code)
+        cells = [file, kind.code, _SEVERITY[kind.severity], kind.sentence, kind.remedy, str(count)]
+        book.row(sheet, r, SUMMARY, [clean(c) for c in cells], 20.0)
+    if not len(problems):
+        sheet.merge_range(head + 1, 0, head + 1, len(SUMMARY) - 1, "本月没有发现数据问题", book.style("zero"))
+
+
+def _cells(part: pd.DataFrame) -> list[list[str]]:
+    rows = []
+    for n, p in enumerate(records(part), start=1):
+        kind = _kind(p.code)
+        sentence = f"{kind.sentence}({p.detail})" if kind.sentence and p.detail else kind.sentence or p.detail
+        where = str(p.row) if p.row else "整份"
+        texts = (str(n), p.place, p.sheet, where, p.name, p.number, FIELDS.get(p.field, p.field),
+                 _SEVERITY[kind.severity], sentence, kind.remedy, "", "")  # fmt: skip
+        rows.append([clean(t) for t in texts])
+    return rows
+
+
+def _sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[str]]) -> None:
+    sheet: Any = book.sheet(name, COLUMNS, title)
+    head = book.heading(sheet, title, ["行号与原文件一致；请改正原文件，或填「更正为」一栏后送回"], len(COLUMNS) - 1)
+    book.header(sheet, head, COLUMNS, 5)
+    for r, cells in enumerate(rows, start=head + 1):
+        book.row(sheet, r, COLUMNS, cells, 20.0)
+    sheet.autofilter(head, 0, head + len(rows), len(COLUMNS) - 1)

@@ -1,0 +1,69 @@
+"""The words that stand on every sheet: kinds of work, dates, the month and the rule that was used."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from kcbx_cli.settings import SchoolAge, Settings
+
+#: The verdicts and findings that are work, as a clerk reads them.
+KIND_WORDS = {
+    "suspected": "疑似辍学",
+    "dropout": "缺勤达辍学天数",
+    "absent": "有学籍未到校",
+    "papers_expired": "手续到期",
+    "unknown_age": "年龄不明",
+    "review": "待人工比对",
+    "alarm_status": "学籍状态异常",
+    "overdue_suspension": "休学超期",
+}
+ZERO = "经排查，本月无疑似辍学学生"
+UNKNOWN_TOWNSHIP = "未明乡镇"
+UNKNOWN_SCHOOL = "未明学校"
+
+
+def kind_word(kind: str) -> str:
+    """The verdict or finding in Chinese; an unknown one as it is."""
+    return KIND_WORDS.get(kind, kind)
+
+
+def day(number: int) -> str:
+    """A yyyymmdd number as `yyyy-mm-dd`, as far as it is known; empty for 0."""
+    text = f"{number:08d}" if number > 0 else ""
+    parts = (text[:4], text[4:6], text[6:])
+    return "-".join(p for p in parts if p and p != "00")
+
+
+def month_words(as_of: date) -> str:
+    """The month as it stands in a title."""
+    return f"{as_of.year}年{as_of.month}月"
+
+
+def issue_words(settings: Settings, as_of: date) -> str:
+    """The issue number of the month's sheets: the configured one, else year and month."""
+    return settings.checklist.issue or f"{as_of:%Y}年第{as_of.month}期"
+
+
+def school_age_rule(rule: SchoolAge, as_of: date) -> str:
+    """The school-age window that was used, in a sentence. Basis: Compulsory Education Law, art. 11."""
+    first, last = _window(rule, as_of)
+    return (
+        f"适龄口径：{first:%Y-%m-%d} 至 {last:%Y-%m-%d} 出生（每年 {rule.cutoff} 前满 {rule.first_age} 周岁入学，"
+        f"{rule.years} 年）；名单或学籍表明义务教育未完成的，核查到 {rule.oldest} 周岁"
+    )
+
+
+def _window(rule: SchoolAge, as_of: date) -> tuple[date, date]:
+    """The first and last birth date of the cohorts that are in their years of schooling."""
+    cutoff = _cutoff(rule, as_of.year)
+    year = as_of.year if as_of > cutoff else as_of.year - 1
+    oldest = _cutoff(rule, year - rule.years - rule.first_age) + timedelta(days=1)
+    return oldest, _cutoff(rule, year - rule.first_age)
+
+
+def _cutoff(rule: SchoolAge, year: int) -> date:
+    """The cut-off day in that year; 29 February is the last of February where there is none."""
+    month, day_of_month = (int(p) for p in rule.cutoff.split("-"))
+    if (month, day_of_month) == (2, 29):
+        return date(year, 3, 1) - timedelta(days=1)
+    return date(year, month, day_of_month)
