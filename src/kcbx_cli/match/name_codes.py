@@ -1,0 +1,268 @@
+"""Names as numbers: encoded once, compared by the million.
+
+A name of up to four signs (see characters.py) is one 64-bit number, 16 bits a place; longer ones have a row in a
+matrix of their own. The stored name is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kcbx_cli.match.characters import Characters, Signs, sound_classes, table
+
+Int = npt.NDArray[np.int64]
+Objects = npt.NDArray[np.object_]
+
+SHORT, LONG = 4, 32
+#: Characters that make a name unusual: letters, brackets, dots, description characters, plus, spaces.
+_SPECIAL = "()[]{}+\u3010\u3011\u3014\u3015\uff08\uff09\u00b7\u2022\uff0e\u30fb\u2027\u2219\u22c5 \t\r\n\u3000"
+_TOKENS = re.compile(
+    "(?P<letters>[A-Za-z\u00c0-\u024f]+)|[(\\[【〔{（](?P<inner>[^()\\[\\]【】〔〕{}（）]*)[)\\]】〕}）]"
+    "|(?P<sum>\\w(?:\\+\\w)+)|(?P<skip>[·•．・‧∙⋅\\s\u0000+()\\[\\]【】〔〕{}（）]|[\u2ff0-\u2fff])|(?P<one>.)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class NameCodes:
+    """n names, encoded. Arrays of n unless said.
+
+    `names` as given; `length` in signs (0 for nothing to compare, 5 for more than four); `surname` signs of the
+    surname (0 for a name of one sign); `exact` and `folded` the first four signs, one per 16 bits, as written and
+    with the forms of a character folded into one; `wild` a bit per place that is damaged, spelt in letters or
+    composed from components; `blank` a bit per place of which nothing is known; `odd` where equal signs do not
+    prove equal strings; `long` row of a name of more than four signs in `long_signs` (m, 32), else -1.
+    """
+
+    names: Objects
+    length: npt.NDArray[np.uint8]
+    surname: npt.NDArray[np.uint8]
+    exact: npt.NDArray[np.uint64]
+    folded: npt.NDArray[np.uint64]
+    wild: npt.NDArray[np.uint32]
+    blank: npt.NDArray[np.uint32]
+    odd: npt.NDArray[np.bool_]
+    long: npt.NDArray[np.int32]
+    long_signs: Signs
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def signs(self, rows: npt.NDArray[np.int64], width: int = LONG) -> Signs:
+        """The signs of some names, (len(rows), width), 0 past the end; `width` is 4 or 32."""
+        out = np.zeros((len(rows), width), dtype=np.uint16)
+        out[:, :SHORT] = unpack(self.exact[rows])
+        if width > SHORT:
+            at = self.long[rows]
+            out[at >= 0] = self.long_signs[at[at >= 0]]
+        return out
+
+
+def unpack(packed: npt.NDArray[np.uint64]) -> Signs:
+    """Four signs from each 64-bit number, (n, 4)."""
+    shifts = np.arange(0, 64, 16, dtype=np.uint64)
+    return ((packed[:, None] >> shifts) & np.uint64(0xFFFF)).astype(np.uint16)
+
+
+def _pack(signs: Signs) -> npt.NDArray[np.uint64]:
+    wide = signs[:, :SHORT].astype(np.uint64)
+    out: npt.NDArray[np.uint64] = (
+        wide[:, 0] | wide[:, 1] << np.uint64(16) | wide[:, 2] << np.uint64(32) | wide[:, 3] << np.uint64(48)
+    )
+    return out
+
+
+def encode(names: Objects) -> NameCodes:
+    """Names to codes. `names` is an object array of str, cleaned (NFKC, no spaces, middle dot U+00B7); any string works."""
+    known = table()
+    names = np.asarray(names, dtype=object)
+    n = len(names)
+    sizes = np.fromiter(map(len, names), dtype=np.int64, count=n)
+    signs = np.zeros((n, SHORT), dtype=np.uint16)
+    plain = sizes <= SHORT
+    if plain.any():
+        points = np.array(names[plain].tolist(), dtype=f"U{SHORT}").view(np.uint32).reshape(-1, SHORT)
+        usual = ((points != 0).sum(axis=1) == sizes[plain]) & ~_special()[np.minimum(points, 0xFFFF)].any(axis=1)
+        plain[plain] = usual
+        signs[plain] = known.signs(points[usual])
+    wild = _bits(signs == known.damaged)
+    long = np.full(n, -1, dtype=np.int32)
+    lengths = (signs != 0).sum(axis=1)
+    rest = np.flatnonzero(~plain)
+    told = [_spell(names[k]) for k in rest]
+    many = [k for k, (s, _) in enumerate(told) if len(s) > SHORT]
+    long_signs = np.zeros((len(many), LONG), dtype=np.uint16)
+    for k, (spelt, marks) in zip(rest, told, strict=True):
+        signs[k, : min(len(spelt), SHORT)] = spelt[:SHORT]
+        wild[k], lengths[k] = marks, len(spelt)
+    for row, at in enumerate(many):
+        long[rest[at]] = row
+        long_signs[row, : len(told[at][0])] = told[at][0]
+    surname = _surnames(known, signs, lengths)
+    if len(many):
+        long_signs[:, :SHORT] = signs[rest[many]]
+    blank = wild & _bits(signs == known.damaged)
+    blank[rest[many]] = _bits(long_signs == known.damaged)
+    odd = ~plain | (signs >= known.first_odd).any(axis=1)
+    length = np.minimum(lengths, SHORT + 1).astype(np.uint8)
+    return NameCodes(
+        names, length, surname, _pack(signs), _pack(known.fold[signs]), wild, blank, odd, long, long_signs
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _special() -> npt.NDArray[np.bool_]:
+    """A flag per code point below 65,536: the name needs `_spell`."""
+    out = np.zeros(1 << 16, dtype=bool)
+    out[[ord(c) for c in _SPECIAL]] = True
+    for first, last in (("A", "Z"), ("a", "z"), ("\u00c0", "\u024f"), ("\u2ff0", "\u2fff")):
+        out[ord(first) : ord(last) + 1] = True
+    return out
+
+
+def _bits(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    """A bit per column of (n, w), w at most 32."""
+    out: npt.NDArray[np.uint32] = flags @ (np.uint32(1) << np.arange(flags.shape[1], dtype=np.uint32))
+    return out.astype(np.uint32)
+
+
+def _surnames(known: Characters, signs: Signs, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Length of each surname; gives the signs at its places their surname readings, in place."""
+    pair = signs[:, 0].astype(np.uint32) << 16 | signs[:, 1]
+    at = np.minimum(np.searchsorted(known.compounds, pair), len(known.compounds) - 1)
+    double = (known.compounds[at] == pair) & (lengths > 2)
+    single = ~double & (lengths > 1)
+    signs[double, :2] = known.compound_signs[at[double]]
+    signs[single, 0] = known.surname[signs[single, 0]]
+    return np.where(double, 2, single).astype(np.uint8)
+
+
+def _spell(name: str) -> tuple[list[int], int]:
+    """Signs of an unusual name (letters, brackets, dots, more than four characters) and the bits of its wild places."""
+    known = table()
+    chinese = any("\u3400" <= c <= "\u9fff" or c > "\U0001ffff" for c in name)
+    signs: list[int] = []
+    wild = 0
+    for token in _TOKENS.finditer(name[: 4 * LONG]):
+        kind, text = token.lastgroup, token.group()
+        new: list[int]
+        if kind == "letters" and chinese:
+            new = [known.first_syllable + k - 1 if k else known.damaged for k in _syllables(text)]
+        elif kind == "inner":
+            new = _composed(token["inner"])
+            if not new and len(signs) < 2 and token["inner"]:
+                new = [known.damaged]
+        elif kind == "sum":
+            new = _composed(text.replace("+", ""))
+        elif kind == "skip":
+            continue
+        else:
+            new = _signs(text)
+            if kind == "one" and new != [known.damaged]:
+                signs += new
+                continue
+        for sign in new:
+            if kind != "letters" or chinese:
+                wild |= 1 << min(len(signs), LONG - 1)
+            signs.append(sign)
+    return signs[:LONG], wild
+
+
+def _signs(text: str) -> list[int]:
+    points = np.fromiter((min(ord(c), 0x10FFFF) for c in text), dtype=np.uint32, count=len(text))
+    return [int(s) for s in table().signs(points)]
+
+
+def _composed(text: str) -> list[int]:
+    """The one character that these components make up, as a list of one sign, or an empty list."""
+    known = table()
+    folded = [int(known.fold[s]) for s in _signs(text)]
+    found = known.composed(folded)
+    return [found] if found else []
+
+
+@lru_cache(maxsize=4096)
+def _syllables(letters: str) -> tuple[int, ...]:
+    """Numbers of the syllables that pinyin letters spell, as few as possible; (0,) when they spell none."""
+    number = {s: k + 1 for k, s in enumerate(table().syllables)}
+    plain = unicodedata.normalize("NFD", letters.lower()).replace("u\u0308", "v")
+    text = "".join(c for c in plain if c.isascii())
+    best: list[tuple[int, ...] | None] = [()] + [None] * len(text)
+    for end in range(1, len(text) + 1):
+        for start in range(max(0, end - 6), end):
+            before, k = best[start], number.get(text[start:end])
+            if before is not None and k and (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                best[end] = (*before, k)
+    return best[-1] or (0,)
+
+
+def block_keys(codes: NameCodes, confused: tuple[str, ...]) -> dict[str, Int]:
+    """Keys by which like names meet: int64, the same on every run and machine; -1 where the part is not fully known.
+
+    `sound`, `surname_sound` use first readings (surname readings in surname position); `fuzzy`, `surname_fuzzy`,
+    `given_fuzzy` use classes of confused syllables (see characters.sound_classes).
+    """
+    known = table()
+    classes = sound_classes(confused)
+    n = len(codes)
+    width = LONG if len(codes.long_signs) else SHORT
+    keys = {k: np.empty(n, dtype=np.int64) for k in ("sound", "fuzzy", "surname_sound", "surname_fuzzy", "given_fuzzy")}
+    for start in range(0, n, 1 << 16):
+        rows = np.arange(start, min(n, start + (1 << 16)))
+        signs = codes.signs(rows, width)
+        sound = known.readings[signs, 0].astype(np.uint64)
+        other = known.fold[signs].astype(np.uint64) + np.uint64(1024)
+        fuzzy = np.where(sound > 0, classes[sound.astype(np.int64)], other)
+        sound = np.where(sound > 0, sound, other)
+        place = np.arange(width)
+        used, in_surname = signs != 0, place < codes.surname[rows, None]
+        for name, values, part in (
+            ("sound", sound, used),
+            ("fuzzy", fuzzy, used),
+            ("surname_sound", sound, used & in_surname),
+            ("surname_fuzzy", fuzzy, used & in_surname),
+            ("given_fuzzy", fuzzy, used & ~in_surname),
+        ):
+            unknown = (part & (signs == known.damaged)).any(axis=1) | ~part.any(axis=1)
+            keys[name][rows] = np.where(unknown, -1, _mix(values, part))
+    return keys
+
+
+def _mix(values: npt.NDArray[np.uint64], part: npt.NDArray[np.bool_]) -> Int:
+    """One number of 63 bits from the chosen values of each row, in order."""
+    key = np.full(len(values), 0x9E3779B97F4A7C15, dtype=np.uint64)
+    for k in range(values.shape[1]):
+        told = (key ^ values[:, k]) * np.uint64(0xBF58476D1CE4E5B9)
+        key = np.where(part[:, k], told ^ (told >> np.uint64(29)), key)
+    return (key >> np.uint64(1)).astype(np.int64)
+
+
+def surname_of(codes: NameCodes) -> Objects:
+    """The surname of each name as written; empty for a name of one character or none."""
+    return _parts(codes, True)
+
+
+def given_of(codes: NameCodes) -> Objects:
+    """What follows the surname of each name, as written."""
+    return _parts(codes, False)
+
+
+def _parts(codes: NameCodes, first: bool) -> Objects:
+    out = np.empty(len(codes), dtype=object)
+    out[:] = [
+        (name[:k] if first else name[k:]) for name, k in zip(codes.names.tolist(), codes.surname.tolist(), strict=True)
+    ]
+    return out
+
+
+def same_text(left: NameCodes, right: NameCodes, i: Int, j: Int) -> npt.NDArray[np.bool_]:
+    """Whether the strings themselves are equal, pair by pair."""
+    told: Any = left.names[i] == right.names[j]
+    return np.asarray(told, dtype=bool)
