@@ -1,0 +1,130 @@
+"""The main job against what an office would otherwise run, whole processes, cold.
+
+Usage: python benchmarks/main_job.py [--runs 5] [--scale 1] [--write]
+
+Three programs read the same made-up county in turn, run after run, so that a busy machine slows all of them alike:
+`kcbx reconcile`; vlookup.py, a straightforward script with pandas and openpyxl; and the floor: Python starting with
+pandas, then calamine reading the same workbooks (the CSV as text) and nothing else. Prints medians, ratios and peak
+memory; --write puts the table into docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DOCS = HERE.parent / "docs" / "benchmarks.md"
+FLOOR = """
+import pandas, sys
+from io import BytesIO
+from pathlib import Path
+from python_calamine import CalamineWorkbook
+for name in sys.argv[1:]:
+    data = Path(name).read_bytes()
+    if data[:2] == b"PK":
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        for sheet in book.sheet_names:
+            book.get_sheet_by_name(sheet).to_python()
+    else:
+        data.decode("gb18030", "replace")
+"""
+
+
+def timed(command: list[str]) -> tuple[float, float]:
+    """Wall seconds and peak resident MB of one process; an exit code other than 0 or 1 ends the benchmark."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) > 1:
+        raise SystemExit(process.stderr.read().decode())
+    return seconds, usage.ru_maxrss / 1024
+
+
+def programs(county: Path, work: Path) -> dict[str, list[str]]:
+    """The command of each program."""
+    inputs = [
+        *sorted((county / "学籍").iterdir()),
+        *sorted((county / "低收入").iterdir()),
+        county / "特殊学生台账.xlsx",
+    ]
+    kcbx = [
+        sys.executable,
+        "-m",
+        "kcbx_cli",
+        "reconcile",
+        "--registry",
+        county / "学籍",
+        "--households",
+        county / "低收入",
+    ]
+    kcbx += ["--special", county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31"]
+    kcbx += ["--out", work / "kcbx", "--quiet"]
+    return {
+        "kcbx reconcile": [str(c) for c in kcbx],
+        "vlookup.py": [sys.executable, str(HERE / "vlookup.py"), str(county), str(work / "vlookup")],
+        "floor: pandas starts, calamine reads": [sys.executable, "-c", FLOOR, *map(str, inputs)],
+        "kcbx --help": [sys.executable, "-m", "kcbx_cli", "--help"],
+    }
+
+
+def table(figures: dict[str, list[tuple[float, float]]], scale: float, runs: int) -> str:
+    """The figures as Markdown."""
+    base = statistics.median(s for s, _ in figures["kcbx reconcile"])
+    libraries = ", ".join(f"{p} {version(p)}" for p in ("pandas", "python-calamine", "openpyxl", "xlsxwriter"))
+    lines = [
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}; "
+        f"sample county at scale {scale:g}, {runs} rounds, medians.",
+        "",
+        "| program | seconds | lowest–highest | kcbx is so many times faster | peak memory |",
+        "|---|---|---|---|---|",
+    ]
+    for name, runs_of in figures.items():
+        seconds = [s for s, _ in runs_of]
+        middle = statistics.median(seconds)
+        memory = statistics.median(m for _, m in runs_of)
+        lines.append(
+            f"| {name} | {middle:.2f} | {min(seconds):.2f}–{max(seconds):.2f} | {middle / base:.2f} | {memory:.0f} MB |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Runs the rounds and prints, or writes, the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        county = work / "county"
+        subprocess.run(
+            [sys.executable, "-m", "kcbx_cli", "sample", str(county), "--scale", str(options.scale)],
+            check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        commands = programs(county, work)
+        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+        for _ in range(options.runs):
+            for name, command in commands.items():
+                figures[name].append(timed(command))
+    shown = table(figures, options.scale, options.runs)
+    print(shown)
+    if options.write:
+        start, end = "<!-- main_job -->", "<!-- /main_job -->"
+        text = DOCS.read_text("utf-8")
+        before, after = text.split(start)[0], text.split(end)[1]
+        DOCS.write_text(f"{before}{start}\n{shown}\n{end}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
