@@ -1,1 +1,6 @@
-"""Core: one value at a time: ID numbers, names, dates, places."""
+"""Core: one value at a time: ID numbers, names, dates, places; and whole sheets of them."""
+
+from kcbx_cli.normalise.families import families, tag_families
+from kcbx_cli.normalise.people import people
+
+__all__ = ["families", "people", "tag_families"]

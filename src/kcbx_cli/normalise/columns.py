@@ -1,0 +1,140 @@
+"""Whole columns: a one-value function is applied once to each distinct cell, and its answers are spread over the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kcbx_cli.normalise.text import text
+from kcbx_cli.tables import RawTable
+
+Cells = NDArray[np.object_]
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+
+class Raw:
+    """The columns of a raw table, each as an array of cells; text columns are made once."""
+
+    def __init__(self, table: RawTable) -> None:
+        self._frame = table.frame
+        self._texts: dict[str, Cells] = {}
+        self.length = len(table.frame)
+        self.rows: Whole = table.frame["row"].to_numpy(dtype=np.int64)
+
+    def has(self, field: str) -> bool:
+        """Whether the sheet maps this field."""
+        return field in self._frame.columns
+
+    def cells(self, field: str) -> Cells:
+        """The cells as stored; all None where the sheet does not map the field."""
+        if not self.has(field):
+            return np.full(self.length, None, dtype=object)
+        return self._frame[field].to_numpy(dtype=object)
+
+    def text(self, field: str) -> Cells:
+        """The cells as text (see text.text)."""
+        if field not in self._texts:
+            self._texts[field] = self.mapped(field, text)
+        return self._texts[field]
+
+    def mapped(self, field: str, function: Callable[[Any], str]) -> Cells:
+        """The answers of a one-value function that gives text; `""` where the sheet does not map the field."""
+        return strings(self.cells(field), function) if self.has(field) else empty(self.length)
+
+
+def empty(length: int) -> Cells:
+    """So many empty texts."""
+    return np.full(length, "", dtype=object)
+
+
+def distinct(cells: Cells) -> tuple[NDArray[np.intp], list[Any]]:
+    """Each cell's number in the list of distinct cells; the list ends with None, which empty cells point to.
+
+    Cells of different types that compare equal (1 and 1.0) count as one; they mean the same.
+    """
+    codes, values = pd.factorize(cells)
+    return np.where(codes < 0, len(values), codes), [*values, None]
+
+
+def strings(cells: Cells, function: Callable[[Any], str]) -> Cells:
+    """The text that a one-value function gives for each cell."""
+    codes, values = distinct(cells)
+    return pick([function(v) for v in values], codes)
+
+
+def pick(values: Sequence[Any], codes: NDArray[np.intp]) -> Cells:
+    """The values at the positions `codes`, as an array of objects."""
+    table = np.empty(len(values), dtype=object)
+    table[:] = values
+    found: Cells = table[codes]
+    return found
+
+
+def flags(cells: Cells, function: Callable[[Any], bool]) -> Flags:
+    """The truth value that a one-value function gives for each cell."""
+    codes, values = distinct(cells)
+    return np.fromiter((function(v) for v in values), dtype=np.bool_, count=len(values))[codes]
+
+
+def only(cells: Cells, where: Flags) -> Cells:
+    """The cells where the flag is set, None elsewhere."""
+    kept = cells.copy()
+    kept[~where] = None
+    return kept
+
+
+def filled(cells: Cells) -> Flags:
+    """Which texts are not empty."""
+    there: Flags = cells != ""
+    return there
+
+
+def first_of(*columns: Cells) -> Cells:
+    """Row by row the first text that is not empty."""
+    found = columns[0]
+    for column in columns[1:]:
+        found = np.where(filled(found), found, column)
+    return found
+
+
+def glued(columns: Sequence[Cells], joiner: str) -> Cells:
+    """Row by row the texts that are not empty and not those of an earlier column, joined."""
+    found = columns[0]
+    for i, column in enumerate(columns[1:], start=1):
+        new = filled(column)
+        for earlier in columns[:i]:
+            new &= column != earlier
+        both = new & filled(found)
+        merged = np.where(new, column, found)
+        merged[both] = found[both] + joiner + column[both]
+        found = merged
+    return found
+
+
+def numbered(cells: Cells) -> Whole:
+    """A number for each distinct text; -1 for the empty one."""
+    codes, values = pd.factorize(cells)
+    blank = [i for i, v in enumerate(values) if v == ""]
+    return np.where(codes == blank[0], -1, codes).astype(np.int64) if blank else codes.astype(np.int64)
+
+
+def joined_by_row(rows: Whole, values: Cells, length: int, joiner: str = "|") -> Cells:
+    """For each row number 0 to length-1 its values, sorted, without repeats and empty texts, joined."""
+    there = filled(values)
+    rows = rows[there]
+    codes, names = pd.factorize(values[there], sort=True)
+    pairs = np.unique(rows.astype(np.int64) * (len(names) + 1) + codes)
+    rows, codes = pairs // (len(names) + 1), pairs % (len(names) + 1)
+    starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, dtype=np.int64)
+    place = np.arange(len(rows)) - np.repeat(starts, np.diff(np.r_[starts, len(rows)]))
+    found = empty(length)
+    texts = pick(list(names), codes) if len(names) else empty(0)
+    for depth in range(int(place.max()) + 1 if len(place) else 0):
+        at = place == depth
+        found[rows[at]] = texts[at] if depth == 0 else found[rows[at]] + joiner + texts[at]
+    return found

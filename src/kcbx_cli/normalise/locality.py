@@ -1,0 +1,74 @@
+"""Where people live: the township and village of every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kcbx_cli.normalise import places as one
+from kcbx_cli.normalise.columns import Cells, Raw, distinct, filled, pick, strings
+from kcbx_cli.normalise.places import NOWHERE, Gazetteer, Place
+from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import RawTable
+
+#: The part of an address in which the township stands; addresses that share it are looked up once.
+_HEAD_OF_ADDRESS = 14
+
+
+@dataclass(frozen=True)
+class Localities:
+    """The columns of PEOPLE about townships and villages."""
+
+    code: Cells
+    township: Cells
+    village: Cells
+
+
+def places(raw: Raw, table: RawTable, settings: Settings, reports: Reports) -> Localities:
+    """Townships by their column, else by the area of registration, the address, the name of the sheet or the file."""
+    known = one.gazetteer(settings)
+    codes, values = distinct(raw.cells("township"))
+    found = [one.township(v, known) for v in values]
+    code, name = pick([p.code for p in found], codes), pick([p.name for p in found], codes)
+    if settings.townships:
+        strange = np.array([bool(p.name) and not p.known for p in found])[codes]
+        reports.column("K240", strange, filled(name), "township")
+        for field in ("hukou_area", "address"):
+            if raw.has(field) and not filled(name).all():
+                code, name = _otherwise(code, name, _in_addresses(raw.text(field), known))
+        code, name = _otherwise(code, name, _of_file(table, known, raw.length))
+    village = raw.mapped("village", lambda v: one.village(v, known))
+    return Localities(code, name, village)
+
+
+def _otherwise(code: Cells, name: Cells, other: tuple[Cells, Cells]) -> tuple[Cells, Cells]:
+    blank = ~filled(name)
+    return np.where(blank, other[0], code), np.where(blank, other[1], name)
+
+
+def _in_addresses(addresses: Cells, known: Gazetteer) -> tuple[Cells, Cells]:
+    """Township code and name in each address; the beginning is enough for nearly all."""
+    beginning = strings(addresses, lambda a: (a or "")[:_HEAD_OF_ADDRESS])
+    code, name = _looked_up(beginning, known)
+    rest = np.where(filled(name), "", addresses)
+    return _otherwise(code, name, _looked_up(rest, known)) if filled(rest).any() else (code, name)
+
+
+def _looked_up(addresses: Cells, known: Gazetteer) -> tuple[Cells, Cells]:
+    codes, values = distinct(addresses)
+    found = [_of_line(v or "", known) for v in values]
+    return pick([p.code for p in found], codes), pick([p.name for p in found], codes)
+
+
+def _of_line(line: str, known: Gazetteer) -> Place:
+    if line.isascii() and line.isdigit():
+        place = one.township(line, known)
+        return place if place.known else NOWHERE
+    return one.within(line.replace(" ", ""), known) or NOWHERE
+
+
+def _of_file(table: RawTable, known: Gazetteer, length: int) -> tuple[Cells, Cells]:
+    place = one.within(table.sheet, known) or one.within(table.file, known) or NOWHERE
+    return np.full(length, place.code, dtype=object), np.full(length, place.name, dtype=object)

@@ -1,0 +1,116 @@
+"""One sheet of people, from raw cells to the PEOPLE table."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.normalise import dates, identity, kin, locality, shared, tags, words
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, flags, glued, pick, strings
+from kcbx_cli.normalise.idcolumn import IdColumn
+from kcbx_cli.normalise.identity import date_column
+from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.text import nothing
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import PEOPLE, RawTable
+
+#: Columns of PEOPLE that are the text of the raw column of the same name.
+_AS_WRITTEN = (
+    "address", "school_code", "school", "grade", "class_name", "study_mode", "schooling", "education", "out_reason",
+    "category", "study_place", "study_school", "evidence",
+)  # fmt: skip
+
+
+def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheet's rows as PEOPLE, one for each raw row and in the same order, and what is wrong with them as PROBLEMS.
+
+    `sex` is that of its column; where that is empty, that of a valid ID number. Nothing is repaired: a damaged digit is
+    unknown, a number that is another person's is left out (`not_own`), and each is reported.
+    """
+    raw, today = Raw(table), as_of.year * 10000 + as_of.month * 100 + as_of.day
+    reports = Reports(table, raw)
+    named = identity.name_column(raw, "name", reports)
+    birth = date_column(raw, "birth_date", reports, today)
+    near = kin.relatives(raw)
+    home = kin.households(raw, named.name, near)
+    reports.add("K260", home.oversized, "household")
+    ids = _own_numbers(raw, table.role, named.name, birth, (near, home), reports)
+    sex = identity.sexes(raw, reports)
+    identity.report_contradictions(ids, sex, birth, today, reports)
+    note = glued([strings(raw.text("note"), _something), named.note], "；")
+    where = locality.places(raw, table, settings, reports)
+    status, group = _status(raw, settings, reports)
+    removed_on = date_column(raw, "removed_on", reports) > 0
+    columns = {
+        "role": np.full(raw.length, table.role, dtype=object),
+        "name": named.name, "former_name": named.former,
+        "sex": np.where(filled(sex), sex, np.where(ids.valid(), ids.sex, "")),
+        "id_pattern": ids.pattern, "id_state": ids.state, "id_written": identity.written(raw, ids),
+        "birth": birth, "id_birth": ids.birth,
+        "township_code": where.code, "township": where.township, "village": where.village,
+        "registry_number": _registry_numbers(raw, reports),
+        "status": status, "status_group": group, "status_date": date_column(raw, "status_date", reports, today),
+        "groups": tags.groups(raw, table), "removed": tags.removed(raw, removed_on, note), "note": note,
+        "approved": date_column(raw, "approved_on", reports, today),
+        "expires": date_column(raw, "valid_until", reports, parse=dates.expiry),
+        "usable": identity.usable(named.name, ids, reports),
+    }  # fmt: skip
+    columns |= _family(raw, named.name, ids, kin.adults(ids, birth, home.relation, today), (near, home))
+    columns |= {n: strings(raw.text(n), _something) for n in _AS_WRITTEN}
+    return PEOPLE.frame(_origin(table, raw) | columns, raw.length), reports.frame()
+
+
+def _origin(table: RawTable, raw: Raw) -> dict[str, object]:
+    file, sheet = (np.full(raw.length, v, dtype=object) for v in (table.file, table.sheet))
+    return {"file": file, "sheet": sheet, "row": raw.rows}
+
+
+def _own_numbers(
+    raw: Raw, role: str, named: Cells, birth: Whole, family: tuple[kin.Relatives, kin.Households], reports: Reports
+) -> IdColumn:
+    """The people's own numbers: those of relatives are taken out, all troubles reported."""
+    near, home = family
+    ids = identity.id_column(raw, birth, reports)
+    identity.report_numbers(ids, raw, reports)
+    nobody = empty(raw.length)
+    relatives = [(theirs, near.name.get(who, nobody)) for who, theirs in near.ids.items()]
+    not_own = shared.belongs_to(ids, named, relatives) & ~home.head
+    not_own |= shared.lent(ids, named, birth, home.key, home.head)
+    reports.add("K211", not_own, "id_number")
+    ids = ids.without(not_own, "not_own")
+    identity.report_shared(ids, named, role, reports)
+    return ids
+
+
+def _family(
+    raw: Raw, name: Cells, ids: IdColumn, grown: Flags, family: tuple[kin.Relatives, kin.Households]
+) -> dict[str, Cells]:
+    """The columns of PEOPLE that speak of the household and whom to call."""
+    near, home = family
+    head_name = kin.head_names(home, name, near)
+    guardian, relation, phone = kin.guardians(raw, name, near, head_name)
+    called, numbers = kin.families(name, ids, near, home, grown)
+    return {
+        "household": home.number, "relation": home.relation, "head_name": head_name, "guardian_name": guardian,
+        "guardian_relation": relation, "phone": phone, "family_names": called, "family_ids": numbers,
+    }  # fmt: skip
+
+
+def _status(raw: Raw, settings: Settings, reports: Reports) -> tuple[Cells, Cells]:
+    """The school status as a word and its group; statuses that no group knows are reported."""
+    codes, values = distinct(raw.cells("status"))
+    word, group = (pick(part, codes) for part in zip(*(words.status(v, settings.status) for v in values), strict=True))
+    reports.column("K250", filled(word) & ~filled(group), filled(word), "status")
+    return word, group
+
+
+def _registry_numbers(raw: Raw, reports: Reports) -> Cells:
+    found = raw.mapped("registry_number", identity.registry_number)
+    reports.column("K270", flags(found, identity.odd_registry_number), filled(found), "registry_number")
+    return found
+
+
+def _something(line: str | None) -> str:
+    return "" if line is None or nothing(line) else line

@@ -1,0 +1,111 @@
+"""Numbers that cannot all be right: one number on several people, numbers that count up from row to row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kcbx_cli.normalise.columns import Cells, Flags, Whole, filled, numbered
+from kcbx_cli.normalise.idcolumn import IdColumn, as_numbers
+
+#: Rows in a row that count up by one before it is taken for a dragged fill handle.
+DRAGGED_RUN = 4
+
+
+def distinct_per_group(group: Whole, item: Whole) -> Whole:
+    """For each row how many different items its group has; groups and items below 0 do not count and get 0."""
+    counted = (group >= 0) & (item >= 0)
+    width = int(item.max(initial=0)) + 1
+    pairs = np.unique(group[counted] * width + item[counted])
+    sizes = np.bincount(pairs // width, minlength=int(group.max(initial=0)) + 1)
+    return np.where(group >= 0, sizes[np.maximum(group, 0)], 0).astype(np.int64)
+
+
+def _group_has(group: Whole, flag: Flags) -> Flags:
+    """For each row whether any row of its group has the flag; False for groups below 0."""
+    hit = np.zeros(int(group.max(initial=0)) + 1, dtype=np.bool_)
+    hit[group[flag & (group >= 0)]] = True
+    has: Flags = hit[np.maximum(group, 0)] & (group >= 0)
+    return has
+
+
+def belongs_to(ids: IdColumn, name: Cells, relatives: Sequence[tuple[IdColumn, Cells]]) -> Flags:
+    """Rows whose number is that of a relative named in the same row (head, parent) who has another name.
+
+    `relatives` are (their numbers, their names); a relative without a name counts as another person.
+    """
+    found = np.zeros(len(name), dtype=np.bool_)
+    for theirs, called in relatives:
+        same = filled(ids.pattern) & (ids.state != "masked") & (ids.pattern == theirs.pattern)
+        found |= same & ~(filled(name) & (name == called))
+    return found
+
+
+def lent(ids: IdColumn, name: Cells, birth: Whole, household: Whole, head: Flags) -> Flags:
+    """Rows that bear the number of someone else in their household.
+
+    Where people of different names in one household share a number, it is the head's, or that of whoever's birth date it
+    holds; when it is nobody's for sure and all of the household has it, it is taken from all.
+    """
+    number = numbered(np.where(ids.state == "masked", "", ids.pattern))
+    group = np.where(household >= 0, household * (int(number.max(initial=0)) + 1) + number, -1)
+    group = np.where(number >= 0, _compact(group), -1)
+    shared = distinct_per_group(group, numbered(name)) > 1
+    keeper = shared & (head | ((birth > 0) & (birth == ids.birth)))
+    settled = _group_has(group, keeper)
+    all_of_it = distinct_per_group(household, number) == 1
+    all_of_it &= ~_group_has(household, number < 0)
+    found: Flags = shared & ~keeper & (settled | all_of_it)
+    return found
+
+
+def several_names(ids: IdColumn, name: Cells) -> Flags:
+    """Rows whose valid number stands elsewhere in the table with another name."""
+    return distinct_per_group(numbered(ids.numbers()), numbered(name)) > 1
+
+
+def repeated(ids: IdColumn, name: Cells) -> Flags:
+    """Rows whose valid number and name stand on an earlier row too."""
+    number, called = numbered(ids.numbers()), numbered(name)
+    counted = np.flatnonzero((number >= 0) & (called >= 0))
+    key = number[counted] * (int(called.max(initial=0)) + 1) + called[counted]
+    first = np.unique(key, return_index=True)[1]
+    later = np.ones(len(counted), dtype=np.bool_)
+    later[first] = False
+    found = np.zeros(len(name), dtype=np.bool_)
+    found[counted[later]] = True
+    return found
+
+
+def dragged(ids: IdColumn) -> Flags:
+    """Rows in a run of at least DRAGGED_RUN whose numbers go up by one, as a dragged fill handle makes them.
+
+    Either the first 17 digits count up, or the whole number does and most check digits are wrong.
+    """
+    whole, body, last = as_numbers(ids.pattern)
+    both = whole[1:] & whole[:-1]
+    by_body = both & (np.diff(body) == 1)
+    digits = last < 10
+    by_end = both & digits[1:] & digits[:-1] & (np.diff(body * 10 + last) == 1)
+    wrong = (ids.state == "bad_check") | (ids.state == "malformed")
+    return _runs(by_body) | (_runs(by_end) & _group_has(_run_numbers(by_end), wrong))
+
+
+def _runs(steps: Flags) -> Flags:
+    """Rows in runs of at least DRAGGED_RUN rows; `steps[i]` says that row i+1 goes on from row i."""
+    run = _run_numbers(steps)
+    long_enough: Flags = np.bincount(run, minlength=1)[run] >= DRAGGED_RUN
+    return long_enough
+
+
+def _run_numbers(steps: Flags) -> Whole:
+    """A number for each row that grows by one where a row does not go on from the one before."""
+    return (
+        np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(~steps)]) if len(steps) else np.zeros(0, dtype=np.int64)
+    )
+
+
+def _compact(values: Whole) -> Whole:
+    """The values numbered from 0 in order of size."""
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)
