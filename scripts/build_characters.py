@@ -7,6 +7,7 @@ same sources give the same bytes. Arrays, where a character's row is its place i
 - `fold` uint16: the row of the character that all forms of one character share;
 - `shapes` uint16 (n, 4): numbers of shape families, 0 for none; characters of one family look alike;
 - `parts` uint16 (n, 3): components as rows plus one, 0 for none;
+- `radicals` (k, 2): code points of a radical's form and of the form that stands for it in `parts`;
 - `surname_points`, `surname_readings`: readings in surname position; `compound_points`, `compound_readings` (k, 2).
 """
 
@@ -184,7 +185,7 @@ def table() -> dict[str, np.ndarray]:
     fold = folds(chars) | old
     spoken = {c: readings(old.get(c, c)) or readings(fold[c]) for c in chars}
     alike = shapes(chars, fold)
-    ways, _ = components()
+    ways, forms = components()
     surnames, compounds = every_form(SURNAMES, fold), every_form(COMPOUNDS, fold)
     said = {s for told in spoken.values() for s in told} | {s for e in surnames + compounds for s in e[1:]}
     syllables = sorted(said)
@@ -194,7 +195,9 @@ def table() -> dict[str, np.ndarray]:
         return np.array([(told + [0] * width)[:width] for told in lists], dtype=np.uint16)
 
     built = [next((w for w in ways.get(c, []) if 2 <= len(w) <= PARTS and all(p in row for p in w)), ()) for c in chars]
+    known_forms = sorted((f, c) for f, c in forms.items() if f != c and f in row and c in row)
     return {
+        "radicals": np.array([[ord(f), ord(c)] for f, c in known_forms], dtype=np.uint32),
         "points": np.array([ord(c) for c in chars], dtype=np.uint32),
         "readings": padded([[number[s] for s in spoken[c]] for c in chars], READINGS),
         "fold": np.array([row[fold[c]] for c in chars], dtype=np.uint16),

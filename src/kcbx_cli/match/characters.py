@@ -30,7 +30,7 @@ class Characters:
 
     `readings` are numbers of syllables (place in `syllables` plus one), 0 for none; `fold` is the sign that all
     forms of a character share; `shapes` are numbers of look-alike families, 0 for none; `parts` are the folded
-    signs of a character's components. `surname` maps a sign to the sign it has in surname position; `compounds`
+    signs of a character's components, radicals in the form that `radicals` gives. `surname` maps a sign to the sign it has in surname position; `compounds`
     are the signs of compound surnames, first << 16 | second, ascending, and `compound_signs` the signs that their
     characters have there.
     """
@@ -45,6 +45,7 @@ class Characters:
     compounds: npt.NDArray[np.uint32]
     compound_signs: Signs
     syllables: tuple[str, ...]
+    radicals: dict[int, int]
     first_syllable: int
     damaged: int
     first_odd: int
@@ -58,7 +59,8 @@ class Characters:
         return told
 
     def composed(self, parts: list[int]) -> int:
-        """The sign of the one character made of these components (folded signs, in order), 0 when none is known."""
+        """The sign of the character made of these components (signs, in order, radicals in any form), 0 for none."""
+        parts = [self.radicals.get(p, int(self.fold[p])) for p in parts]
         want = np.zeros(self.parts.shape[1], dtype=np.uint16)
         if not 2 <= len(parts) <= len(want):
             return 0
@@ -106,8 +108,10 @@ def table() -> Characters:
     keys = pairs[:, 0].astype(np.uint32) << 16 | pairs[:, 1]
     order = np.argsort(keys)
     places = (n + 1 + len(single) + np.arange(pairs.size)).reshape(-1, 2).astype(np.uint16)
+    radicals = {int(a): int(fold[b]) for a, b in sign_of[raw["radicals"]]}
     return Characters(
         sign_of, points, readings, fold, shapes, parts, surname, keys[order], places[order], syllables,
+        radicals,
         first_syllable, damaged, damaged + 1,
     )  # fmt: skip
 

@@ -6,28 +6,19 @@ matrix of their own. The stored name is never changed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kcbx_cli.match.characters import Characters, Signs, sound_classes, table
+from kcbx_cli.match.name_spelling import LONG, spell, unusual_points
 
 Int = npt.NDArray[np.int64]
 Objects = npt.NDArray[np.object_]
 
-SHORT, LONG = 4, 32
-#: Characters that make a name unusual: letters, brackets, dots, description characters, plus, spaces.
-_SPECIAL = "()[]{}+\u3010\u3011\u3014\u3015\uff08\uff09\u00b7\u2022\uff0e\u30fb\u2027\u2219\u22c5 \t\r\n\u3000"
-_TOKENS = re.compile(
-    "(?P<letters>[A-Za-z\u00c0-\u024f]+)|[(\\[【〔{（](?P<inner>[^()\\[\\]【】〔〕{}（）]*)[)\\]】〕}）]"
-    "|(?P<sum>\\w(?:\\+\\w)+)|(?P<skip>[·•．・‧∙⋅\\s\u0000+()\\[\\]【】〔〕{}（）]|[\u2ff0-\u2fff])|(?P<one>.)",
-    re.DOTALL,
-)
+SHORT = 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +26,7 @@ class NameCodes:
     """n names, encoded. Arrays of n unless said.
 
     `names` as given; `length` in signs (0 for nothing to compare, 5 for more than four); `surname` signs of the
-    surname (0 for a name of one sign); `exact` and `folded` the first four signs, one per 16 bits, as written and
+    surname (0 for a name of one sign, with a dot, or transliterated); `exact` and `folded` the first four signs, one per 16 bits, as written and
     with the forms of a character folded into one; `wild` a bit per place that is damaged, spelt in letters or
     composed from components; `blank` a bit per place of which nothing is known; `odd` where equal signs do not
     prove equal strings; `long` row of a name of more than four signs in `long_signs` (m, 32), else -1.
@@ -89,42 +80,34 @@ def encode(names: Objects) -> NameCodes:
     plain = sizes <= SHORT
     if plain.any():
         points = np.array(names[plain].tolist(), dtype=f"U{SHORT}").view(np.uint32).reshape(-1, SHORT)
-        usual = ((points != 0).sum(axis=1) == sizes[plain]) & ~_special()[np.minimum(points, 0xFFFF)].any(axis=1)
+        usual = ((points != 0).sum(axis=1) == sizes[plain]) & ~unusual_points()[np.minimum(points, 0xFFFF)].any(axis=1)
         plain[plain] = usual
         signs[plain] = known.signs(points[usual])
     wild = _bits(signs == known.damaged)
-    long = np.full(n, -1, dtype=np.int32)
-    lengths = (signs != 0).sum(axis=1)
     rest = np.flatnonzero(~plain)
-    told = [_spell(names[k]) for k in rest]
-    many = [k for k, (s, _) in enumerate(told) if len(s) > SHORT]
+    told = [spell(name) for name in names[rest].tolist()]
+    lengths = (signs != 0).sum(axis=1)
+    lengths[rest] = [len(t.signs) for t in told]
+    wild[rest] = [t.wild for t in told]
+    many = rest[lengths[rest] > SHORT]
+    long = np.full(n, -1, dtype=np.int32)
+    long[many] = np.arange(len(many))
     long_signs = np.zeros((len(many), LONG), dtype=np.uint16)
-    for k, (spelt, marks) in zip(rest, told, strict=True):
-        signs[k, : min(len(spelt), SHORT)] = spelt[:SHORT]
-        wild[k], lengths[k] = marks, len(spelt)
-    for row, at in enumerate(many):
-        long[rest[at]] = row
-        long_signs[row, : len(told[at][0])] = told[at][0]
-    surname = _surnames(known, signs, lengths)
-    if len(many):
-        long_signs[:, :SHORT] = signs[rest[many]]
+    for k, t in zip(rest.tolist(), told, strict=True):
+        signs[k, : len(t.signs)] = t.signs[:SHORT]
+        if long[k] >= 0:
+            long_signs[long[k], : len(t.signs)] = t.signs
+    with_surname = lengths > 1
+    with_surname[rest] &= ~np.array([t.dotted for t in told], dtype=bool)
+    surname = _surnames(known, signs, lengths, with_surname)
+    long_signs[:, :SHORT] = signs[many]
     blank = wild & _bits(signs == known.damaged)
-    blank[rest[many]] = _bits(long_signs == known.damaged)
+    blank[many] = _bits(long_signs == known.damaged)
     odd = ~plain | (signs >= known.first_odd).any(axis=1)
     length = np.minimum(lengths, SHORT + 1).astype(np.uint8)
     return NameCodes(
         names, length, surname, _pack(signs), _pack(known.fold[signs]), wild, blank, odd, long, long_signs
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _special() -> npt.NDArray[np.bool_]:
-    """A flag per code point below 65,536: the name needs `_spell`."""
-    out = np.zeros(1 << 16, dtype=bool)
-    out[[ord(c) for c in _SPECIAL]] = True
-    for first, last in (("A", "Z"), ("a", "z"), ("\u00c0", "\u024f"), ("\u2ff0", "\u2fff")):
-        out[ord(first) : ord(last) + 1] = True
-    return out
 
 
 def _bits(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
@@ -133,74 +116,20 @@ def _bits(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
     return out.astype(np.uint32)
 
 
-def _surnames(known: Characters, signs: Signs, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """Length of each surname; gives the signs at its places their surname readings, in place."""
+def _surnames(
+    known: Characters, signs: Signs, lengths: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.uint8]:
+    """Length of each surname; gives the signs at its places their surname readings, in place.
+
+    A name of more than four signs has none unless it is a compound one: it is a transliteration.
+    """
     pair = signs[:, 0].astype(np.uint32) << 16 | signs[:, 1]
     at = np.minimum(np.searchsorted(known.compounds, pair), len(known.compounds) - 1)
-    double = (known.compounds[at] == pair) & (lengths > 2)
-    single = ~double & (lengths > 1)
+    double = (known.compounds[at] == pair) & (lengths > 2) & allowed
+    single = ~double & (lengths <= SHORT) & allowed
     signs[double, :2] = known.compound_signs[at[double]]
     signs[single, 0] = known.surname[signs[single, 0]]
     return np.where(double, 2, single).astype(np.uint8)
-
-
-def _spell(name: str) -> tuple[list[int], int]:
-    """Signs of an unusual name (letters, brackets, dots, more than four characters) and the bits of its wild places."""
-    known = table()
-    chinese = any("\u3400" <= c <= "\u9fff" or c > "\U0001ffff" for c in name)
-    signs: list[int] = []
-    wild = 0
-    for token in _TOKENS.finditer(name[: 4 * LONG]):
-        kind, text = token.lastgroup, token.group()
-        new: list[int]
-        if kind == "letters" and chinese:
-            new = [known.first_syllable + k - 1 if k else known.damaged for k in _syllables(text)]
-        elif kind == "inner":
-            new = _composed(token["inner"])
-            if not new and len(signs) < 2 and token["inner"]:
-                new = [known.damaged]
-        elif kind == "sum":
-            new = _composed(text.replace("+", ""))
-        elif kind == "skip":
-            continue
-        else:
-            new = _signs(text)
-            if kind == "one" and new != [known.damaged]:
-                signs += new
-                continue
-        for sign in new:
-            if kind != "letters" or chinese:
-                wild |= 1 << min(len(signs), LONG - 1)
-            signs.append(sign)
-    return signs[:LONG], wild
-
-
-def _signs(text: str) -> list[int]:
-    points = np.fromiter((min(ord(c), 0x10FFFF) for c in text), dtype=np.uint32, count=len(text))
-    return [int(s) for s in table().signs(points)]
-
-
-def _composed(text: str) -> list[int]:
-    """The one character that these components make up, as a list of one sign, or an empty list."""
-    known = table()
-    folded = [int(known.fold[s]) for s in _signs(text)]
-    found = known.composed(folded)
-    return [found] if found else []
-
-
-@lru_cache(maxsize=4096)
-def _syllables(letters: str) -> tuple[int, ...]:
-    """Numbers of the syllables that pinyin letters spell, as few as possible; (0,) when they spell none."""
-    number = {s: k + 1 for k, s in enumerate(table().syllables)}
-    plain = unicodedata.normalize("NFD", letters.lower()).replace("u\u0308", "v")
-    text = "".join(c for c in plain if c.isascii())
-    best: list[tuple[int, ...] | None] = [()] + [None] * len(text)
-    for end in range(1, len(text) + 1):
-        for start in range(max(0, end - 6), end):
-            before, k = best[start], number.get(text[start:end])
-            if before is not None and k and (best[end] is None or len(before) + 1 < len(best[end] or ())):
-                best[end] = (*before, k)
-    return best[-1] or (0,)
 
 
 def block_keys(codes: NameCodes, confused: tuple[str, ...]) -> dict[str, Int]:

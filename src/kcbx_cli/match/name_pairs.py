@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kcbx_cli.match.characters import SIGNS, Signs, sound_classes, table
-from kcbx_cli.match.name_codes import LONG, SHORT, Int, NameCodes, same_text
+from kcbx_cli.match.name_codes import SHORT, Int, NameCodes, same_text
+from kcbx_cli.match.name_spelling import LONG
 
 Flags = npt.NDArray[np.bool_]
 
 #: From best to worst; a pair has the first that fits.
-#: identical: the same string, nothing damaged in it. variant: the same characters in other forms, or written with
-#: other dots. same_sound: every place same, or of one sound in some reading. similar_sound: or in sounds that
+#: identical: the same string, nothing damaged in it. variant: the same characters in other forms, or with other dots
+#: or a note in brackets. same_sound: every place same, or of one sound in some reading. similar_sound: or in sounds that
 #: NameOptions confuses. similar_shape: or in characters that look alike. swapped: two characters have changed places.
 #: one_missing: one character more or less (a name of five or more: or cut off). wildcard: a place is damaged, spelt in
 #: letters or described by components, fits, and every other place is same or of one sound; at least half of the
-#: places are known. one_different: surname same, one character of a given name of two or more changed.
+#: places are known. one_different: surname same, one character of a given name of two or more changed (a name with a dot
+#: or of five and more has no surname: one of three or more).
 #: surname_same: surname same, given name changed. given_same: given name same, surname changed. different: none of
 #: these. missing: a side is empty, or nothing in it can be read.
 LEVELS: tuple[str, ...] = (
@@ -114,35 +117,52 @@ def _side(codes: NameCodes, rows: Int, width: int) -> _Side:
 
 
 def unusual(left: NameCodes, right: NameCodes, i: Int, j: Int, confused: tuple[str, ...]) -> npt.NDArray[np.int8]:
-    """The levels of pairs of which a name is long, damaged, or spelt in letters; equal strings are IDENTICAL here."""
+    """The levels of pairs of which a name is long, damaged, or spelt in letters."""
     width = LONG if ((left.long[i] >= 0) | (right.long[j] >= 0)).any() else SHORT
     a, b = _side(left, i, width), _side(right, j, width)
     place = np.arange(width)
-    used = (place < a.length[:, None]) & (place < b.length[:, None])
-    unknown = (a.blank | b.blank) & used
-    equal = (a.folded == b.folded) & used & ~unknown
-    even = a.length == b.length
-    hits, shorter = equal.sum(axis=1), np.minimum(a.length, b.length)
-    surname = (a.surname == b.surname) & (a.surname > 0)
-    surname &= (equal | (place >= a.surname[:, None])).all(axis=1)
-    given = a.length - a.surname
-    level = np.full(len(i), DIFFERENT, dtype=np.int8)
+    equal = (a.folded == b.folded) & (a.signs != 0) & ~(a.blank | b.blank)
+    even, hits = a.length == b.length, equal.sum(axis=1)
+    certain = ~(a.wild | b.wild).any(axis=1)
+    surname = (a.surname == b.surname) & (a.surname > 0) & (equal | (place >= a.surname[:, None])).all(axis=1)
+    whole = (a.surname == 0) & (b.surname == 0) & (a.length > 2)
+    one_differs = even & certain & (hits == a.length - 1)
+    swapped = even & certain & (hits == a.length - 2)
+    swapped[swapped] = (np.sort(a.folded[swapped], axis=1) == np.sort(b.folded[swapped], axis=1)).all(axis=1)
 
+    level = np.full(len(i), DIFFERENT, dtype=np.int8)
     level[_given_same(a, b)] = GIVEN_SAME
     level[surname] = SURNAME_SAME
-    sound = ~(a.wild | b.wild).any(axis=1)
-    level[surname & even & (given > 1) & (hits == a.length - 1) & sound] = ONE_DIFFERENT
-    level[_fits(a, b, used, unknown, confused)] = WILDCARD
-    level[_one_missing(a, b, equal, shorter)] = ONE_MISSING
-    swapped = even & sound & (hits == a.length - 2)
-    swapped[swapped] = (np.sort(a.folded[swapped], axis=1) == np.sort(b.folded[swapped], axis=1)).all(axis=1)
+    level[one_differs & (whole | surname & (a.length - a.surname > 1))] = ONE_DIFFERENT
+    level[_fits(a, b, confused) | _fits(_squeezed(a, b), _squeezed(b, a), confused)] = WILDCARD
+    level[_one_missing(a, b, equal)] = ONE_MISSING
     level[swapped] = SWAPPED
-    at = np.flatnonzero(even & sound)
+    at = np.flatnonzero(even & certain)
     level[at] = np.minimum(level[at], related(a.signs[at], b.signs[at], confused))
-    same = sound & even & same_text(left, right, i, j)
-    level[same] = IDENTICAL
-    level[(a.blank.sum(axis=1) >= a.length) | (b.blank.sum(axis=1) >= b.length)] = MISSING
+    level[~a.blank.any(axis=1) & ~b.blank.any(axis=1) & same_text(left, right, i, j)] = IDENTICAL
+    level[a.blank.sum(axis=1) >= a.length] = MISSING
+    level[b.blank.sum(axis=1) >= b.length] = MISSING
     return level
+
+
+def _squeezed(side: _Side, other: _Side) -> _Side:
+    """Two damaged places side by side taken for one, where that makes the names of equal length.
+
+    A rare character takes two units in some systems and comes out as ?? instead of ?.
+    """
+    twice = side.blank[:, :-1] & side.blank[:, 1:]
+    apply = twice.any(axis=1) & (side.length == other.length + 1)
+    place = np.arange(side.signs.shape[1])
+    order = np.minimum(place + (apply[:, None] & (place > twice.argmax(axis=1)[:, None])), len(place) - 1)
+
+    def moved(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.take_along_axis(array, order, axis=1)
+        out[apply, -1] = 0
+        return out
+
+    return _Side(
+        moved(side.signs), moved(side.folded), side.length - apply, side.surname, moved(side.wild), moved(side.blank)
+    )
 
 
 def _given_same(a: _Side, b: _Side) -> Flags:
@@ -159,20 +179,20 @@ def _given_same(a: _Side, b: _Side) -> Flags:
     return found
 
 
-def _fits(a: _Side, b: _Side, used: Flags, unknown: Flags, confused: tuple[str, ...]) -> Flags:
+def _fits(a: _Side, b: _Side, confused: tuple[str, ...]) -> Flags:
     """Whether names with wild places agree in all they tell: the other places of one sound, half of them known."""
     at = np.flatnonzero((a.length == b.length) & (a.wild | b.wild).any(axis=1))
+    unknown = a.blank[at] | b.blank[at]
     rank = _ranks(a.signs[at], b.signs[at], confused)
-    fits = ((rank <= SAME_SOUND) | unknown[at] | ~used[at]).all(axis=1)
-    fits &= 2 * unknown[at].sum(axis=1) <= a.length[at]
     found = np.zeros(len(a.length), dtype=bool)
-    found[at] = fits
+    found[at] = ((rank <= SAME_SOUND) | unknown).all(axis=1) & (2 * unknown.sum(axis=1) <= a.length[at])
     return found
 
 
-def _one_missing(a: _Side, b: _Side, equal: Flags, shorter: Int) -> Flags:
+def _one_missing(a: _Side, b: _Side, equal: Flags) -> Flags:
     """Whether one name is the other with a sign less, or, of four signs or more, its beginning."""
     width = a.folded.shape[1]
+    shorter = np.minimum(a.length, b.length)
     head = np.cumprod(equal, axis=1).sum(axis=1)
     tail, going = np.zeros(len(head), dtype=np.int64), np.ones(len(head), dtype=bool)
     for k in range(1, width + 1):

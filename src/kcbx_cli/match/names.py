@@ -51,7 +51,8 @@ _SENTENCES = (
 )  # fmt: skip
 
 _CHUNK = 1 << 15
-_SLOW = 5  # the length that stands for "not a plain name of up to four characters"
+#: Lengths that stand for "has wild places, or a compound surname and more than four signs" and "transliterated".
+_WILD, _LONG = 5, 6
 _RELATED, _SWAP, _DROP, _GIVEN, _LOOK = (1 << k for k in range(5))
 _BITS = np.uint64(16)
 _PLACES = tuple(np.uint64(0xFFFF << 16 * k) for k in range(SHORT))
@@ -109,15 +110,17 @@ def _rules() -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
         count, surname = differ.bit_count(), sa == sb > 0 and not differ & ((1 << sa) - 1)
         if not la or not lb:
             level[k] = MISSING
-        elif la >= _SLOW or lb >= _SLOW:
-            todo[k] = _LOOK
+        elif max(la, lb) >= _WILD:
+            todo[k] = _LOOK * (max(la, lb) == _WILD or min(la, lb) >= SHORT)
         elif not differ:
             level[k] = VARIANT
+        elif not sa and not sb and la == lb > 2 and count == 1:
+            level[k] = ONE_DIFFERENT
         elif surname:
             level[k] = ONE_DIFFERENT if la == lb > sa + 1 and count == 1 else SURNAME_SAME
         elif la - sa == lb - sb and sa and sb:
             level[k], todo[k] = (GIVEN_SAME, 0) if sa == sb and not differ >> sa else (DIFFERENT, _GIVEN * (sa != sb))
-        if max(la, lb) < _SLOW and level[k] != MISSING and differ:
+        if max(la, lb) < _WILD and level[k] != MISSING and differ:
             todo[k] |= _RELATED * (la == lb) | _SWAP * (la == lb and count == 2)
             todo[k] |= _DROP * (abs(la - lb) == 1 and min(la, lb) > 1)
     return level, todo
@@ -128,8 +131,8 @@ def compare(
 ) -> npt.NDArray[np.int8]:
     """The level of each pair: name i[k] of `left` against name j[k] of `right`, as places in LEVELS."""
     out = np.empty(len(i), dtype=np.int8)
-    one = (_plain_length(left) << 4 | left.surname.astype(np.uint16) << 10).astype(np.uint16)
-    other = (_plain_length(right) << 7 | right.surname.astype(np.uint16) << 12).astype(np.uint16)
+    one = (_length_class(left) << 4 | left.surname.astype(np.uint16) << 10).astype(np.uint16)
+    other = (_length_class(right) << 7 | right.surname.astype(np.uint16) << 12).astype(np.uint16)
     for start in range(0, len(i), _CHUNK):
         part = slice(start, start + _CHUNK)
         a, b = i[part], j[part]
@@ -137,8 +140,9 @@ def compare(
     return out
 
 
-def _plain_length(codes: NameCodes) -> npt.NDArray[np.uint16]:
-    return np.where(codes.wild > 0, _SLOW, codes.length).astype(np.uint16)
+def _length_class(codes: NameCodes) -> npt.NDArray[np.uint16]:
+    long = np.where((codes.length > SHORT) & (codes.surname == 0), _LONG, np.minimum(codes.length, _WILD))
+    return np.where(codes.wild > 0, _WILD, long).astype(np.uint16)
 
 
 def _compare(
