@@ -1,0 +1,154 @@
+"""`write_county`: a made-up county on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kcbx_cli.sample import answers, files, listing, places, schooling
+from kcbx_cli.sample.cells import Cells, World, true_cells
+from kcbx_cli.sample.columns import registry_columns
+from kcbx_cli.sample.families import CHILD, Families, People, draw
+from kcbx_cli.sample.listcolumns import list_columns
+from kcbx_cli.sample.names import NameBook
+from kcbx_cli.sample.papers import papers
+from kcbx_cli.sample.schooling import Roll, Standing
+from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
+from kcbx_cli.sample.truth import expected, links
+from kcbx_cli.sample.wrong_ids import strike_ids
+from kcbx_cli.sample.wrong_names import strike_births, strike_names
+
+
+@dataclass(frozen=True)
+class County:
+    """What was written."""
+
+    folder: Path
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """For scripts: the folder's name and the counts."""
+        return {"folder": self.folder.name, **self.counts}
+
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        c = self.counts
+        return (
+            f"已生成虚构的县:{c['townships']} 个乡镇(街道)、{c['schools']} 所学校、{c['pupils']} 条学籍,"
+            f"低收入名单 {c['list_rows']} 人次,其中学龄儿童 {c['listed_school_age']} 人次。",
+            f"文件在 {self.folder}。truth.csv 是答案,核对时不会读它。",
+        )
+
+
+def write_county(target: Path, spec: Spec) -> County:
+    """Makes up a county and writes its files into `target`, which is created.
+
+    学籍/ holds the registry, 低收入/ the lists, beside them stand 特殊学生台账.xlsx, kcbx.toml, truth.csv (a row for each
+    person row of the lists: verdict, registry rows, traps) and truth_findings.csv (registry children with an alarm who
+    stand on no list). The same spec gives the same bytes.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    dice, book = Dice(spec), NameBook.load()
+    families, people, now, roll = _population(dice, book)
+    roster = listing.roster(dice, families, people, now.listed)
+    world = World(dice, book, families, people, _disabled(dice, people, now), _heads(families, people, roster))
+    schools = places.schools(spec.scale)
+    roll = _in_file_order(dice, roll)
+    registered = _registry_cells(world, roll)
+    pupil_columns = registry_columns(world, now, roll, registered, schools)
+    at_school = files.write_registry(target / "学籍", pupil_columns, roll, registered)
+    cells = _list_cells(world, roster)
+    columns, says = list_columns(world, now, roster, cells)
+    columns |= answers.notes(world, now, roster, cells, roll, np.array(schools.name, dtype=object))
+    on_list = files.write_lists(target / "低收入", columns, roster)
+    households = files.write_families(target / "低收入", world, roster)
+    special = papers(world, now)
+    files.write_special(target, special)
+    files.write_config(target)
+    joined = links(world, now, roster, cells, roll, registered)
+    verdicts = expected(world, now, cells, says, joined)
+    answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, answers.Registered(roll, at_school))
+    found = answers.write_findings(target / "truth_findings.csv", now, roll, at_school)
+    return County(
+        target,
+        {
+            "townships": len(places.TOWNSHIPS),
+            "schools": len(schools.name),
+            "pupils": len(roll),
+            "primary": int((roll.grade <= 6).sum()),
+            "junior": int((roll.grade >= 7).sum()),
+            "list_rows": len(roster),
+            "listed_school_age": int(verdicts.school_age.sum()),
+            "missing": int(verdicts.missing.sum()),
+            "households": households,
+            "papers": len(special.person),
+            "findings": found,
+        },
+    )
+
+
+def _population(dice: Dice, book: NameBook) -> tuple[Families, People, Standing, Roll]:
+    """Families enough to fill the registry: more are drawn until the asked-for numbers of pupils come together."""
+    scale = dice.spec.scale
+    with_children, childless = round(36_000 * scale) + 60, round(900 * scale) + 4
+    while True:
+        families, people = draw(dice, book, with_children, childless)
+        listed = listing.listed_people(dice, families, people)
+        now = schooling.standing(dice, families, people, listed)
+        schooling.namesakes(dice, people, now)
+        roll = schooling.roll(dice, families, people, now)
+        if roll is not None:
+            return families, people, now, roll
+        with_children = round(with_children * 1.15)
+
+
+def _disabled(dice: Dice, people: People, now: Standing) -> Mask:
+    states = ("home_teaching", "home_teaching_expired", "exempt", "exempt_expired", "inclusive")
+    chosen: Mask = dice.fact("disabled", now.listed) | np.isin(now.state, states)
+    return chosen
+
+
+def _heads(families: Families, people: People, roster: listing.Roster) -> Ints:
+    """Who heads each household: the father, or a grandfather who is in charge, or whoever of the listed comes first."""
+    count = len(families)
+    listed = np.zeros(len(people), dtype=bool)
+    listed[roster.person] = True
+    head = np.arange(count)
+    child_first = np.full(count, -1)
+    children = np.flatnonzero(people.part == CHILD)[::-1]
+    child_first[people.family[children]] = children
+    unfilled = ~listed[:count]
+    for part in (1, 2, 3):
+        takes = unfilled & listed[part * count : (part + 1) * count]
+        head[takes] = part * count + np.flatnonzero(takes)
+        unfilled &= ~takes
+    alone = unfilled & (child_first >= 0)
+    head[alone] = child_first[alone]
+    elder = listed[2 * count : 3 * count] & families.left_behind & (np.arange(count) % 5 < 2)
+    head[elder] = 2 * count + np.flatnonzero(elder)
+    return head
+
+
+def _in_file_order(dice: Dice, roll: Roll) -> Roll:
+    draw_ = dice.stream("class order").random(len(roll))
+    return roll.take(np.lexsort((draw_, roll.grade, roll.school, roll.grade >= 7)))
+
+
+def _registry_cells(world: World, roll: Roll) -> Cells:
+    cells = true_cells(world, "registry", roll.person, roll.school * 10 + roll.grade, roll.grade >= 7)
+    return _struck(world, cells)
+
+
+def _list_cells(world: World, roster: listing.Roster) -> Cells:
+    block = roster.which * 100 + np.where(roster.which == listing.SECOND, roster.township, 0)
+    return _struck(world, true_cells(world, "list", roster.person, block, roster.which == listing.HAND))
+
+
+def _struck(world: World, cells: Cells) -> Cells:
+    strike_ids(world, cells)
+    strike_names(world, cells)
+    strike_births(world, cells)
+    return cells

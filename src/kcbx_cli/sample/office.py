@@ -1,0 +1,143 @@
+"""Files as an office has them. Each writer returns on which row of which sheet each record came to stand."""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kcbx_cli.sample.spec import Ints, Mask, Text
+
+#: Every workbook says that it was made on this day, so that the same seed gives the same bytes.
+_MADE = datetime.datetime(2021, 11, 1, 8, 0, 0)
+Columns = dict[str, Any]
+
+
+class Workbook:
+    """An .xlsx file in the making, sheet by sheet."""
+
+    def __init__(self, path: Path) -> None:
+        import xlsxwriter
+
+        self._book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
+        self._book.set_properties({"created": _MADE, "author": "样例"})
+        self._title = self._book.add_format({"bold": True, "font_size": 16, "align": "center"})
+        self._head = self._book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
+        self._number = self._book.add_format({"num_format": "0"})
+        self._date = self._book.add_format({"num_format": "yyyy/m/d"})
+
+    def sheet(self, name: str, hidden: bool = False) -> Any:
+        """A new sheet."""
+        made = self._book.add_worksheet(name)
+        if hidden:
+            made.hide()
+        return made
+
+    def title(self, sheet: Any, row: int, text: str, width: int) -> None:
+        """A merged title over `width` columns, on a 0-based row."""
+        sheet.merge_range(row, 0, row, width - 1, text, self._title)
+
+    def header(self, sheet: Any, row: int, headers: Sequence[str]) -> None:
+        """The header on a 0-based row."""
+        sheet.write_row(row, 0, headers, self._head)
+
+    def merged_header(self, sheet: Any, row: int, groups: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """A header of two rows: a group without parts is merged down, one with parts is merged across."""
+        column = 0
+        for group, parts in groups:
+            if not parts:
+                sheet.merge_range(row, column, row + 1, column, group, self._head)
+                column += 1
+                continue
+            if len(parts) > 1:
+                sheet.merge_range(row, column, row, column + len(parts) - 1, group, self._head)
+            else:
+                sheet.write_string(row, column, group, self._head)
+            sheet.write_row(row + 1, column, parts, self._head)
+            column += len(parts)
+
+    def body(self, sheet: Any, headers: Sequence[str], columns: Columns, rows: Ints, take: Ints) -> None:
+        """The records at `take`, each on its 0-based row; a column is one text for all or an array."""
+        lines = rows.tolist()
+        for number, header in enumerate(headers):
+            values = columns.get(header, "")
+            if isinstance(values, str):
+                if values:
+                    for line in lines:
+                        sheet.write_string(line, number, values)
+                continue
+            self._column(sheet, number, lines, values[take].tolist())
+
+    def _column(self, sheet: Any, number: int, lines: list[int], values: list[Any]) -> None:
+        write = sheet.write_string
+        for line, value in zip(lines, values, strict=True):
+            if type(value) is str:
+                if value:
+                    write(line, number, value)
+            elif isinstance(value, datetime.date):
+                sheet.write_datetime(line, number, value, self._date)
+            elif value is not None:
+                sheet.write_number(line, number, value, self._number)
+
+    def close(self) -> None:
+        """Writes the file."""
+        self._book.close()
+
+
+def write_csv(path: Path, headers: Sequence[str], columns: Columns, quoted: Iterable[str], bare: Mask) -> Ints:
+    """A CSV in GB18030 whose `quoted` columns are wrapped as ="…" except in `bare` rows; returns each record's line."""
+    n = len(bare)
+    as_is, wrapped = set(headers) - set(quoted), []
+    for header in headers:
+        values = columns.get(header, "")
+        column = [values] * n if isinstance(values, str) else values.tolist()
+        if header not in as_is:
+            column = [v if b or not v else f'="{v}"' for v, b in zip(column, bare.tolist(), strict=True)]
+        else:
+            column = ['"' + v.replace('"', '""') + '"' if any(c in v for c in ',"\r\n') else v for v in column]
+        wrapped.append(column)
+    lines = [",".join(headers), *(",".join(record) for record in zip(*wrapped, strict=True))]
+    path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gb18030"))
+    breaks = np.zeros(n, dtype=np.int64)
+    for column in wrapped:
+        breaks += np.array([v.count("\n") for v in column])
+    return 2 + np.arange(n) + np.cumsum(breaks) - breaks
+
+
+def write_html(
+    path: Path, title: str, headers: Sequence[str], columns: Columns, page: int, foot: Sequence[str]
+) -> Ints:
+    """An HTML table named .xls, with the header repeated on each page; returns each record's 1-based table row."""
+    values = [columns.get(h, "") for h in headers]
+    n = max(len(v) for v in values if not isinstance(v, str))
+    head = "<tr>" + "".join(f"<th>{html.escape(h)}</th>" for h in headers) + "</tr>"
+    lines = [f'<tr><td colspan="{len(headers)}" align="center"><b>{html.escape(title)}</b></td></tr>']
+    row = np.zeros(n, dtype=np.int64)
+    cells = [[v] * n if isinstance(v, str) else v.tolist() for v in values]
+    for i, record in enumerate(zip(*cells, strict=True)):
+        if i % page == 0:
+            lines.append(head)
+        lines.append(
+            "<tr>" + "".join(f"<td style=\"mso-number-format:'\\@'\">{html.escape(v)}</td>" for v in record) + "</tr>"
+        )
+        row[i] = len(lines)
+    lines += [f'<tr><td colspan="{len(headers)}">{html.escape(text)}</td></tr>' for text in foot]
+    text = (
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv="Content-Type" '
+        'content="text/html; charset=gb2312"></head><body><table border="1">\n'
+        + "\n".join(lines)
+        + "\n</table></body></html>\n"
+    )
+    path.write_bytes(text.encode("gb18030"))
+    return row
+
+
+def texts(values: Any) -> Text:
+    """A column as objects."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
