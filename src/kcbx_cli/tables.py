@@ -108,6 +108,7 @@ FIELDS: dict[str, str] = {
     "study_mode": "就读方式",
     "status": "学生当前状态",
     "status_date": "状态日期",
+    "suspended": "是否休学(是/否)",
     "inclusive": "随班就读",
     "left_behind": "是否留守儿童",
     "migrant": "是否随迁子女",
