@@ -1,1 +1,8 @@
 """Core: what a link, or its absence, means."""
+
+from kcbx_cli.decide.age import ages, expected_grade, school_year, window
+from kcbx_cli.decide.facts import Inputs
+from kcbx_cli.decide.reasons import REASONS
+from kcbx_cli.decide.verdict import Decided, tally, verdicts
+
+__all__ = ["REASONS", "Decided", "Inputs", "ages", "expected_grade", "school_year", "tally", "verdicts", "window"]

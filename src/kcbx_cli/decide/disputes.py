@@ -1,0 +1,148 @@
+"""Where the lists and the registry contradict each other about one child, and where two rows claim one number.
+
+Each dispute is told at both rows, and each names the other; nothing says what stands in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kcbx_cli.decide import enrolment
+from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
+from kcbx_cli.decide.facts import Facts, doubles
+from kcbx_cli.decide.fold import Groups, flags, group, take
+from kcbx_cli.decide.listed import DEATH, says_out
+from kcbx_cli.decide.words import by_value, schooling_level
+from kcbx_cli.tables import PROBLEMS
+
+
+def disputes(f: Facts) -> pd.DataFrame:
+    """PROBLEMS of all kinds of dispute, kind by kind, each in the order of the rows."""
+    return PROBLEMS.concat([*_double_registration(f), *_between_lists(f), *_with_registry(f), *_numbers(f)])
+
+
+def report(
+    code: str, rows: pd.DataFrame, at: Ints, field: str = "", detail: NDArray[np.object_] | None = None
+) -> pd.DataFrame:
+    """PROBLEMS: one for each of the rows at these positions of a PEOPLE frame."""
+    there = rows.iloc[at]
+    return PROBLEMS.frame(
+        {
+            "code": np.full(len(at), code, dtype=object),
+            "file": there["file"],
+            "sheet": there["sheet"],
+            "row": there["row"],
+            "field": np.full(len(at), field, dtype=object),
+            "detail": np.full(len(at), "", dtype=object) if detail is None else detail,
+        }
+    )
+
+
+def _against(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
+    """One problem at each row, its detail naming the row on the other side."""
+    other = others.iloc[there]
+    named = [
+        f"对照「{file}」{f'「{sheet}」' if sheet else ''}第 {row} 行"
+        for file, sheet, row in zip(other["file"], other["sheet"], other["row"], strict=True)
+    ]
+    return report(code, rows, at, field, np.array(named, dtype=object))
+
+
+def _both(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
+    """The problem told at both sides."""
+    return PROBLEMS.concat(
+        [_against(code, field, rows, at, others, there), _against(code, field, others, there, rows, at)]
+    )
+
+
+def _double_registration(f: Facts) -> Iterator[pd.DataFrame]:
+    """双重学籍: one pupil on the register of two schools, or twice at one; rows that say left do not count."""
+    on_roll = f.standing.state != enrolment.LEFT
+    rows = np.flatnonzero(on_roll & doubles(f.pupils, f.standing)[f.pupils.of])
+    first = f.pupils.pick(on_roll)[f.pupils.of[rows]]
+    later = rows != first
+    yield _both("K401", "", f.given.registry, rows[later], f.given.registry, first[later])
+
+
+def _between_lists(f: Facts) -> Iterator[pd.DataFrame]:
+    """Name, birth date, life and schooling of one child as different list rows have them, against the first row."""
+    people = f.given.people
+    rows = np.flatnonzero(f.children.first[f.children.of] != np.arange(len(people)))
+    first = f.children.first[f.children.of[rows]]
+    births = f.per_row["birth"].to_numpy()
+    dead = people["removed"].to_numpy() == DEATH
+    out = says_out(people)
+    within = by_value(people["schooling"], schooling_level, object) == "within"
+    for code, field, differs in (
+        ("K402", "name", _other_name(people, rows, people, first)),
+        ("K403", "birth_date", _other_birth(births[rows], births[first])),
+        ("K404", "removed_reason", dead[rows] != dead[first]),
+        ("K405", "schooling", (out[rows] & within[first]) | (within[rows] & out[first])),
+    ):
+        yield _both(code, field, people, rows[differs], people, first[differs])
+
+
+def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
+    """Name, birth date, number and life of a linked child as a list row and the registry have them."""
+    people, registry = f.given.people, f.given.registry
+    linked = f.link.row[f.children.of]
+    rows = np.flatnonzero(linked >= 0)
+    pupil = linked[rows]
+    births, theirs = f.per_row["birth"].to_numpy(), f.registry_ages["birth"].to_numpy()
+    valid = (people["id_state"].to_numpy() == "valid")[rows] & (registry["id_state"].to_numpy() == "valid")[pupil]
+    dead = people["removed"].to_numpy() == DEATH
+    ids, their_ids = people["id_pattern"].to_numpy(), registry["id_pattern"].to_numpy()
+    for code, field, differs in (
+        ("K406", "name", _other_name(people, rows, registry, pupil)),
+        ("K407", "birth_date", _other_birth(births[rows], theirs[pupil])),
+        ("K408", "id_number", valid & (ids[rows] != their_ids[pupil])),
+        ("K409", "status", dead[rows] & (f.standing.state[pupil] == enrolment.ATTENDING)),
+    ):
+        yield _both(code, field, people, rows[differs], registry, pupil[differs])
+
+
+def _numbers(f: Facts) -> Iterator[pd.DataFrame]:
+    """Valid numbers that two people bear: a listed child and another pupil, or people of different sheets."""
+    people, registry = f.given.people, f.given.registry
+    theirs = np.flatnonzero((registry["id_state"] == "valid").to_numpy())
+    bearers = pd.Index(registry["id_pattern"].to_numpy()[theirs])
+    once = ~bearers.duplicated()
+    mine = np.flatnonzero((people["id_state"] == "valid").to_numpy() & (f.per_row["stage"] != "adult").to_numpy())
+    found = bearers[once].get_indexer(pd.Index(people["id_pattern"].to_numpy()[mine]))
+    holder = take(theirs[once], found, -1)
+    mine, holder = mine[holder >= 0], holder[holder >= 0]
+    child = f.children.of[mine]
+    other = (f.link.pupil[child] != f.pupils.of[holder]) & (f.link.candidate[child] != f.stands[f.pupils.of[holder]])
+    other &= _other_name(people, mine, registry, holder)
+    yield _both("K410", "id_number", people, mine[other], registry, holder[other])
+    for rows, ages in ((people, f.per_row), (registry, f.registry_ages)):
+        yield _shared_across(rows, ages["shared"].to_numpy())
+
+
+def _shared_across(rows: pd.DataFrame, shared: Flags) -> pd.DataFrame:
+    """One number on people of different sheets; within one sheet the reader of that sheet tells it."""
+    at = np.flatnonzero(shared)
+    bearers: Groups = group(pd.factorize(rows["id_pattern"].to_numpy()[at])[0])
+    first = at[bearers.first[bearers.of]]
+    sheets = rows["file"].to_numpy() + "\n" + rows["sheet"].to_numpy()
+    names = rows["name"].to_numpy()
+    differs = (sheets[at] != sheets[first]) & (names[at] != names[first])
+    return _both("K411", "id_number", rows, at[differs], rows, first[differs])
+
+
+def _other_name(rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> Flags:
+    """Two names, neither empty, that differ, and neither of which is the other's 曾用名."""
+    name, other = rows["name"].to_numpy()[at], others["name"].to_numpy()[there]
+    differs: Flags = (name != other) & (name != "") & (other != "")
+    former = rows["former_name"].to_numpy()[at] == other
+    return flags(differs & ~former & (others["former_name"].to_numpy()[there] != name))
+
+
+def _other_birth(births: Ints, others: Ints) -> Flags:
+    """Two dates that cannot mean the same day."""
+    apart = (earliest(births) > latest(others)) | (earliest(others) > latest(births))
+    return flags((births > 0) & (others > 0) & apart)

@@ -1,0 +1,79 @@
+"""What the lists themselves say of a child: schooling, reasons, removals, and how good the ID number is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kcbx_cli.decide.dates import Flags
+from kcbx_cli.decide.fold import Groups, take
+from kcbx_cli.decide.words import by_value, is_reason, is_untaught, schooling_level, schooling_word
+
+DEATH = "死亡"
+
+
+@dataclass(frozen=True)
+class ListFacts:
+    """By child. `says_out`: 文化程度 filled and 在校生状况 blank; `schooling`: the word for 在校生状况 or empty.
+
+    `unfinished`: a list says that the nine years are not over. `removed`: 注销 or 迁出 or empty. The ID flags are set
+    only for children of whom no list has a number that is valid and nobody else's.
+    """
+
+    dead: Flags
+    removed: NDArray[np.object_]
+    says_out: Flags
+    out_reason: Flags
+    schooling: NDArray[np.object_]
+    unfinished: Flags
+    id_missing: Flags
+    id_unreadable: Flags
+    id_shared: Flags
+
+
+def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> ListFacts:
+    """The evidence of all list rows of each child; any row may give it."""
+    level = by_value(people["schooling"], schooling_level, object)
+    word = by_value(people["schooling"], schooling_word, object)
+    out = says_out(people)
+    reason = by_value(people["out_reason"], is_reason, np.bool_)
+    untaught = out & by_value(people["education"], is_untaught, np.bool_)
+    removed = people["removed"].to_numpy()
+
+    state = people["id_state"].to_numpy()
+    shared = ages["shared"].to_numpy()
+    good = children.any(((state == "valid") & ~shared) | (state == "fifteen") | (state == "foreign"))
+    unreadable = children.any(np.isin(people["id_state"], ("bad_check", "numeric", "masked", "malformed")))
+    return ListFacts(
+        dead=children.any(removed == DEATH),
+        removed=_first_text(removed, (removed != "") & (removed != DEATH), children),
+        says_out=children.any(out),
+        out_reason=children.any(reason),
+        schooling=_first_text(word, word != "", children),
+        unfinished=children.any((level == "within") | reason | untaught),
+        id_missing=~good & ~unreadable & ~children.any(shared),
+        id_unreadable=~good & unreadable,
+        id_shared=~good & children.any(shared),
+    )
+
+
+def says_out(people: pd.DataFrame) -> Flags:
+    """Rows in which the list itself says that the person is not at school.
+
+    The national poverty-monitoring format fills exactly one of 文化程度 (not at school) and 在校生状况 (at school). A
+    sheet whose 在校生状况 is blank throughout has no such column and says nothing.
+    """
+    out = (people["education"] != "").to_numpy() & (people["schooling"] == "").to_numpy()
+    if not out.any():
+        return out
+    sheet = people.groupby(["file", "sheet"], sort=False).ngroup().to_numpy()
+    kept = np.zeros(sheet.max() + 1, dtype=np.bool_)
+    kept[sheet[(people["schooling"] != "").to_numpy()]] = True
+    return out & kept[sheet]
+
+
+def _first_text(texts: NDArray[np.object_], mask: Flags, children: Groups) -> NDArray[np.object_]:
+    return take(texts, children.pick(mask), "")

@@ -1,0 +1,72 @@
+"""What a link, or its absence, means: one verdict for each child, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.decide import reasons
+from kcbx_cli.decide.disputes import disputes
+from kcbx_cli.decide.facts import Facts, Inputs, gather
+from kcbx_cli.decide.findings import find
+from kcbx_cli.decide.fold import take
+from kcbx_cli.decide.notes import notes
+from kcbx_cli.decide.rules import PRECEDENCE
+from kcbx_cli.decide.work import Lines, work
+from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS
+
+#: Verdicts under which the paper that was looked at is named.
+_WITH_PAPER = ("unknown_age", "excused", "elsewhere", "suspended", "papers_expired", "enrolled")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS."""
+
+    verdicts: pd.DataFrame
+    findings: pd.DataFrame
+    work: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def verdicts(given: Inputs) -> Decided:
+    """Decide on every listed child and every pupil; every list row gets exactly one verdict, its child's."""
+    facts = gather(given)
+    lines = _by_child(facts)
+    findings = find(facts)
+    rows = {name: values[facts.children.of] for name, values in lines.items()}
+    rows |= {"person": np.arange(len(given.people)), "child": given.child}
+    return Decided(
+        verdicts=VERDICTS.frame(rows),
+        findings=FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
+        work=work(facts, lines, findings),
+        problems=PROBLEMS.concat([disputes(facts), notes(facts)]),
+    )
+
+
+def tally(verdicts: pd.DataFrame) -> dict[str, int]:
+    """How many rows have each verdict, in the order of VERDICT_ORDER, zeros included; they add up to the rows."""
+    counts = verdicts["verdict"].value_counts()
+    return {name: int(counts.get(name, 0)) for name in VERDICT_ORDER}
+
+
+def _by_child(f: Facts) -> Lines:
+    """One line for each child: the columns of VERDICTS but person and child."""
+    index = np.select([rule(f) for _, rule in PRECEDENCE], [VERDICT_ORDER.index(name) for name, _ in PRECEDENCE])
+    verdict = np.array(VERDICT_ORDER, dtype=object)[index]
+    reason, sentence = reasons.explain(f, index)
+    review = verdict == "review"
+    registry = np.where(review, f.link.candidate, f.link.row)
+    probability = take(f.given.links["probability"].to_numpy(), f.link.at, np.nan)
+    return {
+        "verdict": verdict,
+        "reason": reason,
+        "sentence": sentence,
+        "registry": registry,
+        "probability": np.where(registry >= 0, probability, np.nan),
+        "near": np.where(review, -1, f.link.near),
+        "paper": np.where(np.isin(index, [VERDICT_ORDER.index(v) for v in _WITH_PAPER]), f.paper.row, -1),
+        "case_id": f.case.case_id,
+    }
