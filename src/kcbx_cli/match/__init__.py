@@ -1,1 +1,23 @@
-"""Core, standing alone: the record-linkage kernel."""
+"""Core, standing alone: the record-linkage kernel.
+
+    model = load_model()
+    matching = link(listed, registered, model, right_rank=rank)
+
+Nothing here knows of files, settings or verdicts, and nothing of ours is imported, so that it can be shipped to
+workers as it is.
+"""
+
+from __future__ import annotations
+
+from kcbx_cli.match.block import Candidates
+from kcbx_cli.match.explain import Explanation, explain
+from kcbx_cli.match.group import group
+from kcbx_cli.match.link import Matching, link
+from kcbx_cli.match.model import COMPARISONS, OTHERS, Model, ModelError, build_model, load_model
+from kcbx_cli.match.records import CONTEXT, RECORD
+from kcbx_cli.match.score import score_block
+
+__all__ = [
+    "COMPARISONS", "CONTEXT", "OTHERS", "RECORD", "Candidates", "Explanation", "Matching", "Model", "ModelError",
+    "build_model", "explain", "group", "link", "load_model", "score_block",
+]  # fmt: skip

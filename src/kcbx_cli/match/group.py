@@ -1,0 +1,65 @@
+"""Rows of one list that are one child: registered at two schools, on two lists, or twice on one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.match import context
+from kcbx_cli.match.block import candidates
+from kcbx_cli.match.contradict import contradicting
+from kcbx_cli.match.model import Model
+from kcbx_cli.match.records import Ints, Records, encode
+from kcbx_cli.match.score import score_pairs
+
+
+def group(records: pd.DataFrame, model: Model) -> Ints:
+    """The child of each row: rows of one child share a number, the position of its first row.
+
+    Twins and siblings are never joined: a pair must be beyond the link threshold against every kind of other people,
+    and no group may come to hold two valid ID numbers.
+    """
+    return group_records(encode(records, model), model)
+
+
+def group_records(records: Records, model: Model) -> Ints:
+    """The same for records that are encoded already."""
+    child = np.arange(len(records))
+    if len(records) < 2:
+        return child
+    ready = context.with_shares(records, model)
+    pairs = candidates(ready, ready, within=True)
+    scored = score_pairs(ready, ready, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
+    same = (scored.weight >= model.link) & ~contradicting(scored.levels)
+    at = np.flatnonzero(same)
+    rank = context.ranks(ready)
+    first = np.minimum(rank[pairs.left[at]], rank[pairs.right[at]])
+    last = np.maximum(rank[pairs.left[at]], rank[pairs.right[at]])
+    order = at[np.lexsort((last, first, -scored.weight[at].round(6)))]
+    return join(child, pairs.left[order], pairs.right[order], context.own_numbers(records))
+
+
+def join(child: Ints, left: Ints, right: Ints, number: Ints) -> Ints:
+    """`child` with the rows left[k] and right[k] joined, best pair first, unless a child came to bear two numbers.
+
+    `number` is each row's valid ID number, 0 for none. Children are numbered by their first row.
+    """
+    parent = child.tolist()
+    borne = np.zeros(len(child), dtype=np.int64)
+    np.maximum.at(borne, child, number)
+    bears = borne.tolist()
+    for a, b in zip(left.tolist(), right.tolist(), strict=True):
+        x, y = _root(parent, a), _root(parent, b)
+        if x == y or (bears[x] and bears[y] and bears[x] != bears[y]):
+            continue
+        x, y = min(x, y), max(x, y)
+        parent[y] = x
+        bears[x] = max(bears[x], bears[y])
+    return np.array([_root(parent, row) for row in parent], dtype=np.int64)
+
+
+def _root(parent: list[int], row: int) -> int:
+    while parent[row] != row:
+        parent[row] = parent[parent[row]]
+        row = parent[row]
+    return row

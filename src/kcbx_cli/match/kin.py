@@ -1,0 +1,94 @@
+"""Household evidence: what a linked child's registry row says of the family holds for its brothers and sisters too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kcbx_cli.match.block import candidates
+from kcbx_cli.match.model import Model
+from kcbx_cli.match.records import Floats, Ints, Records, encode, joined, text
+from kcbx_cli.match.score import Scores, score_pairs
+
+_COLUMNS = {"kin_names": ("family_names", "guardian_name"), "kin_ids": ("family_ids",), "kin_phones": ("phone",)}
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """Left rows and the family's names, numbers and telephones from the registry row of a brother or sister."""
+
+    rows: Ints
+    columns: pd.DataFrame
+
+    def frame(self, length: int) -> pd.DataFrame:
+        """The borrowed columns for all left rows, blank where nothing is borrowed."""
+        out = {}
+        for name in _COLUMNS:
+            values = np.full(length, "", dtype=object)
+            values[self.rows] = self.columns[name].to_numpy(dtype=object)
+            out[name] = pd.Series(values, dtype=object)
+        return pd.DataFrame(out)
+
+
+def borrow(
+    left: pd.DataFrame, right: pd.DataFrame, household: Ints, child: Ints, sure: tuple[Ints, Ints, Floats]
+) -> Borrowed:
+    """What rows without a sure link may borrow from a sure one of another child in their household.
+
+    `household` numbers the household of each left row (0 for none); `sure` are left rows, right rows and weights.
+    """
+    i, j, weight = sure
+    linked = np.zeros(len(left), dtype=bool)
+    linked[np.isin(child, child[i])] = True
+    order = np.lexsort((j, -weight, household[i]))
+    i, j = i[order], j[order]
+    i, j = i[household[i] != 0], j[household[i] != 0]
+    known, first = np.unique(household[i], return_index=True)
+    rows = np.flatnonzero(~linked & (household != 0) & np.isin(household, known))
+    source = j[first[np.searchsorted(known, household[rows])]] if len(rows) else rows
+    lender = right.iloc[source]
+    columns = {
+        name: pd.Series(joined(*(text(lender, f) for f in fields)), dtype=object) for name, fields in _COLUMNS.items()
+    }
+    return Borrowed(rows, pd.DataFrame(columns))
+
+
+def rescore(
+    borrowed: Borrowed,
+    lists: tuple[pd.DataFrame, Records, Records],
+    pairs: tuple[Ints, Ints, Scores],
+    model: Model,
+) -> tuple[Ints, Ints, Scores, npt.NDArray[np.bool_]]:
+    """The pairs with those of borrowing rows made and scored anew; which of them gained."""
+    left, near, far = lists
+    i, j, scores = pairs
+    part = left.iloc[borrowed.rows].reset_index(drop=True)
+    for name in borrowed.columns:
+        part[name] = borrowed.columns[name].to_numpy(dtype=object)
+    lent = encode(part, model)
+    lent = _with_context(lent, near, borrowed.rows)
+    fresh = candidates(lent, far, only=("family_number_birth", "phone_birth", "family_number", "phone", "family_name"))
+    back = np.full(len(left), -1, dtype=np.int64)
+    back[borrowed.rows] = np.arange(len(borrowed.rows))
+    old = back[i] >= 0
+    width = max(len(far), 1)
+    code = np.unique(np.concatenate([back[i[old]] * width + j[old], fresh.left * width + fresh.right]))
+    a, b = code // width, code % width
+    again = score_pairs(lent, far, a, b, model)
+    before = dict(zip((back[i[old]] * width + j[old]).tolist(), scores.weight[old].tolist(), strict=True))
+    gained = np.array(
+        [w > before.get(c, -np.inf) for c, w in zip(code.tolist(), again.weight.tolist(), strict=True)], dtype=bool
+    )
+    merged = Scores(
+        *(np.concatenate([getattr(scores, f)[~old], getattr(again, f)]) for f in scores.__dataclass_fields__)
+    )
+    rows = np.concatenate([i[~old], borrowed.rows[a]]), np.concatenate([j[~old], b])
+    return rows[0], rows[1], merged, np.concatenate([np.zeros(int((~old).sum()), dtype=bool), gained])
+
+
+def _with_context(lent: Records, near: Records, rows: Ints) -> Records:
+    """The re-encoded records with the context of the originals."""
+    return replace(lent, shares=near.shares[rows], shared=near.shared[rows], twin=near.twin[rows])

@@ -1,0 +1,226 @@
+"""People as arrays: what is compared, computed once for each record instead of once for each pair.
+
+Records come as frames with the columns of RECORD (those that a list does not have may be left out). CONTEXT columns
+say what a record cannot know by itself: how frequent its name is, whether the child has a listed twin. `context.py`
+fills them; without them the model's priors are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kcbx_cli.match import dates, numbers
+from kcbx_cli.match import names as name_room
+from kcbx_cli.match.model import Model
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Tokens = npt.NDArray[np.uint64]
+Texts = npt.NDArray[np.object_]
+
+#: The columns of a record. Text is `str` with "" for missing; dates are yyyymmdd with 0 for missing.
+RECORD = (
+    "name", "former_name", "sex", "id_pattern", "birth", "township", "village", "registry_number", "file", "household",
+    "head_name", "guardian_name", "phone", "family_names", "family_ids",
+)  # fmt: skip
+#: What depends on the other records, with the value that stands for "not known".
+CONTEXT: Mapping[str, float | bool | str] = {
+    "name_share": 0.0,
+    "sound_share": 0.0,
+    "fuzzy_share": 0.0,
+    "surname_share": 0.0,
+    "has_twin": False,
+    "id_shared": False,
+    "kin_names": "",
+    "kin_ids": "",
+    "kin_phones": "",
+}
+SHARES = ("name_share", "sound_share", "fuzzy_share", "surname_share")
+_NAMES, _IDS, _PHONES = 8, 6, 6
+
+
+@dataclass(frozen=True)
+class Records:
+    """Encoded records, n of them. Token matrices are [n, width] with 0 for none."""
+
+    codes: name_room.NameCodes
+    keys: Mapping[str, Ints]
+    name: Ints
+    former: Ints
+    shares: Floats
+    digits: numbers.Digits
+    valid: Flags
+    shared: Flags
+    number: Ints
+    column_birth: Ints
+    id_birth: Ints
+    birth: Ints
+    lunar: tuple[Ints, Ints]
+    sex: Ints
+    township: Tokens
+    village: Tokens
+    village_text: Texts
+    family_names: Tokens
+    family_ids: Tokens
+    phones: Tokens
+    own_token: Tokens
+    registry: Tokens
+    registry_body: Ints
+    twin: Flags
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+
+def text(frame: pd.DataFrame, column: str) -> Texts:
+    """A text column of a frame as an object array; blank where the frame has no such column."""
+    if column in frame:
+        values: Texts = frame[column].to_numpy(dtype=object)
+        return values
+    blank: Texts = np.full(len(frame), "", dtype=object)
+    return blank
+
+
+def ints(frame: pd.DataFrame, column: str) -> Ints:
+    """A date column of a frame; zeros where the frame has no such column."""
+    return frame[column].to_numpy(dtype=np.int64) if column in frame else np.zeros(len(frame), dtype=np.int64)
+
+
+def tokens(texts: Texts, separator: str, width: int) -> Tokens:
+    """The parts of each text as numbers that are the same wherever the part is the same; at most `width` of them."""
+    codes, distinct = pd.factorize(texts)
+    parts = [[p for p in t.split(separator) if p][:width] for t in distinct]
+    lengths = np.array([len(p) for p in parts], dtype=np.int64)
+    flat = np.array(list(chain.from_iterable(parts)), dtype=object)
+    matrix = np.zeros((len(distinct), width), dtype=np.uint64)
+    if len(flat):
+        rows = np.repeat(np.arange(len(distinct)), lengths)
+        columns = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        matrix[rows, columns] = pd.util.hash_array(flat)
+    return matrix[codes]
+
+
+def joined(*columns: Texts, separator: str = "|") -> Texts:
+    """Several text columns as one, their parts separated."""
+    out = columns[0]
+    for column in columns[1:]:
+        out = np.where(column == "", out, np.where(out == "", column, out + separator + column))
+    return out
+
+
+def encode(frame: pd.DataFrame, model: Model) -> Records:
+    """The records of a frame as arrays. Everything in them depends on each row alone and on its CONTEXT columns."""
+    name_text = text(frame, "name")
+    number_of, distinct = pd.factorize(np.concatenate([name_text, text(frame, "former_name")]))
+    distinct = np.asarray(distinct, dtype=object)
+    codes = name_room.encode(distinct)
+    absent = distinct == ""
+    name, former = number_of[: len(frame)].astype(np.int64), number_of[len(frame) :].astype(np.int64)
+    keys = {k: np.where(absent, 0, _key(v)) for k, v in name_room.block_keys(codes).items()}
+
+    own, valid, id_birth = _own_numbers(frame)
+    column_birth = ints(frame, "birth")
+    family_ids = tokens(joined(text(frame, "family_ids"), text(frame, "kin_ids")), "|", _IDS)
+    patterns = text(frame, "id_pattern")
+    return Records(
+        codes=codes,
+        keys=keys,
+        name=np.where(absent[name], -1, name),
+        former=np.where(absent[former], -1, former),
+        shares=_shares(frame, name_text, model),
+        digits=own,
+        valid=valid,
+        shared=frame["id_shared"].to_numpy(dtype=bool) if "id_shared" in frame else np.zeros(len(frame), dtype=bool),
+        number=numbers.packed(own, valid, list(range(18))),
+        column_birth=column_birth,
+        id_birth=id_birth,
+        birth=np.where(column_birth > 0, column_birth, id_birth),
+        lunar=dates.as_lunar(np.where(column_birth > 0, column_birth, id_birth)),
+        sex=_sexes(text(frame, "sex"), own, valid),
+        township=_places(text(frame, "township"), "乡镇街道办事处"),
+        village=_places(text(frame, "village"), "村民居委员会社区"),
+        village_text=text(frame, "village"),
+        family_names=tokens(
+            joined(
+                text(frame, "family_names"),
+                text(frame, "head_name"),
+                text(frame, "guardian_name"),
+                text(frame, "kin_names"),
+            ),
+            "|",
+            _NAMES,
+        ),
+        family_ids=family_ids,
+        phones=tokens(joined(text(frame, "phone"), text(frame, "kin_phones"), separator="、"), "、", _PHONES),
+        own_token=tokens(patterns, "|", 1)[:, 0],
+        registry=tokens(text(frame, "registry_number"), "|", 1)[:, 0],
+        registry_body=_registry_bodies(frame),
+        twin=frame["has_twin"].to_numpy(dtype=bool) if "has_twin" in frame else np.zeros(len(frame), dtype=bool),
+    )
+
+
+def _key(values: Ints) -> Ints:
+    """Keys of names with 0 for none (there: -1)."""
+    return np.where(values == -1, 0, np.where(values == 0, -1, values)).astype(np.int64)
+
+
+def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints]:
+    """Each record's own ID number: its digits, whether it is valid, and the date inside it.
+
+    Where the list has none, the body of a G registry number stands in; L and J numbers are no ID numbers.
+    """
+    own = numbers.digits(text(frame, "id_pattern"))
+    bodies = numbers.digits(text(frame, "registry_number"), start=1)
+    lettered = np.array([t[:1] == "G" for t in text(frame, "registry_number")], dtype=bool)
+    stand_in = (own == numbers.UNKNOWN).all(axis=1) & lettered & numbers.checked(bodies)
+    own[stand_in] = bodies[stand_in]
+    return own, numbers.checked(own), numbers.birth(own)
+
+
+def _registry_bodies(frame: pd.DataFrame) -> Ints:
+    """The number inside a G registry number, as `numbers.packed` gives it; 0 when there is none or it is not valid."""
+    registry = text(frame, "registry_number")
+    bodies = numbers.digits(registry, start=1)
+    lettered = np.array([t[:1] == "G" for t in registry], dtype=bool)
+    return numbers.packed(bodies, lettered & numbers.checked(bodies), list(range(18)))
+
+
+def _sexes(column: Texts, own: numbers.Digits, valid: Flags) -> Ints:
+    """1 male, 2 female, 0 not known: from the column, else from a valid number's seventeenth digit."""
+    said = np.where(column == "男", 1, np.where(column == "女", 2, 0))
+    in_number = np.where(valid, 2 - own[:, 16].astype(np.int64) % 2, 0)
+    return np.where(said > 0, said, in_number).astype(np.int64)
+
+
+def _places(column: Texts, endings: str) -> Tokens:
+    """Places as tokens, without the words for what kind of place they are."""
+    codes, distinct = pd.factorize(column)
+    bare = np.array([t.rstrip(endings) or t for t in distinct], dtype=object)
+    return tokens(bare, "\0", 1)[:, 0][codes] if len(distinct) else np.zeros(0, dtype=np.uint64)
+
+
+def _shares(frame: pd.DataFrame, name_text: Texts, model: Model) -> Floats:
+    """How frequent each name, its sound, its fuzzy sound and its surname are: from CONTEXT, else the model's prior."""
+    prior = prior_shares(name_text, model)
+    columns = [frame[c].to_numpy(dtype=np.float64) if c in frame else np.zeros(len(frame)) for c in SHARES]
+    told = np.stack(columns, axis=1) if len(frame) else np.zeros((0, len(SHARES)))
+    return np.where(told > 0, told, prior)
+
+
+def prior_shares(name_text: Texts, model: Model) -> Floats:
+    """The shipped prior's share of each name, its sound, its fuzzy sound and its surname, as [n, 4]."""
+    codes, distinct = pd.factorize(name_text)
+    surname = np.array([_surname_share(t, model) for t in distinct], dtype=np.float64)[codes]
+    given = model.given
+    return np.stack([surname * given, surname * given * 3, surname * given * 8, surname], axis=1)
+
+
+def _surname_share(name: str, model: Model) -> float:
+    return model.surnames.get(name[:2]) or model.surnames.get(name[:1]) or model.rare_surname
