@@ -8,23 +8,26 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from kcbx_cli.write.cells import clean, lines
+from kcbx_cli.write.cells import FULL, clean, lines
 from kcbx_cli.write.stamp import SHEET, Stamp
 
 #: Width of an A4 page lying down inside its margins, in pixels of 1/96 inch: at this total nothing is scaled.
-PAGE_PX = 1070
+PAGE_PX = 1080
 FONT = "宋体"
 SIZE = 9
-_LINE_PT = 12.0
-_PAD_PX = 7
-_HALF_PX = SIZE * 96 / 72 / 2
+#: Column widths count digits of the workbook's normal font. Verdana's are as wide as those of the fonts that take its
+#: place where it is missing, so that columns come out equally wide, and the print unscaled, on any machine.
+_NORMAL = {"font_name": "Verdana", "font_size": 8}
+_LINE_PT = 13.0
+_PAGE_PT = 527.0
+_PAD_PX = 6
+_EM_PX = SIZE * 96 / 72
 _MAX_ROW_PT = 400.0
 _BASE = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
 _GRID = _BASE | {"border": 1, "num_format": "@"}
 _STYLES: dict[str, dict[str, Any]] = {
     "text": _GRID,
     "centre": _GRID | {"align": "center"},
-    "small": _GRID | {"align": "center", "font_size": 8, "text_wrap": False, "shrink": True},
     "date": _GRID | {"align": "center", "num_format": "yyyy-mm-dd"},
     "head": _GRID | {"align": "center", "bold": True, "bg_color": "#E8EEF4"},
     "fill_head": _GRID | {"align": "center", "bold": True, "bg_color": "#FCEFD8"},
@@ -51,9 +54,9 @@ class Col:
     blank: bool = False
 
     @property
-    def half_widths(self) -> int:
-        """How many half-width characters stand on a line."""
-        return max(2, int((self.px - _PAD_PX) / _HALF_PX))
+    def room(self) -> int:
+        """What stands on a line, in hundredths of an em."""
+        return max(FULL, int((self.px - _PAD_PX) * 100 / _EM_PX))
 
 
 class Book:
@@ -65,6 +68,7 @@ class Book:
         self._target = BytesIO()
         options = {
             "in_memory": True,
+            "default_format_properties": _NORMAL,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -72,6 +76,8 @@ class Book:
         self._book = xlsxwriter.Workbook(self._target, options)
         created = datetime(as_of.year, as_of.month, as_of.day)
         self._book.set_properties({"title": clean(title), "author": "kcbx", "created": created})
+        #: heights of the rows written to the present sheet, in points
+        self.heights: list[float] = []
         self._styles: dict[str, Any] = {}
         self._choices: list[tuple[str, ...]] = []
 
@@ -84,9 +90,10 @@ class Book:
     def sheet(self, name: str, columns: Sequence[Col], footer: str) -> Any:
         """A new worksheet for A4 lying down, one page wide, with these column widths and page numbers in the footer."""
         sheet = self._book.add_worksheet(name)
+        self.heights = []
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.set_margins(left=0.25, right=0.25, top=0.4, bottom=0.5)
+        sheet.set_margins(left=0.2, right=0.2, top=0.4, bottom=0.5)
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
         mark = clean(footer).replace("\n", " ").replace("&", "&&")[:80]
@@ -97,16 +104,20 @@ class Book:
 
     def heading(self, sheet: Any, title: str, notes: Sequence[str], last: int) -> int:
         """A title and small lines above the table, each across columns 0 to `last`; returns the next free row."""
-        sheet.set_row(0, 26)
-        sheet.merge_range(0, 0, 0, last, clean(title), self.style("title"))
+        self.strip(sheet, (0, last), title, "title", 26)
         for i, note in enumerate(notes, start=1):
-            sheet.set_row(i, 15)
-            sheet.merge_range(i, 0, i, last, clean(note), self.style("note"))
+            self.strip(sheet, (i, last), note, "note", 15)
         return 1 + len(notes)
+
+    def strip(self, sheet: Any, at: tuple[int, int], text: str, style: str, height: float) -> None:
+        """One text across a row, from column 0 to the last; `at` is the row and that column."""
+        row, last = at
+        self._height(sheet, row, height)
+        sheet.merge_range(row, 0, row, last, clean(text), self.style(style))
 
     def header(self, sheet: Any, row: int, columns: Sequence[Col], frozen: int) -> None:
         """The header row: repeated on each page, frozen with `frozen` columns at its left."""
-        sheet.set_row(row, row_height([c.header for c in columns], columns, 28.0))
+        self._height(sheet, row, row_height([c.header for c in columns], columns, 28.0))
         for i, c in enumerate(columns):
             sheet.write_string(row, i, c.header, self.style("fill_head" if c.blank else "head"))
         sheet.repeat_rows(row)
@@ -114,12 +125,16 @@ class Book:
 
     def row(self, sheet: Any, row: int, columns: Sequence[Col], cells: Sequence[str], least: float) -> None:
         """One row of text, at least `least` points high and high enough for all of it."""
-        sheet.set_row(row, row_height(cells, columns, least))
+        self._height(sheet, row, row_height(cells, columns, least))
         for i, (text, c) in enumerate(zip(cells, columns, strict=True)):
             if text:
                 sheet.write_string(row, i, text, self.style(c.style))
             else:
                 sheet.write_blank(row, i, None, self.style(c.style))
+
+    def _height(self, sheet: Any, row: int, points: float) -> None:
+        sheet.set_row(row, points)
+        self.heights.append(points)
 
     def choices(self, values: Sequence[str]) -> str:
         """A reference to these values on the hidden sheet of choices (a list inside a rule holds 255 characters only)."""
@@ -161,10 +176,19 @@ class Book:
         return self._target.getvalue()
 
 
+def last_starts_page(heights: Sequence[float], repeated: float) -> bool:
+    """Does the last of these rows begin a page? `repeated` is the height of the header on each page after the first."""
+    used, fresh = 0.0, False
+    for height in heights:
+        fresh = used > 0 and used + height > _PAGE_PT
+        used = repeated + height if fresh else used + height
+    return fresh
+
+
 def row_height(cells: Sequence[str], columns: Sequence[Col], least: float) -> float:
-    """The height in points that shows every line of the cells. A cell in a style that shrinks takes one line."""
+    """The height in points that shows every line of the cells."""
     most = max(
-        (lines(text, c.half_widths) for text, c in zip(cells, columns, strict=True) if text and c.style != "small"),
+        (lines(text, c.room) for text, c in zip(cells, columns, strict=True) if text),
         default=1,
     )
     return min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4))

@@ -31,37 +31,42 @@ def clean(text: str) -> str:
     return units[: (CELL_LIMIT - len(_CUT_MARK)) * 2].decode("utf-16-le", "ignore") + _CUT_MARK
 
 
+#: Widths are counted in hundredths of an em: a Chinese character takes one em, anything else as much as a wide digit.
+FULL = 100
+_NARROW = 64
+
+
 @lru_cache(maxsize=65_536)
 def _char_width(char: str) -> int:
-    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+    return FULL if unicodedata.east_asian_width(char) in "WFA" else _NARROW
 
 
 def width(text: str) -> int:
-    """The width of the text in half-width columns: a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(map(_char_width, text))
+    """The width of the text in hundredths of an em."""
+    return len(text) * _NARROW if text.isascii() else sum(map(_char_width, text))
 
 
 @lru_cache(maxsize=65_536)
-def lines(text: str, columns: int) -> int:
-    """How many lines the text takes when it is wrapped at `columns` half-width columns.
+def lines(text: str, room: int) -> int:
+    """How many lines the text takes where `room` hundredths of an em stand on a line.
 
     Numbers and Latin words stay whole where they fit; closing punctuation pulls its neighbour down with it.
     """
-    return sum(_paragraph(part, columns) for part in text.split("\n"))
+    return sum(_paragraph(part, room) for part in text.split("\n"))
 
 
-def _paragraph(text: str, columns: int) -> int:
-    if width(text) <= columns:
+def _paragraph(text: str, room: int) -> int:
+    if width(text) <= room:
         return 1
     count, used, last = 1, 0, 0
     for token in _TOKEN.findall(text):
         size = width(token)
-        if used + size <= columns:
+        if used + size <= room:
             used += size
         else:
             pulled = last if token[0] in _NO_START else 0
-            count, used = count + 1, pulled + size
-            while used > columns:
-                count, used = count + 1, used - columns
-        last = min(size, 2)
+            count, used = count + (used > 0), pulled + size
+            while used > room:
+                count, used = count + 1, used - room
+        last = min(size, FULL)
     return count

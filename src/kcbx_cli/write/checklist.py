@@ -7,43 +7,46 @@ from datetime import date
 from typing import Any
 
 from kcbx_cli.settings import Settings
-from kcbx_cli.write.book import Book, Col
+from kcbx_cli.write.book import Book, Col, last_starts_page
 from kcbx_cli.write.children import Child
 from kcbx_cli.write.roster import Place, roster_rows, roster_stamp, roster_title
 from kcbx_cli.write.stamp import letter
-from kcbx_cli.write.wording import ZERO, issue_words, month_words, school_age_rule
+from kcbx_cli.write.wording import ZERO, issue_words, school_age_rule
 
 _FILL = (
-    Col("method", "核查方式", 40, "centre", True),
-    Col("checked_on", "核查日期", 42, "date", True),
-    Col("outcome", "核查结论", 54, "centre", True),
-    Col("whereabouts", "去向/\n就读学校", 56, "text", True),
-    Col("evidence", "佐证材料", 46, "text", True),
-    Col("persuasion", "劝返记录", 53, "text", True),
-    Col("checker", "核查人", 38, "centre", True),
-    Col("checker_phone", "联系电话", 48, "centre", True),
+    Col("method", "核查\n方式", 36, "centre", True),
+    Col("checked_on", "核查\n日期", 42, "date", True),
+    Col("outcome", "核查\n结论", 52, "centre", True),
+    Col("whereabouts", "去向/\n就读学校", 54, "text", True),
+    Col("evidence", "佐证\n材料", 42, "text", True),
+    Col("persuasion", "劝返\n记录", 46, "text", True),
+    Col("checker", "核查人", 36, "centre", True),
+    Col("checker_phone", "联系\n电话", 43, "centre", True),
 )
 _PRINTED = (
-    Col("number", "序号", 24, "centre"),
-    Col("case_id", "编号", 46, "small"),
+    Col("number", "序号", 22, "centre"),
+    Col("case_id", "编号", 46, "centre"),
     Col("place", "村", 38, "centre"),
     Col("name", "姓名", 44, "centre"),
     Col("sex", "性别", 20, "centre"),
-    Col("birth", "出生日期", 66, "centre"),
-    Col("id_number", "身份证号", 115, "centre"),
-    Col("family", "家庭与\n监护人", 80),
-    Col("school", "应读学校\n与年级", 66),
-    Col("reason", "列入原因", 80),
-    Col("near", "最相近的学籍记录", 114),
+    Col("birth", "出生日期", 76, "centre"),
+    Col("id_number", "身份证号", 148, "centre"),
+    Col("family", "家庭与\n监护人", 93),
+    Col("school", "应读学校\n与年级", 68),
+    Col("reason", "列入原因", 78),
+    Col("near", "最相近的\n学籍记录", 96),
 )
 _TOWNSHIP = (*_PRINTED, *_FILL)
-_SCHOOL_WORDS = {"place": "年级班级", "school": "应读年级\n与住址", "near": "学籍登记情况"}
+_SCHOOL_WORDS = {"place": "年级\n班级", "school": "应读年级\n与住址", "near": "学籍登记\n情况"}
 _SCHOOL = (
     *(Col(c.key, _SCHOOL_WORDS.get(c.key, c.header), c.px, c.style) for c in _PRINTED),
     *_FILL,
 )
+#: row of the header, below the title and two small lines
+_HEAD = 3
 _ROW_PT = 42.0
-_BLANK_ROW_PT = 40.0
+_BLANK_PT = (40.0, 39.0, 38.0, 37.0, 36.0, 35.0)
+_SIGNATURE_PT = 36.0
 
 
 def checklist(place: Place, children: Sequence[Child], settings: Settings, as_of: date) -> bytes:
@@ -51,7 +54,7 @@ def checklist(place: Place, children: Sequence[Child], settings: Settings, as_of
     columns = _TOWNSHIP if place.audience == "township" else _SCHOOL
     title = roster_title(place, settings, as_of)
     book = Book(title, as_of)
-    sheet = book.sheet("核查表", columns, f"{settings.county.name}{place.name} {month_words(as_of)}")
+    sheet = book.sheet("核查表", columns, title)
     last = len(columns) - 1
     head = book.heading(sheet, title, _notes(place, len(children), settings, as_of), last)
     book.header(sheet, head, columns, 4)
@@ -80,8 +83,7 @@ def _notes(place: Place, count: int, settings: Settings, as_of: date) -> list[st
 def _children(book: Book, sheet: Any, columns: Sequence[Col], head: int, rows: Sequence[list[str]]) -> int:
     """The rows of the children, or the sentence that there are none; returns the next free row."""
     if not rows:
-        sheet.set_row(head + 1, 40)
-        sheet.merge_range(head + 1, 0, head + 1, len(columns) - 1, ZERO, book.style("zero"))
+        book.strip(sheet, (head + 1, len(columns) - 1), ZERO, "zero", 40)
         return head + 2
     for r, cells in enumerate(rows, start=head + 1):
         book.row(sheet, r, columns, cells, _ROW_PT)
@@ -93,11 +95,20 @@ def _found(book: Book, sheet: Any, columns: Sequence[Col], row: int, count: int)
     if count <= 0:
         return row
     words = "摸排发现（挨家挨户摸排发现、以上没有列出的儿童少年，每人一行；「列入原因」填发现经过，「最相近的学籍记录」填户口和学籍情况）"
-    sheet.set_row(row, 20)
-    sheet.merge_range(row, 0, row, len(columns) - 1, words, book.style("band"))
+    repeated = book.heights[_HEAD]
+    book.strip(sheet, (row, len(columns) - 1), words, "band", 20)
+    least = _blank_height(book.heights, repeated, count)
     for n in range(1, count + 1):
-        book.row(sheet, row + n, columns, [str(n)] + [""] * (len(columns) - 1), _BLANK_ROW_PT)
+        book.row(sheet, row + n, columns, [str(n)] + [""] * (len(columns) - 1), least)
     return row + count + 1
+
+
+def _blank_height(above: Sequence[float], repeated: float, count: int) -> float:
+    """The height of the blank rows, at least 12 mm: less than usual where the signatures would stand on a page alone."""
+    for height in _BLANK_PT:
+        if not last_starts_page([*above, *[height] * count, _SIGNATURE_PT], repeated):
+            return height
+    return _BLANK_PT[0]
 
 
 def _rules(book: Book, sheet: Any, columns: Sequence[Col], span: tuple[int, int], settings: Settings) -> None:
@@ -122,5 +133,4 @@ def _signatures(book: Book, sheet: Any, place: Place, row: int, last: int) -> No
     township = place.audience == "township"
     who = ("村负责人（签字）", "乡镇负责人（签字盖章）") if township else ("班主任（签字）", "校长（签字盖章）")
     line = "".join(f"{w}：____________________　　　　" for w in who) + "核查日期：________年____月____日"
-    sheet.set_row(row, 36)
-    sheet.merge_range(row, 0, row, last, line, book.style("line"))
+    book.strip(sheet, (row, last), line, "line", _SIGNATURE_PT)

@@ -25,22 +25,22 @@ _OPEN = ("unknown_age", "papers_expired", "review", "dropout", "absent", "suspec
 _ANSWERS = ("是", "否", "不确定")
 _NONE = "本月没有需要人工比对的记录"
 #: Columns that are compared: the list's stands left of the registry's.
-_COMPARED = (("name", "姓名", 44), ("sex", "性别", 29), ("birth", "出生日期", 66), ("id", "证件号码", 115),
-             ("guardian", "监护人", 44), ("home", "住址", 46))  # fmt: skip
+_COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 148),
+             ("guardian", "监护人", 40), ("home", "住址", 41))  # fmt: skip
 COLUMNS = (
-    Col("number", "序号", 24, "centre"),
-    Col("pair", "编号", 54, "small"),
-    Col("source", "名单出处", 50),
+    Col("number", "序号", 20, "centre"),
+    Col("pair", "编号", 44, "centre"),
+    Col("source", "名单\n出处", 42),
     *(
         Col(f"{key}_{side}", f"{word}\n{label}", px)
         for key, word, px in _COMPARED
         for side, label in (("list", "名单"), ("registry", "学籍"))
     ),
-    Col("school", "学校、年级\n与状态", 66),
-    Col("sentence", "比对说明", 68),
-    Col("same", "是否\n同一人", 40, "centre", True),
-    Col("why", "判断依据", 46, "text", True),
-    Col("by", "判断人", 36, "centre", True),
+    Col("school", "学校年级\n与状态", 56),
+    Col("sentence", "比对\n说明", 52),
+    Col("same", "是否同\n一人", 42, "centre", True),
+    Col("why", "判断\n依据", 34, "text", True),
+    Col("by", "判断人", 34, "centre", True),
 )
 _ORIGINS = ("case_id", "list_file", "list_sheet", "list_row", "registry_file", "registry_sheet", "registry_row")
 _FIRST = 3
@@ -69,8 +69,7 @@ def review_sheet(month: Month, settings: Settings) -> bytes:
         same = next(i for i, c in enumerate(COLUMNS) if c.key == "same")
         book.drop_down(sheet, (head + 1, same, head + len(rows), same), _ANSWERS, "是否同一人")
     else:
-        sheet.set_row(head + 1, 40)
-        sheet.merge_range(head + 1, 0, head + 1, last, _NONE, book.style("zero"))
+        book.strip(sheet, (head + 1, last), _NONE, "zero", 40)
     return book.finish(_stamp(pairs, rows, settings, as_of))
 
 

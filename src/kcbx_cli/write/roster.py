@@ -29,7 +29,8 @@ class Place:
 
 def roster_title(place: Place, settings: Settings, as_of: date) -> str:
     """The title of the place's sheet."""
-    return f"{settings.county.name}{place.name}控辍保学核查表（{month_words(as_of)}）"
+    county = "" if place.name.startswith(settings.county.name) else settings.county.name
+    return f"{county}{place.name}控辍保学核查表（{month_words(as_of)}）"
 
 
 def roster_rows(place: Place, children: Sequence[Child], settings: Settings) -> list[dict[str, str]]:

@@ -24,24 +24,24 @@ from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, issue_words, kind_word, month_words, school_age_rule
 
 COLUMNS = (
-    Col("number", "序号", 27, "centre"),
-    Col("case_id", "编号", 46, "small"),
-    Col("township", "乡镇", 46, "centre"),
+    Col("number", "序号", 24, "centre"),
+    Col("case_id", "编号", 46, "centre"),
+    Col("township", "乡镇", 42, "centre"),
     Col("village", "村", 40, "centre"),
-    Col("name", "姓名", 44, "centre"),
+    Col("name", "姓名", 43, "centre"),
     Col("sex", "性别", 20, "centre"),
-    Col("birth", "出生日期", 66, "centre"),
-    Col("id_number", "身份证号", 115, "centre"),
-    Col("family", "家庭与\n监护人电话", 80),
+    Col("birth", "出生日期", 76, "centre"),
+    Col("id_number", "身份证号", 148, "centre"),
+    Col("family", "家庭与\n监护人电话", 93),
     Col("grade", "应读\n年级", 44, "centre"),
     Col("kind", "类别", 42, "centre"),
-    Col("reason", "列入原因", 92),
-    Col("sources", "名单出处", 72),
-    Col("stated", "名单所载\n就学情况", 57),
-    Col("registered", "学籍登记", 66),
-    Col("near", "最相近的\n学籍记录", 116),
-    Col("paper", "特殊安排\n手续", 58),
-    Col("groups", "群体\n标签", 39),
+    Col("reason", "列入原因", 78),
+    Col("sources", "名单出处", 68),
+    Col("stated", "名单所载\n就学情况", 56),
+    Col("registered", "学籍登记", 68),
+    Col("near", "最相近的\n学籍记录", 103),
+    Col("paper", "特殊\n安排\n手续", 52),
+    Col("groups", "群体\n标签", 37),
 )
 
 
@@ -64,11 +64,9 @@ def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -
     if rows:
         sheet.autofilter(head, 0, end, last)
     else:
-        sheet.set_row(end, 40)
-        sheet.merge_range(end, 0, end, last, ZERO, book.style("zero"))
+        book.strip(sheet, (end, last), ZERO, "zero", 40)
     signed = "制表人：____________________　　　　负责人（签字盖章）：____________________　　　　日期：________年____月____日"
-    sheet.set_row(end + 1, 36)
-    sheet.merge_range(end + 1, 0, end + 1, last, signed, book.style("line"))
+    book.strip(sheet, (end + 1, last), signed, "line", 36)
     keys = tuple(c.key for c in COLUMNS)
     table = Printed(keys, IDENTITY, rows, [(child.case_id,) for child in children])
     return book.finish(county_stamp("suspected", table, settings, as_of))

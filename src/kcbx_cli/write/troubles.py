@@ -25,7 +25,7 @@ _SHOWN = ["place", "name", "number"]
 #: Excel's sheets hold 1,048,576 rows; longer lists go on on another sheet.
 _SHEET_ROWS = 1_000_000
 SUMMARY = (
-    Col("file", "名单", 240),
+    Col("file", "名单", 250),
     Col("code", "代码", 50, "centre"),
     Col("severity", "级别", 50, "centre"),
     Col("sentence", "问题", 310),
@@ -35,15 +35,15 @@ SUMMARY = (
 COLUMNS = (
     Col("number", "序号", 34, "centre"),
     Col("place", "学校或乡镇", 90),
-    Col("sheet", "工作表", 64),
+    Col("sheet", "工作表", 60),
     Col("row", "行号", 40, "centre"),
     Col("name", "姓名\n（原样）", 60),
-    Col("id", "证件号（原样）", 120),
-    Col("field", "列", 64),
+    Col("id", "证件号（原样）", 148),
+    Col("field", "列", 60),
     Col("severity", "级别", 34, "centre"),
-    Col("sentence", "问题", 196),
-    Col("remedy", "处理办法", 168),
-    Col("corrected", "更正为", 110, "text", True),
+    Col("sentence", "问题", 190),
+    Col("remedy", "处理办法", 170),
+    Col("corrected", "更正为", 104, "text", True),
     Col("remark", "说明", 90, "text", True),
 )
 
@@ -115,7 +115,7 @@ def _summary(book: Book, title: str, problems: pd.DataFrame) -> None:
         cells = [file, kind.code, _SEVERITY[kind.severity], kind.sentence, kind.remedy, str(count)]
         book.row(sheet, r, SUMMARY, [clean(c) for c in cells], 20.0)
     if not len(problems):
-        sheet.merge_range(head + 1, 0, head + 1, len(SUMMARY) - 1, "本月没有发现数据问题", book.style("zero"))
+        book.strip(sheet, (head + 1, len(SUMMARY) - 1), "本月没有发现数据问题", "zero", 40)
 
 
 def _cells(part: pd.DataFrame) -> list[list[str]]:

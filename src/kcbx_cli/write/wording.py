@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
+from kcbx_cli.decide import window
 from kcbx_cli.settings import SchoolAge, Settings
 
 #: The verdicts and findings that are work, as a clerk reads them.
@@ -46,24 +47,8 @@ def issue_words(settings: Settings, as_of: date) -> str:
 
 def school_age_rule(rule: SchoolAge, as_of: date) -> str:
     """The school-age window that was used, in a sentence. Basis: Compulsory Education Law, art. 11."""
-    first, last = _window(rule, as_of)
+    first, last = window(as_of, rule)
     return (
         f"适龄口径：{first:%Y-%m-%d} 至 {last:%Y-%m-%d} 出生（每年 {rule.cutoff} 前满 {rule.first_age} 周岁入学，"
         f"{rule.years} 年）；名单或学籍表明义务教育未完成的，核查到 {rule.oldest} 周岁"
     )
-
-
-def _window(rule: SchoolAge, as_of: date) -> tuple[date, date]:
-    """The first and last birth date of the cohorts that are in their years of schooling."""
-    cutoff = _cutoff(rule, as_of.year)
-    year = as_of.year if as_of > cutoff else as_of.year - 1
-    oldest = _cutoff(rule, year - rule.years - rule.first_age) + timedelta(days=1)
-    return oldest, _cutoff(rule, year - rule.first_age)
-
-
-def _cutoff(rule: SchoolAge, year: int) -> date:
-    """The cut-off day in that year; 29 February is the last of February where there is none."""
-    month, day_of_month = (int(p) for p in rule.cutoff.split("-"))
-    if (month, day_of_month) == (2, 29):
-        return date(year, 3, 1) - timedelta(days=1)
-    return date(year, month, day_of_month)
