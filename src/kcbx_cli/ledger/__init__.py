@@ -1,1 +1,7 @@
-"""Edge: the SQLite ledger of cases."""
+"""The case ledger: one SQLite file with cases, append-only events, identities and decided pairs, in transactions."""
+
+from kcbx_cli.ledger.book import Ledger, digests, open_ledger
+from kcbx_cli.ledger.plan import ROWS, CasePlan, Work
+from kcbx_cli.ledger.rows import ANSWERS
+
+__all__ = ["ANSWERS", "ROWS", "CasePlan", "Ledger", "Work", "digests", "open_ledger"]

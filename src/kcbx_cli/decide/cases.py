@@ -1,0 +1,108 @@
+"""What happens to a case in a month: one rule, one function.
+
+A case is a child's number for life. It is opened when the child is first on the month's work, carried while the child
+stays on it or cannot be found on any list, closed when the month accounts for the child, reopened when the child is
+back. Basis: each suspected dropout is entered, followed month by month and struck off one by one (动态销号).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kcbx_cli.tables import ORIGIN, Column, Table
+
+EVENTS = Table(
+    "events",
+    (
+        Column("case_id", "text", "case number"),
+        Column("what", "text", "opened, carried, reopened, closed, or answered (a person's finding)"),
+        Column("as_of", "int", "the month's date, yyyymmdd"),
+        Column("kind", "text", "the verdict or finding that it rests on; unlisted: on no list this month"),
+        Column("reason", "text", "ASCII codes joined with ;"),
+        Column("disposition", "text", "answered: one of the configured dispositions"),
+        Column("closes", "flag", "answered: the disposition closes the case"),
+        Column("deceased", "flag", "answered: the disposition says that the child has died"),
+        Column("expires", "int", "answered: the last day on which the disposition holds; 0 for no end"),
+        Column("who", "text", "who found it; empty for the program"),
+        *ORIGIN,
+    ),
+)
+
+CASES = Table(
+    "cases",
+    (
+        Column(
+            "identity", "int", "number of the newest identity, equal to `row` in the ledger's people; 0 when purged"
+        ),
+        Column("case_id", "text", "case number"),
+        Column("open", "flag", "the case is open"),
+        Column("first", "int", "date of the month in which it was opened"),
+        Column("month", "int", "date of the newest month that had an event for it"),
+        Column("months", "int", "months in which it was open"),
+        Column("kind", "text", "the verdict or finding of that newest month"),
+        Column("reason", "text", "its ASCII codes"),
+        Column("disposition", "text", "what was found, one of the configured dispositions"),
+        Column("closes", "flag", "the disposition closes the case"),
+        Column("deceased", "flag", "the disposition says that the child has died"),
+        Column("expires", "int", "the last day on which the disposition holds; 0 for no end"),
+        Column("in_force", "flag", "there is a disposition, not expired, and the case was not reopened since"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMonth:
+    """One case in one month. Months are yyyymm.
+
+    `month` is being run and `newest` is the newest that was ever run, `last` the newest that had an event for this
+    case; `known` says that there is a case, `open` that it is open now. `at_work`: the child is on this month's work.
+    `resolved`: this month accounts for the child (enrolled, excused, cleared ...).
+    """
+
+    month: int
+    newest: int
+    last: int
+    known: bool
+    open: bool
+    at_work: bool
+    resolved: bool
+
+    @property
+    def past(self) -> bool:
+        """A month before the newest is being run again: what came after it stands."""
+        return self.month < self.newest
+
+
+def opened(case: CaseMonth) -> bool:
+    """A child without a case is on the month's work; in a past month too, for its number is printed."""
+    return case.at_work and not case.known
+
+
+def reopened(case: CaseMonth) -> bool:
+    """A closed case's child is back on the work: papers expired, or left the registry after being enrolled."""
+    return case.at_work and case.known and not case.open and not case.past
+
+
+def carried(case: CaseMonth) -> bool:
+    """An open case goes into a new month: on the work again, or on no list at all, for no child drops out of sight."""
+    return case.known and case.open and case.last < case.month and not case.past and (case.at_work or not case.resolved)
+
+
+def closed(case: CaseMonth) -> bool:
+    """An open case's child is accounted for, in a new month or in one that is run again with better lists."""
+    return case.known and case.open and case.resolved and not case.at_work and not case.past
+
+
+#: The rules by the event that each makes. At most one applies.
+RULES: dict[str, Callable[[CaseMonth], bool]] = {
+    "opened": opened,
+    "reopened": reopened,
+    "carried": carried,
+    "closed": closed,
+}
+
+
+def happens(case: CaseMonth) -> str:
+    """The event of the month, or empty when there is none: the month has it already, or is past."""
+    return next((what for what, rule in RULES.items() if rule(case)), "")

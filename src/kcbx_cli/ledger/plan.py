@@ -1,0 +1,217 @@
+"""What a month does to the cases: numbers, events, corrected identities. Nothing is written here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
+from kcbx_cli.ledger import identities
+from kcbx_cli.ledger.numbers import case_id, case_number, first_of
+from kcbx_cli.ledger.rows import read_events
+from kcbx_cli.tables import Column, Table
+
+#: What a row of work needs to know of its case.
+ROWS = Table(
+    "case_rows",
+    (
+        Column("case_id", "text", "case number"),
+        Column("change", "text", "in this month: opened, reopened or carried"),
+        Column("first", "int", "date of the month in which the case was opened"),
+        Column("months", "int", "months in which it was open, this one included"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """What `Ledger.record` will store, and what the month's files say about its cases.
+
+    `rows` are ROWS, one a row of the work frame, in its order. `events` are the new EVENTS; none when the month has
+    been recorded before. `month` are all EVENTS of the month, old and new: those of a second run equal the first's.
+    `unlisted` are open cases whose child stands on no list and whom nothing accounts for.
+    """
+
+    as_of: int
+    rows: pd.DataFrame
+    events: pd.DataFrame
+    month: pd.DataFrame
+    unlisted: tuple[str, ...]
+    identities: list[tuple[int, int, list[Any]]] = field(repr=False)
+    new_month: bool = False
+
+    @property
+    def changes_nothing(self) -> bool:
+        """The ledger has all this already."""
+        return not (len(self.events) or self.identities or self.new_month)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A month's work as the ledger needs it.
+
+    `frame` is WORK in its final order; `known` holds the case number of each of its rows, empty for a child whom the
+    ledger does not know; `resolved` names the cases whose child the month accounts for, with the verdict; `listed` and
+    `registry` are the PEOPLE that the work's positions point into.
+    """
+
+    frame: pd.DataFrame
+    known: Sequence[str]
+    resolved: Mapping[str, str]
+    listed: pd.DataFrame
+    registry: pd.DataFrame
+
+
+class _State(NamedTuple):
+    open: bool
+    first: int
+    month: int
+
+
+def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
+    """The month's plan.
+
+    Raises:
+        ValueError: `known` or `resolved` names a case that the ledger does not have.
+    """
+    day = as_of.year * 10000 + as_of.month * 100 + as_of.day
+    states = {
+        n: _State(bool(o), f, m) for n, o, f, m in connection.execute("SELECT number, open, first, month FROM states")
+    }
+    newest = connection.execute("SELECT COALESCE(MAX(as_of), 0) FROM runs WHERE command = 'reconcile'").fetchone()[0]
+    numbers = _numbers(connection, as_of.year, work.known)
+    resolved = {case_number(case): verdict for case, verdict in work.resolved.items()}
+    if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - set(states):
+        raise ValueError(f"the ledger has no case {case_id(min(unknown))}")
+    at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
+    happened = []
+    for number in sorted(states.keys() | at_work.keys()):
+        state = states.get(number)
+        what = happens(
+            CaseMonth(
+                month=day // 100,
+                newest=newest // 100,
+                last=state.month // 100 if state else 0,
+                known=state is not None,
+                open=state is not None and state.open,
+                at_work=number in at_work,
+                resolved=number in resolved,
+            )
+        )
+        if what:
+            happened.append((number, what))
+    events = _events(day, happened, at_work, resolved, work)
+    month = EVENTS.concat([read_events(connection, "events.as_of / 100 = ?", (day // 100,)), events])
+    return CasePlan(
+        as_of=day,
+        rows=_rows(connection, day, numbers, states, month),
+        events=events,
+        month=month,
+        unlisted=_unlisted(month, {case_id(number) for number in at_work}),
+        identities=_identities(connection, day, at_work, states, work, past=day // 100 < newest // 100),
+        new_month=not connection.execute(
+            "SELECT 1 FROM runs WHERE command = 'reconcile' AND as_of / 100 = ?", (day // 100,)
+        ).fetchone(),
+    )
+
+
+def _numbers(connection: sqlite3.Connection, year: int, known: Sequence[str]) -> list[int]:
+    """A case number for each row; new ones follow the year's greatest, in the order of the rows."""
+    bounds = (first_of(year, 0), first_of(year + 1, 0))
+    used = connection.execute(
+        "SELECT COALESCE(MAX(number), 0) FROM cases WHERE number >= ? AND number < ?", bounds
+    ).fetchone()[0]
+    out = []
+    for case in known:
+        if not case:
+            used = first_of(year, used)
+        out.append(case_number(case) if case else used)
+    return out
+
+
+def _events(
+    day: int, happened: list[tuple[int, str]], at_work: dict[int, int], resolved: dict[int, str], work: Work
+) -> pd.DataFrame:
+    """The new EVENTS, in the order of case numbers, each with the row that it comes from."""
+    rows = np.array([at_work.get(number, -1) for number, _ in happened], dtype=np.int64)
+    on = rows >= 0
+    kinds = [
+        resolved.get(number, "unlisted") if at < 0 else work.frame["kind"].iat[at]
+        for (number, _), at in zip(happened, rows, strict=True)
+    ]
+    data: dict[str, Any] = {
+        "case_id": [case_id(number) for number, _ in happened],
+        "what": [what for _, what in happened],
+        "as_of": [day] * len(happened),
+        "kind": kinds,
+        "reason": [work.frame["reason"].iat[at] if at >= 0 else "" for at in rows],
+    }
+    for column, blank in (("file", ""), ("sheet", ""), ("row", 0)):
+        values = np.full(len(rows), blank, dtype=object)
+        values[on] = _origin(work, column)[rows[on]]
+        data[column] = values
+    return EVENTS.frame(data)
+
+
+def _origin(work: Work, column: str) -> Any:
+    """Where each row of the work comes from: its list row, else its registry row."""
+    person, registry = work.frame["person"].to_numpy(), work.frame["registry"].to_numpy()
+    out = np.full(len(work.frame), "" if column != "row" else 0, dtype=object)
+    inside = (person < 0) & (registry >= 0)
+    out[inside] = work.registry[column].to_numpy()[registry[inside]]
+    out[person >= 0] = work.listed[column].to_numpy()[person[person >= 0]]
+    return out
+
+
+def _rows(
+    connection: sqlite3.Connection, day: int, numbers: list[int], states: dict[int, _State], month: pd.DataFrame
+) -> pd.DataFrame:
+    counted = dict(
+        connection.execute(
+            "SELECT number, COUNT(DISTINCT as_of / 100) FROM events"
+            " WHERE as_of / 100 < ? AND what IN ('opened', 'carried', 'reopened') GROUP BY number",
+            (day // 100,),
+        ).fetchall()
+    )
+    changes = dict.fromkeys(numbers, "carried")
+    for case, what in zip(month["case_id"], month["what"], strict=True):
+        number = case_number(case)
+        if what in ("opened", "reopened") and changes.get(number) != "opened":
+            changes[number] = what
+    return ROWS.frame(
+        {
+            "case_id": [case_id(number) for number in numbers],
+            "change": [changes[number] for number in numbers],
+            "first": [states[number].first if number in states else day for number in numbers],
+            "months": [counted.get(number, 0) + 1 for number in numbers],
+        }
+    )
+
+
+def _unlisted(month: pd.DataFrame, at_work: set[str]) -> tuple[str, ...]:
+    """Cases whose newest event of the month is that they are on no list, and that are not on the work after all."""
+    newest = dict(zip(month["case_id"], month["kind"], strict=True))
+    found = [case for case, kind in newest.items() if kind == "unlisted" and case not in at_work]
+    return tuple(sorted(found, key=case_number))
+
+
+def _identities(
+    connection: sqlite3.Connection, day: int, at_work: dict[int, int], states: dict[int, _State], work: Work, past: bool
+) -> list[tuple[int, int, list[Any]]]:
+    """What the month adds to what is known of the children; a past month adds new children only."""
+    given = identities.of_work(work.frame, work.listed, work.registry)
+    held = identities.newest(connection)
+    out = []
+    for number, at in sorted(at_work.items()):
+        if past and number in states:
+            continue
+        who = identities.merged(given[at], held[number]) if number in held else given[at]
+        if who != held.get(number):
+            out.append((number, day, [who[column] for column in identities.COLUMNS]))
+    return out
