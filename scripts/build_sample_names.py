@@ -46,7 +46,7 @@ FASHION: dict[str, tuple[str, str, str]] = {
     ),
     "男3": (
         "俊子浩宇嘉文明家鑫志天梓思佳一永皓诗国博泽正小晨世奕海建光龙星金睿成铭雨瑞启云承立亦锦沐柯",
-        "杰豪轩宇航鑫涛浩洋辰文龙林阳博伟鹏然睿峰瑞明昊东翔霖泽毅凯哲成俊祥诚烨恒森洪源飞权恩江晨希",
+        "杰豪轩宇航鑫旭超辉乐涛浩洋辰文龙林阳博伟鹏然睿峰瑞明昊东翔霖泽毅凯哲成俊祥诚烨恒森洪源飞权恩江晨希",
         "涛浩鑫杰俊鹏磊洋帆毅睿豪阳凯宇轩博航浪林瑞翔",
     ),
     "女0": (
@@ -71,9 +71,9 @@ FASHION: dict[str, tuple[str, str, str]] = {
     ),
 }
 #: Share of one-character given names by sex and era.
-SINGLE = {"男0": 0.10, "男1": 0.22, "男2": 0.38, "男3": 0.15, "女0": 0.06, "女1": 0.16, "女2": 0.33, "女3": 0.13}
+SINGLE = {"男0": 0.10, "男1": 0.22, "男2": 0.38, "男3": 0.17, "女0": 0.06, "女1": 0.16, "女2": 0.33, "女3": 0.15}
 #: Share of the given name drawn from the sources' own lists instead of FASHION, so that names vary as they do.
-TAIL = 0.22
+TAIL = 0.38
 #: Surnames that the mountain counties have more of than the country: factor on the national weight.
 LOCAL = dict.fromkeys("冉向谭覃龚袁庞蒲苟牟廖邓蒋唐魏彭付熊滕汪符苏易桂沈喻柏柯康饶詹程", 3.0) | {
     s: 0.5 for s in "孙马朱郭于韩"
@@ -127,7 +127,7 @@ def _surnames() -> list[tuple[str, float]]:
 def _ranked(characters: str) -> dict[str, float]:
     weights = {}
     for place, character in enumerate(dict.fromkeys(characters)):
-        weights[character] = 1.0 / (place + 7)
+        weights[character] = 1.0 / (place + 16)
     total = sum(weights.values())
     return {c: w / total for c, w in weights.items()}
 

@@ -38,7 +38,7 @@ class Registered:
         return order, starts
 
 
-def notes(world: World, now: Standing, roster: Roster, cells: Cells, roll: Roll, schools: Text) -> dict[str, Any]:
+def notes(world: World, now: Standing, roster: Roster, roll: Roll, schools: Text) -> dict[str, Any]:
     """就读学校 and 备注 of the lists: what the hand-kept list knows of school, deaths and moves, old categories."""
     person = roster.person
     n = len(roster)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kcbx_cli.sample import dates, places
 from kcbx_cli.sample.cells import Cells, World
@@ -13,6 +14,7 @@ from kcbx_cli.sample.headers import REGISTRY_SAME
 from kcbx_cli.sample.idnumbers import check_digits
 from kcbx_cli.sample.schooling import Roll, Standing, status_date
 from kcbx_cli.sample.spec import Ints, Text, pick
+from kcbx_cli.sample.wrong_names import one_character
 
 #: JY/T 1001 codes of the status words.
 STATUS_CODES = {"在读": "01", "休学": "02", "退学": "03", "停学": "04", "流失": "06", "毕业": "07", "转出": "10", "转学": "10",
@@ -79,11 +81,16 @@ def registry_columns(world: World, now: Standing, roll: Roll, cells: Cells, scho
     rng = world.dice.stream("registry columns")
     n = len(cells)
     township = families.township[family]
+    moved = cells.strike(world.dice, "place_other", np.ones(n, dtype=bool))
+    township[moved] = (township[moved] + rng.integers(1, len(places.TOWNSHIPS), len(moved))) % len(places.TOWNSHIPS)
     town = township_cells(world, cells, township)
     village = village_cells(world, cells, township, families.village[family])
     plain_town = np.array([p.name for p in places.TOWNSHIPS], dtype=object)[township]
     address = plain_town + village + families.hamlet[family].astype("U2").astype(object) + "组"
-    phone = phone_cells(world, cells, families.phone[family])
+    phones = families.phone[family]
+    other = cells.strike(world.dice, "phone_other", np.ones(n, dtype=bool))
+    phones[other] = families.phone[(family[other] * 5 + 1) % len(families)]
+    phone = phone_cells(world, cells, phones)
     number, classroom = _classes(roll)
     school_name = np.array(schools.name, dtype=object)[roll.school]
     columns: dict[str, Any] = dict(REGISTRY_SAME)
@@ -125,12 +132,12 @@ def registry_columns(world: World, now: Standing, roll: Roll, cells: Cells, scho
         "学生当前状态": _status(world, cells, roll),
         "状态日期": dates.spell(status_date(roll), np.zeros(n, dtype=np.int64), 1, cells.as_text),
     }  # fmt: skip
-    return columns | _members(world, family, phone, rng)
+    return columns | _members(world, cells, phone, rng)
 
 
 def _by_value(values: Text, function: Any) -> Text:
     """The function's value for each text, worked out once a distinct text."""
-    distinct, places_ = np.unique(values.astype("U40"), return_inverse=True)
+    places_, distinct = pd.factorize(values)
     out = np.empty(len(distinct), dtype=object)
     out[:] = [function(str(v)) for v in distinct]
     found: Text = out[places_]
@@ -156,7 +163,7 @@ def _former(world: World, cells: Cells, rng: np.random.Generator) -> Text:
 
 def _entry_month(world: World, roll: Roll) -> Text:
     first = np.where(roll.grade >= 7, roll.grade - 7, roll.grade - 1)
-    month: Text = (world.dice.spec.autumn - first).astype("U4").astype(object) + "09"
+    month: Text = np.char.add((world.dice.spec.autumn - first).astype("U4"), "09").astype(object)
     return month
 
 
@@ -198,9 +205,10 @@ def _registry_numbers(world: World, cells: Cells) -> Text:
     return out
 
 
-def _members(world: World, family: Ints, phone: Text, rng: np.random.Generator) -> dict[str, Any]:
+def _members(world: World, cells: Cells, phone: Text, rng: np.random.Generator) -> dict[str, Any]:
     """Two members of the family: the parents, or a grandparent as guardian where both work away."""
     people, families = world.people, world.families
+    family = people.family[cells.person]
     count, n = len(families), len(family)
     away, gone = families.left_behind[family], families.one_parent[family]
     first = np.where(away, GRANDFATHER, 0)
@@ -210,16 +218,22 @@ def _members(world: World, family: Ints, phone: Text, rng: np.random.Generator) 
     for number, part in ((1, first), (2, second)):
         member = part * count + family
         has_id = rng.random(n) < 0.55
-        given = np.where(has_id, people.number[member], "").astype(object)
         other = families.phone[(family * 7 + 3) % count]
         out |= {
             f"成员{number}姓名": people.name[member],
             f"成员{number}关系": words[part],
             f"成员{number}民族": families.nation[family],
             f"成员{number}工作单位": np.where(away & (part == 0), "外出务工", "务农").astype(object),
-            f"成员{number}联系电话": phone if number == 1 else np.where(rng.random(n) < 0.6, other, "").astype(object),
-            f"成员{number}是否监护人": "是" if number == 1 else np.where(away, "否", "是").astype(object),
+            f"成员{number}联系电话": phone.copy()
+            if number == 1
+            else np.where(rng.random(n) < 0.6, other, "").astype(object),
+            f"成员{number}是否监护人": np.where(away & (part == 0), "否", "是").astype(object),
             f"成员{number}身份证件类型": np.where(has_id, "居民身份证", "").astype(object),
-            f"成员{number}身份证件号": given,
+            f"成员{number}身份证件号": np.where(has_id, people.number[member], "").astype(object),
         }
+    for row in cells.strike(world.dice, "family_sound", np.ones(n, dtype=bool)):
+        out["成员1姓名"][row] = one_character(world, rng, out["成员1姓名"][row], "same_sound")
+    blank = cells.strike(world.dice, "family_blank", np.ones(n, dtype=bool))
+    for values in (v for h, v in out.items() if h.startswith("成员1")):
+        values[blank] = ""
     return out

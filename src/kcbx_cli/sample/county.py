@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from kcbx_cli.sample import answers, files, listing, places, schooling
+from kcbx_cli.sample import answers, files, listing, papers, places, schooling
 from kcbx_cli.sample.cells import Cells, World, true_cells
 from kcbx_cli.sample.columns import registry_columns
 from kcbx_cli.sample.families import CHILD, Families, People, draw
 from kcbx_cli.sample.listcolumns import list_columns
 from kcbx_cli.sample.names import NameBook
-from kcbx_cli.sample.papers import papers
+from kcbx_cli.sample.papers import Papers
 from kcbx_cli.sample.schooling import Roll, Standing
 from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
-from kcbx_cli.sample.truth import expected, links
+from kcbx_cli.sample.truth import doubts, expected
 from kcbx_cli.sample.wrong_ids import strike_ids
 from kcbx_cli.sample.wrong_names import strike_births, strike_names
 
@@ -62,14 +62,13 @@ def write_county(target: Path, spec: Spec) -> County:
     at_school = files.write_registry(target / "学籍", pupil_columns, roll, registered)
     cells = _list_cells(world, roster)
     columns, says = list_columns(world, now, roster, cells)
-    columns |= answers.notes(world, now, roster, cells, roll, np.array(schools.name, dtype=object))
+    columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
     on_list = files.write_lists(target / "低收入", columns, roster)
     households = files.write_families(target / "低收入", world, roster)
-    special = papers(world, now)
+    special = _papers(world, now)
     files.write_special(target, special)
     files.write_config(target)
-    joined = links(world, now, roster, cells, roll, registered)
-    verdicts = expected(world, now, cells, says, joined)
+    verdicts = expected(world, now, cells, says, doubts(world, roll, cells, registered, special.cells))
     answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, answers.Registered(roll, at_school))
     found = answers.write_findings(target / "truth_findings.csv", now, roll, at_school)
     return County(
@@ -84,7 +83,7 @@ def write_county(target: Path, spec: Spec) -> County:
             "listed_school_age": int(verdicts.school_age.sum()),
             "missing": int(verdicts.missing.sum()),
             "households": households,
-            "papers": len(special.person),
+            "papers": len(special.cells),
             "findings": found,
         },
     )
@@ -152,3 +151,10 @@ def _struck(world: World, cells: Cells) -> Cells:
     strike_names(world, cells)
     strike_births(world, cells)
     return cells
+
+
+def _papers(world: World, now: Standing) -> Papers:
+    person = papers.holders(world, now)
+    nothing = np.zeros(len(person), dtype=bool)
+    cells = true_cells(world, "special", person, np.zeros(len(person), dtype=np.int64), nothing)
+    return papers.papers(world, now, _struck(world, cells))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+import pandas as pd
 
 from kcbx_cli.sample import idnumbers, places
 from kcbx_cli.sample.names import NameBook
@@ -182,6 +183,8 @@ def _name(dice: Dice, book: NameBook, families: Families, people: People) -> Non
     shared = book.generation(rng, len(families))[people.family]
     bears = child & together[people.family] & (people.male | sisters_too[people.family])
     given = np.where(bears, shared + book.second(rng, people.male), given)
+    alike = dice.fact("twins_alike", families.children > 0)[people.family] & (people.twin >= 0)
+    given = np.where(alike, book.generation(rng, len(families))[people.family] + book.second(rng, people.male), given)
     people.rare = dice.fact("rare_character", child)
     rare = pick(rng, book.rare, np.ones(len(book.rare)), len(people))
     kept = np.array([g[0] for g in given[people.rare]], dtype=object)
@@ -203,12 +206,10 @@ def _name(dice: Dice, book: NameBook, families: Families, people: People) -> Non
 def _distinct_siblings(book: NameBook, rng: np.random.Generator, people: People, surname: Text) -> None:
     """Brothers and sisters never share a whole name: the later ones get another."""
     for _ in range(20):
-        keys = people.family.astype("U8").astype(object) + people.name
-        _, first = np.unique(keys.astype("U24"), return_index=True)
-        double = np.ones(len(people), dtype=bool)
-        double[first] = False
-        double &= people.part == CHILD
-        if not double.any():
+        children = np.flatnonzero(people.part == CHILD)
+        both = pd.DataFrame({"family": people.family[children], "name": people.name[children]})
+        double = children[both.duplicated().to_numpy()]
+        if not len(double):
             return
         fresh = book.given(rng, people.male[double], people.birth[double] // 10000)
         people.name[double] = surname[double] + fresh

@@ -14,11 +14,13 @@ from kcbx_cli.sample.listing import HAND, SECOND, THIRD, Roster
 from kcbx_cli.sample.office import Workbook, write_csv, write_html
 from kcbx_cli.sample.papers import Papers
 from kcbx_cli.sample.schooling import Roll
-from kcbx_cli.sample.spec import Ints, Mask, Text
+from kcbx_cli.sample.spec import Ints, Text
 
 PRIMARY_FILE, JUNIOR_FILE = "小学学籍.xlsx", "初中学籍.csv"
 THIRD_FILE, SECOND_FILE, HAND_FILE = "脱贫户监测信息.xlsx", "脱贫人口信息表.xlsx", "手工台账.xls"
 FAMILY_FILE, SPECIAL_FILE = "低保户名册.xlsx", "特殊学生台账.xlsx"
+#: Longer lists are written as CSV: a sheet ends at 1,048,576 rows, and long before that nobody opens it.
+MOST_ROWS = 200_000
 REGISTRY_SHEET, THIRD_SHEET = "学籍信息", "监测信息"
 
 
@@ -41,55 +43,57 @@ class Place:
 
 
 def write_registry(folder: Path, columns: dict[str, Any], roll: Roll, cells: Cells) -> Place:
-    """学籍/小学学籍.xlsx with a title above the header, 学籍/初中学籍.csv in GB18030."""
+    """学籍/小学学籍.xlsx with a title above the header, 学籍/初中学籍.csv in GB18030 with numbers as ="…"."""
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.nowhere(len(roll))
     primary, junior = np.flatnonzero(roll.grade <= 6), np.flatnonzero(roll.grade >= 7)
-    book = Workbook(folder / PRIMARY_FILE)
-    sheet = book.sheet(REGISTRY_SHEET)
-    book.title(sheet, 0, f"{places.COUNTY_NAME}小学学生基本信息", len(headers.REGISTRY))
-    book.header(sheet, 1, headers.REGISTRY)
-    lines = 2 + np.arange(len(primary))
-    book.body(sheet, headers.REGISTRY, columns, lines, primary)
-    book.close()
-    place.put(primary, PRIMARY_FILE, REGISTRY_SHEET, lines + 1)
+    if len(primary) > MOST_ROWS:
+        _plain(folder, PRIMARY_FILE, headers.REGISTRY, columns, primary, place)
+    else:
+        book = Workbook(folder / PRIMARY_FILE)
+        sheet = book.sheet(REGISTRY_SHEET)
+        book.title(sheet, 0, f"{places.COUNTY_NAME}小学学生基本信息", len(headers.REGISTRY))
+        book.header(sheet, 1, headers.REGISTRY)
+        lines = 2 + np.arange(len(primary))
+        book.body(sheet, headers.REGISTRY, columns, lines, primary)
+        book.close()
+        place.put(primary, PRIMARY_FILE, REGISTRY_SHEET, lines + 1)
     renamed = {"学生姓名": columns["姓名"], "异动日期": columns["状态日期"],
                "序号": (np.arange(len(roll)) - len(primary) + 1).astype("U7").astype(object)}  # fmt: skip
     taken = {h: v if isinstance(v, str) else v[junior] for h, v in (columns | renamed).items()}
-    quoted = (
-        "学籍号",
-        "学籍辅号",
-        "身份证件号",
-        "学校标识码",
-        "联系电话",
-        "成员1联系电话",
-        "成员1身份证件号",
-        "成员2联系电话",
-        "成员2身份证件号",
-    )
-    bare = cells.struck["id_scientific"][junior]
-    line = write_csv(folder / JUNIOR_FILE, headers.JUNIOR, taken, quoted, bare)
+    all_rows = np.ones(len(junior), dtype=bool)
+    wrapped = dict.fromkeys(headers.JUNIOR_NUMBERS, all_rows) | {"身份证件号": ~cells.struck["id_scientific"][junior]}
+    line = write_csv(folder / JUNIOR_FILE, headers.JUNIOR, taken, wrapped, "gb18030")
     place.put(junior, JUNIOR_FILE, "", line)
     return place
+
+
+def _plain(folder: Path, file: str, header: list[str], columns: dict[str, Any], take: Ints, place: Place) -> None:
+    """A list that is too long for a workbook, as CSV in UTF-8 with BOM under the same name."""
+    name = Path(file).stem + ".csv"
+    taken = {h: v if isinstance(v, str) else v[take] for h, v in columns.items()}
+    place.put(take, name, "", write_csv(folder / name, header, taken, {}, "utf-8-sig"))
 
 
 def write_lists(folder: Path, columns: dict[str, Any], roster: Roster) -> Place:
     """The three person-level lists under 低收入/."""
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.nowhere(len(roster))
-    _third(folder, columns, roster, place)
-    _second(folder, columns, roster, place)
+    _third(folder, headers.THIRD_SAME | columns, roster, place)
+    _second(folder, headers.SECOND_SAME | columns, roster, place)
     _hand(folder, columns, roster, place)
     return place
 
 
 def _third(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -> None:
     take = np.flatnonzero(roster.which == THIRD)
+    if len(take) > MOST_ROWS:
+        return _plain(folder, THIRD_FILE, headers.THIRD, columns, take, place)
     book = Workbook(folder / THIRD_FILE)
     sheet = book.sheet(THIRD_SHEET)
     book.header(sheet, 0, headers.THIRD)
     lines = 1 + np.arange(len(take))
-    book.body(sheet, headers.THIRD, headers.THIRD_SAME | columns, lines, take)
+    book.body(sheet, headers.THIRD, columns, lines, take)
     for line in lines[5:9].tolist():
         sheet.set_row(line, options={"hidden": True})  # a filter was left on: hidden rows are data
     book.close()
@@ -97,24 +101,32 @@ def _third(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) 
 
 
 def _second(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -> None:
-    """One sheet a township, with a title, a blank row, totals and signatures; last year's sheet is hidden."""
-    book = Workbook(folder / SECOND_FILE)
-    whole = headers.SECOND_SAME | columns
+    """One sheet a township, with a title, a blank row, totals and signatures; a copy of the last one stayed behind, hidden."""
     second = roster.which == SECOND
-    for township in np.unique(roster.township[second]).tolist():
+    if second.sum() > MOST_ROWS:
+        return _plain(folder, SECOND_FILE, headers.SECOND, columns, np.flatnonzero(second), place)
+    book = Workbook(folder / SECOND_FILE)
+    townships = np.unique(roster.township[second]).tolist()
+    for township in townships:
         take = np.flatnonzero(second & (roster.township == township))
         name = places.TOWNSHIPS[township].name
-        sheet = book.sheet(name)
-        book.title(sheet, 0, f"{name}脱贫人口及监测对象信息表", len(headers.SECOND))
-        book.header(sheet, 1, headers.SECOND)
         lines = 2 + np.arange(len(take)) + (np.arange(len(take)) >= (len(take) + 1) // 2)
-        book.body(sheet, headers.SECOND, whole, lines, take)
-        last = int(lines[-1])
-        sheet.write_string(last + 1, 0, "合计")
-        sheet.write_string(last + 1, 8, f"{len(take)}人")
-        sheet.write_string(last + 3, 0, "填表人:            审核人:            填表日期:2021年10月31日")
+        _township_sheet(book, book.sheet(name), name, columns, lines, take)
         place.put(take, SECOND_FILE, name, lines + 1)
+    if townships:
+        copied = np.flatnonzero(second & (roster.township == townships[-1]))[:5]
+        _township_sheet(book, book.sheet("备份", hidden=True), "备份", columns, 2 + np.arange(len(copied)), copied)
     book.close()
+
+
+def _township_sheet(book: Workbook, sheet: Any, name: str, columns: dict[str, Any], lines: Ints, take: Ints) -> None:
+    book.title(sheet, 0, f"{name}脱贫人口及监测对象信息表", len(headers.SECOND))
+    book.header(sheet, 1, headers.SECOND)
+    book.body(sheet, headers.SECOND, columns, lines, take)
+    last = int(lines[-1])
+    sheet.write_string(last + 1, 0, "合计")
+    sheet.write_string(last + 1, 8, f"{len(take)}人")
+    sheet.write_string(last + 3, 0, "填表人:            审核人:            填表日期:2021年10月31日")
 
 
 def _hand(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -> None:
@@ -174,7 +186,7 @@ def write_special(folder: Path, papers: Papers) -> None:
     sheet = book.sheet("特殊学生台账")
     book.title(sheet, 0, f"{places.COUNTY_NAME}特殊学生台账", len(headers.SPECIAL))
     book.header(sheet, 1, headers.SPECIAL)
-    n = len(papers.person)
+    n = len(papers.cells)
     book.body(sheet, headers.SPECIAL, papers.columns, 2 + np.arange(n), np.arange(n))
     book.close()
 
@@ -186,8 +198,3 @@ def write_config(folder: Path) -> None:
         former = ", ".join(f'"{f}"' for f in place.former)
         lines += ["[[townships]]", f'code = "{place.code}"', f'name = "{place.name}"', f"former = [{former}]", ""]
     (folder / "kcbx.toml").write_text("\n".join(lines), encoding="utf-8")
-
-
-def blank(n: int) -> Mask:
-    """No row."""
-    return np.zeros(n, dtype=bool)

@@ -28,6 +28,10 @@ JUNIOR = (
     "成员1姓名 成员1关系 成员1联系电话 成员1是否监护人 成员1身份证件类型 成员1身份证件号 "
     "成员2姓名 成员2关系 成员2联系电话 成员2是否监护人 成员2身份证件类型 成员2身份证件号 学生当前状态 异动日期"
 ).split()
+#: Its columns that are numbers to Excel, and so are wrapped as ="…".
+JUNIOR_NUMBERS = (
+    "学籍号 学籍辅号 身份证件号 学校标识码 联系电话 成员1联系电话 成员1身份证件号 成员2联系电话 成员2身份证件号"
+).split()
 
 #: Poverty-monitoring list, second generation: 47 columns.
 SECOND = (

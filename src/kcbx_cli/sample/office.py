@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kcbx_cli.sample.spec import Ints, Mask, Text
+from kcbx_cli.sample.spec import Ints, Mask
 
 #: Every workbook says that it was made on this day, so that the same seed gives the same bytes.
 _MADE = datetime.datetime(2021, 11, 1, 8, 0, 0)
@@ -88,24 +88,44 @@ class Workbook:
         self._book.close()
 
 
-def write_csv(path: Path, headers: Sequence[str], columns: Columns, quoted: Iterable[str], bare: Mask) -> Ints:
-    """A CSV in GB18030 whose `quoted` columns are wrapped as ="…" except in `bare` rows; returns each record's line."""
-    n = len(bare)
-    as_is, wrapped = set(headers) - set(quoted), []
-    for header in headers:
-        values = columns.get(header, "")
-        column = [values] * n if isinstance(values, str) else values.tolist()
-        if header not in as_is:
-            column = [v if b or not v else f'="{v}"' for v, b in zip(column, bare.tolist(), strict=True)]
-        else:
-            column = ['"' + v.replace('"', '""') + '"' if any(c in v for c in ',"\r\n') else v for v in column]
-        wrapped.append(column)
-    lines = [",".join(headers), *(",".join(record) for record in zip(*wrapped, strict=True))]
-    path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gb18030"))
-    breaks = np.zeros(n, dtype=np.int64)
-    for column in wrapped:
-        breaks += np.array([v.count("\n") for v in column])
-    return 2 + np.arange(n) + np.cumsum(breaks) - breaks
+def write_csv(path: Path, headers: Sequence[str], columns: Columns, wrapped: Mapping[str, Mask], encoding: str) -> Ints:
+    """A CSV; in the rows that `wrapped` names for a column the cell is ="…"; returns the line on which each record starts.
+
+    Written piece by piece, so that millions of rows need no more memory than their columns.
+    """
+    n = max(len(v) for v in columns.values() if not isinstance(v, str))
+    length = np.ones(n, dtype=np.int64)
+    with path.open("wb") as file:
+        file.write((",".join(headers) + "\r\n").encode(encoding))
+        for start in range(0, n, _PIECE):
+            piece = slice(start, min(start + _PIECE, n))
+            cells = [_csv_column(columns.get(h, ""), piece, wrapped.get(h)) for h in headers]
+            records = [",".join(record) for record in zip(*cells, strict=True)]
+            length[piece] += [r.count("\n") for r in records]
+            file.write(("\r\n".join(records) + "\r\n").encode(encoding.removesuffix("-sig")))
+    return 2 + np.cumsum(length) - length
+
+
+#: Records of a CSV that are in memory as text at one time.
+_PIECE = 50_000
+
+
+def _csv_column(values: Any, piece: slice, wrapped: Mask | None) -> list[str]:
+    if isinstance(values, str):
+        return [values] * (piece.stop - piece.start)
+    column = [_csv_text(v) for v in values[piece].tolist()]
+    if wrapped is None:
+        return column
+    return [f'="{v}"' if w and v else v for v, w in zip(column, wrapped[piece].tolist(), strict=True)]
+
+
+def _csv_text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.0f}"
+    if isinstance(value, datetime.date):
+        return f"{value.year}/{value.month}/{value.day}"
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
 
 
 def write_html(
@@ -134,10 +154,3 @@ def write_html(
     )
     path.write_bytes(text.encode("gb18030"))
     return row
-
-
-def texts(values: Any) -> Text:
-    """A column as objects."""
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from kcbx_cli.sample import dates
-from kcbx_cli.sample.cells import World
+from kcbx_cli.sample.cells import Cells, World
+from kcbx_cli.sample.columns import number_cells
 from kcbx_cli.sample.families import date_number, day_number
 from kcbx_cli.sample.schooling import Standing
 from kcbx_cli.sample.spec import Ints, Text, pick
@@ -38,15 +39,19 @@ _EVIDENCE = {"休学": "医院证明、休学申请", "送教上门": "评估意
 class Papers:
     """One entry of each array a row of the special register."""
 
-    person: Ints
+    cells: Cells
     columns: dict[str, Any]
 
 
-def papers(world: World, now: Standing) -> Papers:
-    """All rows of the special register, ordered by township and person."""
-    people, families = world.people, world.families
+def holders(world: World, now: Standing) -> Ints:
+    """Who has a paper, ordered by township."""
     person = np.flatnonzero(np.isin(now.state, list(_PAPERS)))
-    person = person[np.lexsort((person, families.township[people.family[person]]))]
+    return person[np.lexsort((person, world.families.township[world.people.family[person]]))]
+
+
+def papers(world: World, now: Standing, cells: Cells) -> Papers:
+    """The rows of the special register for these holders."""
+    person = cells.person
     n = len(person)
     rng = world.dice.stream("papers")
     state = now.state[person]
@@ -66,8 +71,8 @@ def papers(world: World, now: Standing) -> Papers:
     blank = np.zeros(n, dtype=bool)
     columns = {
         "序号": np.arange(1, n + 1).astype("U6").astype(object),
-        "姓名": people.name[person],
-        "身份证号": people.number[person],
+        "姓名": cells.name,
+        "身份证号": number_cells(cells),
         "类别": category,
         "批准日期": dates.spell(approved, np.zeros(n, dtype=np.int64), 3, blank),
         "有效期至": dates.spell(until, np.zeros(n, dtype=np.int64), 3, blank),
@@ -75,7 +80,7 @@ def papers(world: World, now: Standing) -> Papers:
         "就读学校": np.where(outside, place + "第二小学", "").astype(object),
         "证明材料": evidence,
     }
-    return Papers(person, columns)
+    return Papers(cells, columns)
 
 
 def _term(world: World, rng: np.random.Generator, category: Text, how: Text) -> tuple[Ints, Ints]:

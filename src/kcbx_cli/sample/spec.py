@@ -55,6 +55,10 @@ class Spec:
     every_trap: bool = False
     mix: str = "office"
 
+    def __post_init__(self) -> None:
+        if self.mix not in MIXES:
+            raise ValueError(f"no mix of errors is called {self.mix!r}; there are {', '.join(MIXES)}")
+
     @property
     def autumn(self) -> int:
         """The year in which the present school year began."""
@@ -76,22 +80,20 @@ class Dice:
         return self._strike(f"fact {name}", FACTS[name], eligible)
 
     def trap(self, name: str, side: str, eligible: Mask) -> Mask:
-        """Which of the eligible rows of a side (`list` or `registry`) this trap strikes."""
-        rates = TRAPS[name].rates
-        if side not in rates:
-            return np.zeros(len(eligible), dtype=bool)
-        rate = min(rates[side] * self.spec.errors * self._factor(name), max(MOST, rates[side]))
-        return self._strike(f"{side} {name}", rate, eligible)
+        """Which of the eligible rows of a side (`list`, `registry` or `special`) this trap strikes."""
+        base = TRAPS[name].rates[side]
+        rate = min(base * self.spec.errors * self._factor(name), max(MOST, base))
+        return self._strike(f"{side} {name}", rate, eligible, at_least_once=side != "special")
 
     def _factor(self, name: str) -> float:
         mix = MIXES[self.spec.mix]
         fitting = [k for k in mix if name.startswith(k)]
         return mix[max(fitting, key=len)] if fitting else 1.0
 
-    def _strike(self, purpose: str, rate: float, eligible: Mask) -> Mask:
+    def _strike(self, purpose: str, rate: float, eligible: Mask, at_least_once: bool = True) -> Mask:
         draws = self.stream(purpose).random(len(eligible))
         struck = eligible & (draws < rate)
-        if self.spec.every_trap and rate > 0 and not struck.any() and eligible.any():
+        if self.spec.every_trap and at_least_once and rate > 0 and not struck.any() and eligible.any():
             struck[np.argmin(np.where(eligible, draws, 2.0))] = True
         return struck
 

@@ -6,6 +6,7 @@ two answers both stand, joined with |.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +14,10 @@ import numpy as np
 from kcbx_cli.sample.cells import Cells, World
 from kcbx_cli.sample.families import CHILD, day_number
 from kcbx_cli.sample.listcolumns import ListTruth
-from kcbx_cli.sample.listing import Roster
 from kcbx_cli.sample.schooling import ATTENDING, MISSING, Roll, Standing, full_years, nominal_grade
 from kcbx_cli.sample.spec import Ints, Mask, Text
 
-ADULT = 18
+ADULT, OLDEST = 18, 16
 #: Verdict of a child of school age by its state, when its rows are good enough to be told.
 VERDICT = {
     "attending": "enrolled", "inclusive": "enrolled", "outside_but_registered": "enrolled",
@@ -42,55 +42,87 @@ class Expected:
 
 
 @dataclass
+class Doubts:
+    """By person: how well the child can be told in the registry and in the special register.
+
+    `evidence` joins the best list row to the best registry row (0 to 7). `decoy` says that another pupil could be taken
+    for the child: its twin, a namesake, or a brother or sister when the list row is damaged. `paper` says that the row of
+    the special register is damaged too much to count on.
+    """
+
+    linked: Mask
+    evidence: Ints
+    decoy: Mask
+    paper: Mask
+
+
+@dataclass
 class _Seen:
-    """What the rows show of each row's person: nominal grades and ages by the dates that may be believed."""
+    """What each row shows of the birth date: nominal grade and age by the truth, and by what a reader would go by."""
 
     trusted: Mask
     dateless: Mask
-    windows: list[tuple[Ints, Ints]]  # nominal grade, age: by the truth, by the column, by a damaged number
+    disagree: Mask  # the dates in the row disagree about school age
+    windows: tuple[tuple[Ints, Ints], tuple[Ints, Ints]]
 
 
-def expected(world: World, now: Standing, cells: Cells, says: ListTruth, links: Links) -> Expected:
+def expected(world: World, now: Standing, cells: Cells, says: ListTruth, doubts: Doubts) -> Expected:
     """The verdicts of all list rows."""
     person = cells.person
-    state = now.state[person]
     child = world.people.part[person] == CHILD
     in_years = child & (now.nominal[person] >= 1) & (now.nominal[person] <= 9)
-    missing = np.isin(state, MISSING)
     seen = _seen(world, cells)
     verdict = np.full(len(cells), "", dtype=object)
     todo = ~seen.trusted | child
     verdict[~todo] = "adult"
     for row in np.flatnonzero(todo).tolist():
-        verdict[row] = _one(row, now, cells, seen, says, links)
-    return Expected(verdict, missing, in_years)
+        verdict[row] = _one(row, now, cells, seen, says, doubts)
+    return Expected(verdict, np.isin(now.state[person], MISSING), in_years)
 
 
-@dataclass
-class Links:
-    """By person: whether a registry row is the child's, and the evidence that joins it to its best list row."""
-
-    linked: Mask
-    evidence: Ints
-    decoy: Mask  # a twin, brother, sister or namesake in the registry could be taken for the child
-
-
-def links(world: World, now: Standing, roster: Roster, cells: Cells, roll: Roll, registered: Cells) -> Links:
-    """How well each listed child can be told, from both sides' best rows."""
+def doubts(world: World, roll: Roll, cells: Cells, registered: Cells, papers: Cells) -> Doubts:
+    """How well each listed child can be told."""
     people = world.people
     n = len(people)
     linked = np.zeros(n, dtype=bool)
     linked[roll.person] = True
     best = np.zeros(n, dtype=np.int64)
-    left = _evidence(cells)
-    right = [np.zeros(n, dtype=np.int64) for _ in range(3)]
-    for part, value in zip(right, _evidence(registered), strict=True):
+    on_list, in_registry = _evidence(cells), [np.zeros(n, dtype=np.int64) for _ in range(3)]
+    for part, value in zip(in_registry, _evidence(registered), strict=True):
         np.maximum.at(part, registered.person, value)
-    total = sum(np.minimum(a, b[cells.person]) for a, b in zip(left, right, strict=True))
+    total = _total([np.minimum(a, b[cells.person]) for a, b in zip(on_list, in_registry, strict=True)])
     np.maximum.at(best, cells.person, total)
-    near = np.zeros(len(world.families), dtype=bool)
-    near[people.family[roll.person]] = True
-    return Links(linked, best, near[people.family])
+    paper = np.zeros(n, dtype=bool)
+    number, name, _ = _evidence(papers)
+    paper[papers.person] = number + name <= 3
+    return Doubts(linked, best, _decoys(world, linked, cells, _total(on_list)), paper)
+
+
+def _decoys(world: World, linked: Mask, cells: Cells, evidence: Ints) -> Mask:
+    people = world.people
+    twin = (people.twin >= 0) & linked[people.twin]
+    family = np.zeros(len(world.families), dtype=bool)
+    family[people.family[linked]] = True
+    damaged = np.zeros(len(people), dtype=bool)
+    damaged[cells.person[evidence < _WHOLE]] = True
+    year = (people.birth // 10000).astype("U4").astype(object)
+    key = people.name + year
+    searched = np.flatnonzero(~linked & (people.part == CHILD))
+    registered = set(key[linked].tolist())
+    namesake = np.zeros(len(people), dtype=bool)
+    namesake[searched] = [k in registered for k in key[searched]]
+    lost = np.zeros(len(people), dtype=bool)
+    lost[cells.person[evidence <= _LOST]] = True
+    decoys: Mask = twin | namesake | (family[people.family] & damaged) | lost
+    return decoys
+
+
+#: Evidence of a row without harm, and of one that many could be taken for.
+_WHOLE, _LOST = 7, 4
+
+
+def _total(parts: Sequence[Ints]) -> Ints:
+    return np.asarray(np.sum(np.stack(parts), axis=0), dtype=np.int64)
 
 
 def _evidence(cells: Cells) -> tuple[Ints, Ints, Ints]:
@@ -102,21 +134,20 @@ def _evidence(cells: Cells) -> tuple[Ints, Ints, Ints]:
 
 
 def _seen(world: World, cells: Cells) -> _Seen:
-    """Which dates each row shows. A whole own number within two years of the column is believed (design.md)."""
+    """Which dates each row shows. A whole own number within two years of the column is believed (design.md, section 2)."""
     people, person = world.people, cells.person
-    spec = world.dice.spec
-    today = int(spec.as_of.strftime("%Y%m%d"))
+    today = int(world.dice.spec.as_of.strftime("%Y%m%d"))
     true = people.birth[person]
     whole = (cells.number != "") & (cells.harm("id") == 0)
-    trusted_person = np.zeros(len(people), dtype=bool)
+    trusted = np.zeros(len(people), dtype=bool)
     far = (cells.birth > 0) & (np.abs(_day(cells.birth) - day_number(true)) > 730)
-    trusted_person[person[whole & ~far]] = True
-    partly = (cells.number != "") & (cells.harm("id") == 1)
-    inside = np.where(partly, _inside(cells), 0)
-    views = [true, np.where(cells.birth > 0, cells.birth, true), np.where(inside > 0, inside, true)]
-    graded = [(nominal_grade(v, spec.autumn), full_years(v, today)) for v in views]
-    dateless = (cells.birth == 0) & ~whole & ~partly
-    return _Seen(trusted_person[person], dateless, graded)
+    trusted[person[whole & ~far]] = True
+    inside = _inside(cells)
+    gone_by = np.where(cells.birth > 0, cells.birth, np.where(inside > 0, inside, true))
+    views = [(nominal_grade(v, world.dice.spec.autumn), full_years(v, today)) for v in (true, gone_by, inside)]
+    within = [(1 <= grade) & (grade <= 9) for grade, _ in views]
+    disagree = (within[0] != within[1]) | ((inside > 0) & (within[2] != within[1]))
+    return _Seen(trusted[person], (cells.birth == 0) & ~whole & (inside == 0), disagree, (views[0], views[1]))
 
 
 def _day(date: Ints) -> Ints:
@@ -135,37 +166,35 @@ def _inside(cells: Cells) -> Ints:
     return out
 
 
-def _one(row: int, now: Standing, cells: Cells, seen: _Seen, says: ListTruth, links: Links) -> str:
+def _one(row: int, now: Standing, cells: Cells, seen: _Seen, says: ListTruth, doubts: Doubts) -> str:
     """The accepted verdicts of one row: for each date that may be believed, the first rule that applies."""
     person = int(cells.person[row])
-    state, linked, evidence = str(now.state[person]), bool(links.linked[person]), int(links.evidence[person])
-    if says.says_dead[row] or state == "dead":
+    state = str(now.state[person])
+    if says.says_dead[row]:
         return "deceased"
-    views = seen.windows[:1] if seen.trusted[row] else seen.windows
     answers: list[str] = []
-    for grades, ages in views:
-        answers += _under(int(grades[row]), int(ages[row]), state, bool(says.says_unfinished[row]), evidence, linked)
-    disagree = len({1 <= int(g[row]) <= 9 for g, _ in views}) > 1
-    if state and (disagree or seen.dateless[row]) and not (linked and evidence >= 4):
-        answers.append("unknown_age")
-    if not state and seen.dateless[row]:
+    for grades, ages in seen.windows[:1] if seen.trusted[row] else seen.windows:
+        answers += _at_age(int(grades[row]), int(ages[row]), person, now, doubts)
+    untold = not doubts.linked[person] or doubts.evidence[person] < _LOST
+    if not seen.trusted[row] and untold and (seen.dateless[row] or (state and seen.disagree[row])):
         answers.append("unknown_age")
     return "|".join(dict.fromkeys(answers))
 
 
-def _under(grade: int, age: int, state: str, unfinished: bool, evidence: int, linked: bool) -> list[str]:
+def _at_age(grade: int, age: int, person: int, now: Standing, doubts: Doubts) -> list[str]:
+    """Verdicts at a nominal grade and an age."""
+    state, linked = str(now.state[person]), bool(doubts.linked[person])
     if age >= ADULT:
         return ["adult"]
-    if not 1 <= grade <= 9:
-        if grade <= 0 or age > 16:
-            return ["out_of_age"]
-        if state == "older_dropout":
-            return ["suspected", "out_of_age"]
-        if not (unfinished or (linked and state in ATTENDING)):
-            return ["out_of_age"]
-    verdict = VERDICT.get(state, "suspected" if not linked else "enrolled")
-    if not linked:
-        return [verdict]
-    if evidence >= 4:
-        return [verdict]
-    return [verdict, "review"] + (["suspected", "unknown_age"] if evidence <= 2 else [])
+    if grade <= 0 or age > OLDEST:
+        return ["out_of_age"]
+    if grade > 9 and state not in ATTENDING:  # 文化程度 小学 may or may not be read as unfinished
+        return ["suspected", "out_of_age"] if state == "older_dropout" else ["out_of_age"]
+    answers = [VERDICT.get(state, "enrolled" if linked else "suspected")]
+    if doubts.paper[person]:
+        answers += ["review", "enrolled" if linked else "suspected"]
+    if linked and doubts.evidence[person] < _LOST:
+        answers += ["review"] + (["suspected", "unknown_age"] if doubts.evidence[person] <= 2 else [])
+    if not linked and doubts.decoy[person] and "suspected" in answers:
+        answers.append("review")
+    return answers

@@ -66,14 +66,21 @@ def _misheard(world: World, cells: Cells, plain: Mask) -> None:
         rng = world.dice.stream(f"{cells.side} {trap}")
         fits = np.array([n[-1] in others for n in cells.name], dtype=bool)
         for row in cells.strike(world.dice, trap, _open(cells) & plain & fits):
-            name = cells.name[row]
-            start = _surname_length(world, name)
-            places = [i for i in range(start, len(name)) if name[i] in others]
-            if rng.random() < 0.12 and start == 1 and name[0] in others:
-                places = [0]
-            i = places[int(rng.integers(0, len(places)))]
-            choice = others[name[i]]
-            cells.name[row] = name[:i] + choice[min(int(rng.geometric(0.45)) - 1, len(choice) - 1)] + name[i + 1 :]
+            cells.name[row] = one_character(world, rng, cells.name[row], table)
+
+
+def one_character(world: World, rng: np.random.Generator, name: str, table: str) -> str:
+    """The name with one character changed for another of the table: of the given name, now and then of the surname."""
+    others: dict[str, str] = world.book.tables[table]
+    start = _surname_length(world, name)
+    places = [i for i in range(start, len(name)) if name[i] in others]
+    if rng.random() < 0.12 and start == 1 and name[0] in others:
+        places = [0]
+    if not places:
+        return name
+    i = places[int(rng.integers(0, len(places)))]
+    choice = others[name[i]]
+    return name[:i] + choice[min(int(rng.geometric(0.45)) - 1, len(choice) - 1)] + name[i + 1 :]
 
 
 def _miswritten(world: World, cells: Cells, plain: Mask) -> None:
@@ -117,8 +124,8 @@ def strike_births(world: World, cells: Cells) -> None:
         cells.struck["birth_digit"][row] = cells.birth[row] % 100 != day
     rows = cells.strike(world.dice, "birth_month_only", _undamaged(cells))
     cells.birth[rows] -= cells.birth[rows] % 100
-    alone = np.isin(cells.number, ("",)) | (cells.harm("id") == 3)
-    rows = cells.strike(world.dice, "birth_absent", _undamaged(cells) & ~(alone & (cells.number != "")))
+    others = cells.struck["id_fill_handle"] | ((cells.harm("id") == 3) & (cells.number != ""))
+    rows = cells.strike(world.dice, "birth_absent", _undamaged(cells) & ~others)
     cells.birth[rows] = 0
     there = cells.birth > 0
     rows = cells.strike(world.dice, "birth_spelling", there)
