@@ -14,7 +14,7 @@ from kcbx_cli.commands import init, inspect, reconcile, sample
 from kcbx_cli.errors import KcbxError
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
-_UsageError = typer.BadParameter.__mro__[1]
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="kcbx",

@@ -32,7 +32,8 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
     Raises:
         KcbxError: the file cannot be read, or a key or a value is not known; file and key are named.
     """
-    settings, sources = Settings(), {}
+    settings = Settings()
+    sources: dict[str, str] = {}
     file = path if path is not None else (Path(FILE) if Path(FILE).is_file() else None)
     if file is not None:
         settings, sources = _from_file(file)
@@ -60,7 +61,8 @@ def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
             "请按提示的行号改正,或用 kcbx init 重新生成。",
             "bad_setting",
         ) from error
-    settings, sources = Settings(), {}
+    settings = Settings()
+    sources: dict[str, str] = {}
     for section, body in parsed.items():
         if section == "townships":
             settings = replace(settings, townships=_townships(body, file))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +14,6 @@ HELP = "看一看文件:是什么名单、哪个表头对应什么、有什么�
 
 def inspect(
     files: Annotated[list[str], typer.Argument(metavar="文件...", help="文件、文件夹或加引号的通配符")],
-    as_of: Annotated[
-        datetime | None, typer.Option(help="截止日期,例如 2021-10-31;默认今天", formats=["%Y-%m-%d"], metavar="日期")
-    ] = None,
     config: Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")] = None,
     password_file: Annotated[
         Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
@@ -26,14 +22,12 @@ def inspect(
 ) -> int:
     """Options in, pipeline called, Result out."""
     import os
-    from datetime import date
 
     from kcbx_cli import configuration, pipeline
 
     result = pipeline.inspect(
         files,
         configuration.load(config, os.environ),
-        as_of.date() if as_of else date.today(),
         configuration.passwords(password_file, os.environ),
     )
     console.show(result, as_json=as_json, quiet=False)

@@ -1,1 +1,6 @@
 """Edge: runs the kernel on this machine."""
+
+from kcbx_cli.run.cases import Owners, owners
+from kcbx_cli.run.local import Lists, Matched, load_model, match_month
+
+__all__ = ["Lists", "Matched", "Owners", "load_model", "match_month", "owners"]

@@ -1,0 +1,102 @@
+"""What a run says of itself: run.json for scripts, lines for people, the envelope's data. Counts only, no person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kcbx_cli import __version__, decide, read, run
+from kcbx_cli.intake import Input, below_quality, described
+from kcbx_cli.result import Result
+from kcbx_cli.settings import Settings, plain
+from kcbx_cli.tables import Month
+
+#: The verdicts in Chinese, as the summary has them.
+VERDICT_WORDS = {
+    "deceased": "已故", "adult": "成年人", "unknown_age": "年龄不明", "out_of_age": "不在学龄", "cleared": "已核销",
+    "excused": "已妥善安排", "elsewhere": "县外就读", "suspended": "休学", "papers_expired": "手续到期", "review": "待人工比对",
+    "enrolled": "在校", "dropout": "辍学", "attending": "在校无学籍", "absent": "有籍不在校", "suspected": "疑似辍学",
+}  # fmt: skip
+
+
+def of_month(
+    month: Month, settings: Settings, inputs: Sequence[Input], matched: run.Matched, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """The content of run.json. Apart from `timings` it is the same for the same inputs, settings and ledger."""
+    blocks = matched.blocks
+    made = blocks[blocks["used"].astype(bool)]
+    return {
+        "schema": 1,
+        "kcbx": __version__,
+        "command": "reconcile",
+        "as_of": month.as_of.isoformat(),
+        "inputs": described(inputs),
+        "below_quality": [i.file for i in below_quality(inputs, settings)],
+        "counts": {
+            "listed_rows": len(month.people),
+            "verdicts": decide.tally(month.verdicts),
+            "listed_children": int(month.verdicts["child"].nunique()),
+            "registry_rows": len(month.registry),
+            "pupils": len(set(matched.pupil.tolist())),
+            "families": len(month.families),
+            "special_rows": len(month.special),
+            "findings": len(month.findings),
+            "work": len(month.work),
+        },
+        "problems": {str(code): int(n) for code, n in month.problems["code"].value_counts().sort_index().items()},
+        "model": {"digest": matched.model.digest, "link": matched.model.link, "review": matched.model.review},
+        "candidate_pairs": dict(zip(made["key"].tolist(), made["pairs"].tolist(), strict=True)),
+        "keys_left_out": int(len(blocks) - len(made)),
+        "settings": plain(settings),
+        "timings": seconds,
+    }
+
+
+def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], settings: Settings, out: str) -> Result:
+    """The result of the main job."""
+    counts, low = told["counts"], below_quality(inputs, settings)
+    lines = [f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。"]
+    lines += [f"  {VERDICT_WORDS[name]:　<7}{n:>8}" for name, n in counts["verdicts"].items() if n]
+    lines.append(
+        f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名),分 {_townships(month)} 个乡镇。"
+    )
+    lines.append(f"数据问题 {sum(told['problems'].values())} 处,见 数据问题.xlsx。")
+    lines.append(f"结果在:{out}")
+    return Result(
+        "reconcile",
+        {"out": out, **{k: told[k] for k in ("as_of", "counts", "below_quality", "problems", "timings")}},
+        tuple(lines),
+        tuple(_warnings(month, low, settings)),
+        1 if low else 0,
+    )
+
+
+def dry(result: Result) -> Result:
+    """The same for a run that writes nothing."""
+    return replace(result, lines=(*result.lines[:-1], "试运行,什么都没有写。"), data=result.data | {"dry_run": True})
+
+
+def _townships(month: Month) -> int:
+    return int(month.work["township"].nunique())
+
+
+def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[str]:
+    """What the user must know before trusting the lists."""
+    said = [
+        f"「{i.file}」有 {i.share_unusable:.0%} 的行无法使用,超过 {settings.quality.max_unusable:.0%},结果要慎用"
+        for i in low
+    ]
+    if month.as_of > date.today():
+        said.append(f"截止日期 {month.as_of.isoformat()} 还没有到")
+    inside = decide.ages(month.registry, month.as_of, settings)["window"] == "inside"
+    if not inside.any():
+        said.append("学籍里没有一名学龄学生:请检查学籍文件和截止日期")
+    return said
+
+
+def of_files(loaded: Sequence[read.Loaded]) -> Result:
+    """The result of `kcbx inspect`."""
+    lines = [line for one in loaded for line in (*read.describe(one), "")]
+    return Result("inspect", {"files": [read.as_data(one) for one in loaded]}, tuple(lines[:-1]))

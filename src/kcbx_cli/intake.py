@@ -1,0 +1,143 @@
+"""From paths to people: every file read and normalised in turn, so that only one is in memory as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kcbx_cli import normalise, read
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import FAMILIES, PEOPLE, PROBLEMS
+
+#: The roles whose rows are people.
+_PERSONS = ("registry", "households", "special")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file as run.json tells of it. `people` are its person rows, `families` its household rows."""
+
+    file: str
+    role: str
+    sha256: str
+    bytes: int
+    people: int
+    families: int
+    unusable: int
+
+    @property
+    def share_unusable(self) -> float:
+        """The part of its person rows by which nobody can be known."""
+        return self.unusable / self.people if self.people else 0.0
+
+
+@dataclass(frozen=True)
+class Intake:
+    """All lists of a month, in the order of file, sheet and row."""
+
+    people: pd.DataFrame
+    registry: pd.DataFrame
+    special: pd.DataFrame
+    families: pd.DataFrame
+    problems: pd.DataFrame
+    inputs: tuple[Input, ...]
+
+
+def take_in(
+    paths: Mapping[str | None, Sequence[str]],
+    as_of: date,
+    settings: Settings,
+    passwords: Sequence[str],
+    progress: Callable[[str], None],
+) -> Intake:
+    """Read and normalise everything; `paths` by role, None for roles that the contents must tell.
+
+    Raises:
+        KcbxError: a file cannot be read, a role is missing, or the registry holds no pupil.
+    """
+    sources = read.settle([source for role, given in paths.items() for source in read.find(given, role)])
+    frames: dict[str, list[pd.DataFrame]] = {role: [] for role in (*_PERSONS, "families")}
+    problems, inputs = [], []
+    for source in sources:
+        progress(f"读取 {source.name}")
+        loaded = read.load(source, settings, passwords)
+        problems.append(loaded.problems)
+        taken: dict[str, list[pd.DataFrame]] = {"people": [], "families": []}
+        for table in loaded.tables:
+            if table.role not in frames:
+                raise _not_used(source.name, table.role)
+            if table.role == "families":
+                rows, wrong = normalise.families(table, settings)
+                taken["families"].append(rows)
+            else:
+                rows, wrong = normalise.people(table, settings, as_of)
+                taken["people"].append(rows)
+            frames[table.role].append(rows)
+            problems.append(wrong)
+        inputs.append(_input(source, loaded, taken))
+    people, families = PEOPLE.concat(frames["households"]), FAMILIES.concat(frames["families"])
+    _check(inputs, frames["registry"])
+    return Intake(
+        people=normalise.tag_families(people, families),
+        registry=PEOPLE.concat(frames["registry"]),
+        special=PEOPLE.concat(frames["special"]),
+        families=families,
+        problems=PROBLEMS.concat(problems),
+        inputs=tuple(inputs),
+    )
+
+
+def _input(source: read.Source, loaded: read.Loaded, taken: Mapping[str, list[pd.DataFrame]]) -> Input:
+    roles = {table.role for table in loaded.tables}
+    return Input(
+        file=source.name,
+        role="+".join(sorted(roles)),
+        sha256=source.sha256,
+        bytes=source.size,
+        people=sum(len(f) for f in taken["people"]),
+        families=sum(len(f) for f in taken["families"]),
+        unusable=sum(int((~f["usable"]).sum()) for f in taken["people"]),
+    )
+
+
+def _check(inputs: Sequence[Input], registry: Sequence[pd.DataFrame]) -> None:
+    """A month needs a registry with pupils and a list; without pupils everybody would become a suspect."""
+    roles = {role for i in inputs for role in i.role.split("+")}
+    if "registry" not in roles:
+        raise KcbxError("没有学籍名单", "请用 --registry 指明学籍导出的文件或文件夹。", "no_registry")
+    if not roles & {"households", "families"}:
+        raise KcbxError("没有低收入家庭名单", "请用 --households 指明名单的文件或文件夹。", "no_households")
+    if not sum(len(f) for f in registry):
+        files = "、".join(f"「{i.file}」" for i in inputs if "registry" in i.role)
+        raise KcbxError(
+            f"学籍 {files} 里一名学生也没有", "请重新导出学籍;没有学籍,所有孩子都会成为疑似。", "empty_registry"
+        )
+
+
+def _not_used(name: str, role: str) -> KcbxError:
+    return KcbxError(
+        f"「{name}」像是 {role} 名单,这一步用不上",
+        "请把它移出文件夹;用得上的是学籍、低收入家庭名单和特殊学生台账。",
+        "role_not_used",
+    )
+
+
+def below_quality(inputs: Sequence[Input], settings: Settings) -> list[Input]:
+    """The lists of which too many rows are unusable."""
+    return [i for i in inputs if i.share_unusable > settings.quality.max_unusable]
+
+
+def described(inputs: Sequence[Input]) -> list[dict[str, Any]]:
+    """The inputs for run.json."""
+    return [
+        {
+            "file": i.file, "role": i.role, "sha256": i.sha256, "bytes": i.bytes, "people": i.people,
+            "families": i.families, "unusable": i.unusable,
+        }
+        for i in inputs
+    ]  # fmt: skip

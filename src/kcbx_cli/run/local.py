@@ -1,0 +1,163 @@
+"""The kernel on this machine: who is who between the lists, the registry, the special register and the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kcbx_cli import match
+from kcbx_cli.decide import ages
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.problems import Problem, frame
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import CASE_STATES, LINKS
+
+Ints = npt.NDArray[np.int64]
+#: Best first: the row of a child that is named.
+_RANK = {"attending": 0, "suspended": 1, "alarm": 2, "left": 3}
+#: How many doubtful pairs of a child are put into words.
+_SAID = ("review", "near")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The frames (PEOPLE) that are matched; `known` are the people of the case ledger, `cases` where their cases stand."""
+
+    people: pd.DataFrame
+    registry: pd.DataFrame
+    special: pd.DataFrame
+    known: pd.DataFrame
+    cases: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Who is who. `child` and `pupil` number the children of the list rows and of the registry rows.
+
+    `links`, `special_people`, `special_registry` are LINKS; `cases` is CASE_STATES; `blocks` says how many pairs each
+    blocking key made and which key values were left out.
+    """
+
+    child: Ints
+    pupil: Ints
+    links: pd.DataFrame
+    special_people: pd.DataFrame
+    special_registry: pd.DataFrame
+    cases: pd.DataFrame
+    problems: pd.DataFrame
+    blocks: pd.DataFrame
+    model: match.Model
+
+
+def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
+    """Match everyone who may be a child; adults of the household lists stay alone.
+
+    Raises:
+        KcbxError: the model file cannot be used.
+    """
+    model = load_model(settings)
+    minors = np.flatnonzero((ages(lists.people, as_of, settings)["stage"] != "adult").to_numpy())
+    young = lists.people.iloc[minors]
+    rank: Ints = lists.registry["status_group"].map(_RANK).fillna(len(_RANK)).to_numpy().astype(np.int64)
+    found = match.link(young, lists.registry, model, right_rank=rank)
+    links = _links(found.links, minors)
+    child = np.arange(len(lists.people), dtype=np.int64)
+    child[minors] = minors[found.left_child]
+    on_list = match.link(lists.special, young, model, right_child=found.left_child)
+    in_registry = match.link(
+        lists.special,
+        lists.registry,
+        model,
+        left_child=on_list.left_child,
+        right_child=found.right_child,
+        right_rank=rank,
+    )
+    return Matched(
+        child=child,
+        pupil=found.right_child,
+        links=_in_words(links, found, (young, lists.registry), minors, model),
+        special_people=_links(on_list.links, right=minors),
+        special_registry=_links(in_registry.links),
+        cases=_case_states(lists, (minors, found), model),
+        problems=_contradictions(found.contradictions, young, lists.registry),
+        blocks=found.blocks,
+        model=model,
+    )
+
+
+def load_model(settings: Settings) -> match.Model:
+    """The model that the settings name, with the thresholds that follow from their costs.
+
+    Raises:
+        KcbxError: the model file cannot be used.
+    """
+    chosen = settings.matching
+    try:
+        return match.load_model(chosen.model or None).with_costs(chosen.cost_hidden, chosen.cost_review)
+    except match.ModelError as error:
+        raise KcbxError(
+            f"比对模型「{chosen.model}」不能用:{error}", "请改设置 matching.model,或留空用自带的模型。", "bad_model"
+        ) from error
+
+
+def _links(links: pd.DataFrame, left: Ints | None = None, right: Ints | None = None) -> pd.DataFrame:
+    """The kernel's links as LINKS; positions in a selection become positions in the whole frame."""
+    columns = {name: links[name].to_numpy() for name in ("left", "right", "weight", "probability", "band", "rule")}
+    if left is not None:
+        columns["left"] = left[columns["left"]]
+    if right is not None:
+        columns["right"] = right[columns["right"]]
+    return LINKS.frame(columns)
+
+
+def _in_words(
+    links: pd.DataFrame,
+    found: match.Matching,
+    frames: tuple[pd.DataFrame, pd.DataFrame],
+    minors: Ints,
+    model: match.Model,
+) -> pd.DataFrame:
+    """The links with a sentence for each doubtful pair."""
+    at = np.flatnonzero(links["band"].isin(_SAID).to_numpy())
+    i, j = np.searchsorted(minors, links["left"].to_numpy()[at]), links["right"].to_numpy()[at]
+    left = pd.concat(
+        [frames[0].iloc[i].reset_index(drop=True), found.left_context.iloc[i].reset_index(drop=True)], axis=1
+    )
+    right = pd.concat(
+        [frames[1].iloc[j].reset_index(drop=True), found.right_context.iloc[j].reset_index(drop=True)], axis=1
+    )
+    said = [match.explain(left.iloc[n], right.iloc[n], model).sentence for n in range(len(at))]
+    sentences = links["sentence"].to_numpy(dtype=object).copy()
+    sentences[at] = said
+    return links.assign(sentence=pd.Series(sentences, dtype=object))
+
+
+def _case_states(lists: Lists, listed: tuple[Ints, match.Matching], model: match.Model) -> pd.DataFrame:
+    """Each case with the list row and the registry row of its child, where they are beyond doubt."""
+    minors, found = listed
+    person, pupil = np.full(len(lists.known), -1, dtype=np.int64), np.full(len(lists.known), -1, dtype=np.int64)
+    if len(lists.known):
+        to_list = match.link(lists.known, lists.people.iloc[minors], model, right_child=found.left_child)
+        to_registry = match.link(lists.known, lists.registry, model, right_child=found.right_child)
+        for links, positions, of in ((to_list.links, person, minors), (to_registry.links, pupil, None)):
+            sure = links[links["band"] == "link"]
+            right = sure["right"].to_numpy()
+            positions[sure["left"].to_numpy()] = right if of is None else of[right]
+    stands = lists.cases.set_index("identity").loc[lists.known["row"]] if len(lists.known) else lists.cases
+    same = {name: stands[name].to_numpy() for name in ("case_id", "disposition", "closes", "deceased", "in_force")}
+    return CASE_STATES.frame({"person": person, "registry": pupil, **same})
+
+
+def _contradictions(pairs: pd.DataFrame, people: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
+    """One number, two people: a problem of the list row, which names the registry row."""
+    codes = {"number_of_another": "K301", "number_of_twin": "K302"}
+    here, there = people.iloc[pairs["left"]], registry.iloc[pairs["right"]]
+    columns = (pairs["reason"], here["file"], here["sheet"], here["row"], there["file"], there["row"])
+    return frame(
+        Problem(codes[reason], file, sheet, row, "id_number", f"学籍「{where}」第 {line} 行")
+        for reason, file, sheet, row, where, line in zip(*(c.tolist() for c in columns), strict=True)
+    )
