@@ -6,6 +6,11 @@ Encode each list once, then compare rows of one with rows of the other:
     levels = compare(left, right, i, j)        # LEVELS[levels[k]] for names[i[k]] against names[j[k]]
 
 A former name (曾用名) is a second name: the caller compares twice and takes the better level.
+
+Cost on one core of a two-core machine: plain names (up to four characters, none damaged) are encoded at some two
+million a second and compared at eight (lists of a million) to twenty (lists of a county) million pairs a second;
+damaged, spelt and long names at under a million pairs a second. Codes take 31 bytes a name beside the strings, 64
+more when it is long; the character table takes three megabytes and 12 ms, a comparison 32,768 pairs at a time.
 """
 
 from __future__ import annotations
