@@ -106,7 +106,7 @@ class Book:
         """A title and small lines above the table, each across columns 0 to `last`; returns the next free row."""
         self.strip(sheet, (0, last), title, "title", 26)
         for i, note in enumerate(notes, start=1):
-            self.strip(sheet, (i, last), note, "note", 15)
+            self.strip(sheet, (i, last), note, "note", 16)
         return 1 + len(notes)
 
     def strip(self, sheet: Any, at: tuple[int, int], text: str, style: str, height: float) -> None:
