@@ -226,11 +226,15 @@ class Ledger:
                 "请检查路径和权限。",
                 "ledger_not_writable",
             ) from error
-        connection = database.open_file(self.path, self._timeout, exclusive=True)
-        if not database.is_empty(connection):
+        connection = database.open_file(self.path, self._timeout)
+        try:
+            database.lock(connection)
+            if not database.is_empty(connection):
+                raise KcbxError(f"台账「{self.path.name}」刚被另一次运行建立。", "请再运行一次。", "ledger_locked")
+            database.set_up(connection)
+        except BaseException:
             connection.close()
-            raise KcbxError(f"台账「{self.path.name}」刚被另一次运行建立。", "请再运行一次。", "ledger_locked")
-        database.set_up(connection)
+            raise
         self._connection.close()
         self._connection, self._on_disk, self._made_here = connection, True, True
 
@@ -258,13 +262,15 @@ def open_ledger(path: Path, create: bool = True, *, readonly: bool = False, time
         if not create:
             raise KcbxError(f"没有台账「{path}」。", "请先运行 kcbx reconcile,或者用 --ledger 指定台账。", "no_ledger")
         return Ledger(path, database.in_memory(), timeout)
-    connection = database.open_file(path, timeout, exclusive=not readonly)
+    connection = database.open_file(path, timeout)
     try:
         with database.told(path):
             if database.is_empty(connection):
                 connection.close()
                 return Ledger(path, database.in_memory(), timeout)
             database.check_is_ours(connection, path)
+            if not readonly:
+                database.lock(connection)
             database.set_up(connection)
             database.migrate(connection)
             if readonly:

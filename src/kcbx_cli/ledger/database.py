@@ -87,10 +87,8 @@ def set_up(connection: sqlite3.Connection) -> None:
         connection.execute(pragma).fetchall()
 
 
-def open_file(path: Path, timeout: float, exclusive: bool) -> sqlite3.Connection:
-    """The file, opened; with `exclusive` no other process can read or write it until it is closed.
-
-    A file that does not exist is made empty, for the owner alone. Whose file it is has not been looked at yet.
+def open_file(path: Path, timeout: float) -> sqlite3.Connection:
+    """The file, opened; made empty, for the owner alone, where there is none. Whose it is has not been looked at yet.
 
     Raises:
         KcbxError: see `told`.
@@ -98,16 +96,19 @@ def open_file(path: Path, timeout: float, exclusive: bool) -> sqlite3.Connection
     with told(path):
         with contextlib.suppress(FileExistsError, PermissionError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
-        try:
-            if exclusive:
-                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-                connection.execute("BEGIN EXCLUSIVE")
-                connection.execute("COMMIT")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+        return sqlite3.connect(path, timeout=timeout, isolation_level=None)
+
+
+def lock(connection: sqlite3.Connection) -> None:
+    """Keep all others out until the connection is closed, and remove the journal that a killed run left."""
+    for statement in (
+        "PRAGMA journal_mode = PERSIST",
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA locking_mode = EXCLUSIVE",
+        "BEGIN EXCLUSIVE",
+        "COMMIT",
+    ):
+        connection.execute(statement).fetchall()
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
