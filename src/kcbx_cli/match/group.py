@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.match import context
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting
-from kcbx_cli.match.model import Model
+from kcbx_cli.match.model import NAME_LEVELS, Model
 from kcbx_cli.match.records import Ints, Records, encode
 from kcbx_cli.match.score import score_pairs
+
+#: Up to this level two names are one name.
+_ONE_NAME = NAME_LEVELS.index("variant")
 
 
 def group(records: pd.DataFrame, model: Model) -> Ints:
@@ -19,11 +23,11 @@ def group(records: pd.DataFrame, model: Model) -> Ints:
     Twins and siblings are never joined: a pair must be beyond the link threshold against every kind of other people,
     and no group may come to hold two valid ID numbers.
     """
-    return group_records(encode(records, model), model)
+    return group_records(encode(records, model), context.households(records), model)
 
 
-def group_records(records: Records, model: Model) -> Ints:
-    """The same for records that are encoded already."""
+def group_records(records: Records, household: Ints, model: Model) -> Ints:
+    """The same for records that are encoded already; `household` numbers each row's household, 0 for none."""
     child = np.arange(len(records))
     if len(records) < 2:
         return child
@@ -31,12 +35,19 @@ def group_records(records: Records, model: Model) -> Ints:
     pairs = candidates(ready, ready, within=True)
     scored = score_pairs(ready, ready, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
     same = (scored.weight >= model.link) & ~contradicting(scored.levels)
+    same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
     at = np.flatnonzero(same)
     rank = context.ranks(ready)
     first = np.minimum(rank[pairs.left[at]], rank[pairs.right[at]])
     last = np.maximum(rank[pairs.left[at]], rank[pairs.right[at]])
     order = at[np.lexsort((last, first, -scored.weight[at].round(6)))]
     return join(child, pairs.left[order], pairs.right[order], context.own_numbers(records))
+
+
+def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs of one household of one list under two names: two children, however much they agree."""
+    two: npt.NDArray[np.bool_] = (household[i] == household[j]) & (household[i] != 0) & (levels[:, 0] > _ONE_NAME)
+    return two
 
 
 def join(child: Ints, left: Ints, right: Ints, number: Ints) -> Ints:

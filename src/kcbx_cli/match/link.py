@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.match import context, kin
-from kcbx_cli.match.assign import assign
+from kcbx_cli.match.assign import Assignment, assign
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting, neighbours_number
-from kcbx_cli.match.group import group_records, join
-from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, Model
+from kcbx_cli.match.group import group_records, join, two_of_a_household
+from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, TWIN_UNLISTED, Model
 from kcbx_cli.match.records import Floats, Ints, Records, encode
-from kcbx_cli.match.score import Scores, score_pairs
-from kcbx_cli.match.twins import with_twins
+from kcbx_cli.match.score import Scores, score_pairs, weigh
+from kcbx_cli.match.twins import lifted, with_twins
 
 #: How many near-matches of a left row are kept, and how many bits below the best of them at most.
 _NEAR, _NEAR_SPREAD = 3, 15.0
@@ -69,12 +69,14 @@ def link(
     The order of rows of either side does not change who is matched.
     """
     near, far = encode(left, model), encode(right, model)
-    left_child = group_records(near, model) if left_child is None else _first_rows(left_child)
-    right_child = group_records(far, model) if right_child is None else _first_rows(right_child)
+    left_child = group_records(near, context.households(left), model) if left_child is None else _first_rows(left_child)
+    right_child = (
+        group_records(far, context.households(right), model) if right_child is None else _first_rows(right_child)
+    )
     far = context.with_bearers(context.with_shares(far, model), right_child)
     near = context.with_bearers(context.with_shares(near, model), left_child)
     family = context.households(left)
-    near = with_twins(near, family, left_child, model)
+    near, twins = with_twins(near, family, left_child, model)
     sized = model.for_rows(len(np.unique(right_child)))
 
     pairs = candidates(near, far)
@@ -90,9 +92,9 @@ def link(
     contradictions = i[against], j[against]
     i, j, scores, from_kin = i[fit], j[fit], scores.take(fit), from_kin[fit]
 
-    left_child = _join_through(right_child, left_child, (i, j, scores.weight), near, sized)
-    found = _Found(i, j, scores, from_kin, left_child, right_child)
-    links = _links(found, near, far, model, right_rank)
+    left_child = _join_through(right_child, left_child, (i, j, scores.weight), (near, family), sized)
+    found = _Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]))
+    links = _links(found, near, far, sized, right_rank)
     return Matching(
         links=links,
         left_child=left_child,
@@ -114,6 +116,7 @@ class _Found:
     from_kin: npt.NDArray[np.bool_]
     left_child: Ints
     right_child: Ints
+    twins: tuple[Ints, Ints]
 
 
 def _first_rows(child: Ints) -> Ints:
@@ -139,10 +142,11 @@ def _contradictions(against: tuple[Ints, Ints], found: _Found, links: pd.DataFra
 
 
 def _join_through(
-    right_child: Ints, left_child: Ints, pairs: tuple[Ints, Ints, Floats], near: Records, model: Model
+    right_child: Ints, left_child: Ints, pairs: tuple[Ints, Ints, Floats], side: tuple[Records, Ints], model: Model
 ) -> Ints:
     """Left rows that are sure of one right child and resemble each other are one child."""
     i, j, weight = pairs
+    near, household = side
     at = np.flatnonzero(weight >= model.link)
     order = at[np.lexsort((i[at], right_child[j[at]]))]
     of = right_child[j[order]]
@@ -158,6 +162,7 @@ def _join_through(
     a, b = np.concatenate(rows_a), np.concatenate(rows_b)
     scored = score_pairs(near, near, a, b, model.for_groups())
     alike = (scored.weight >= model.review) & ~contradicting(scored.levels)
+    alike &= ~two_of_a_household(scored.levels, household, a, b)
     rank = context.ranks(near)
     keep = np.flatnonzero(alike)
     low, high = np.minimum(rank[a], rank[b])[keep], np.maximum(rank[a], rank[b])[keep]
@@ -168,8 +173,7 @@ def _join_through(
 def _links(found: _Found, near: Records, far: Records, model: Model, right_rank: Ints | None) -> pd.DataFrame:
     """Bands for children, spread over their rows."""
     edges = _edges(found, context.ranks(near), context.ranks(far))
-    chosen = assign(edges.left, edges.right, edges.weight - min(model.review, 0.0))
-    final = np.where(edges.weight > min(model.review, 0.0), chosen.weight + min(model.review, 0.0), edges.weight)
+    chosen, final = _competed(edges, found, near, far, model)
     band = np.where(chosen.taken & (final >= model.link), 2, np.where(final >= model.review, 1, 0))
     band = _one_each(edges, final, band)
     rule = _rules(found, edges, final, band)
@@ -186,6 +190,19 @@ def _links(found: _Found, near: Records, far: Records, model: Model, right_rank:
         }
     )
     return _spread(table, found.left_child)
+
+
+def _competed(edges: _Edges, found: _Found, near: Records, far: Records, model: Model) -> tuple[Assignment, Floats]:
+    """The assignment and the weights after competition; children with a listed twin are settled with the twin."""
+    floor = min(model.review, 0.0)
+    weight = edges.weight
+    chosen = assign(edges.left, edges.right, weight - floor)
+    if len(found.twins[0]):
+        levels, i, j = found.scores.levels[edges.pair], found.i[edges.pair], found.j[edges.pair]
+        alone = weigh(levels, far.shares[j], np.minimum(near.twin[i], TWIN_UNLISTED), model).weight
+        weight = lifted((edges.left, edges.right, weight), alone, chosen.taken, found.twins, model)
+        chosen = assign(edges.left, edges.right, weight - floor)
+    return chosen, np.where(weight > floor, chosen.weight + floor, weight)
 
 
 def _edges(found: _Found, left_rank: Ints, right_rank: Ints) -> _Edges:

@@ -26,6 +26,8 @@ from kcbx_cli.match import names as name_room
 
 #: Kinds of other people that a pair may be instead of one child.
 OTHERS = ("stranger", "sibling", "twin")
+#: What is known of a child's twin: nothing; the household is listed and shows none; there is one.
+TWIN_UNKNOWN, TWIN_UNLISTED, TWIN_LISTED = range(3)
 FORMAT = 1
 
 NAME_LEVELS = (*name_room.LEVELS[:-1], "former", name_room.LEVELS[-1])
@@ -61,6 +63,8 @@ class Model:
     siblings: float
     twins: float
     repeated: float
+    exchanged: float
+    unlisted: float
     rows: int
     link: float
     review: float
@@ -72,6 +76,22 @@ class Model:
     name_options: Mapping[str, Any]
     provenance: Mapping[str, Any]
     digest: str
+
+    def twin_priors(self) -> npt.NDArray[np.float64]:
+        """Bits onto the prior against a twin: where nothing is known, where no twin is listed, where one is."""
+        bits: npt.NDArray[np.float64] = -np.log2(np.array([1.0, self.unlisted, 1 / self.twins]))
+        return bits
+
+    def twin_number(self) -> npt.NDArray[np.float64]:
+        """Bits onto the ID weights [level] of a child with a listed twin.
+
+        `exchanged` is how often one of two twins bears the other's number, so the neighbouring number speaks less
+        against the child.
+        """
+        neighbour = numbers.FULL_LEVELS.index("neighbour")
+        onto = np.zeros(len(numbers.FULL_LEVELS), dtype=np.float64)
+        onto[neighbour] = np.log2(self.exchanged / self.m["id"][neighbour])
+        return onto
 
     def weights(self, comparison: str) -> npt.NDArray[np.float64]:
         """log2(m / u) of a comparison as [kind, level]."""
@@ -146,6 +166,8 @@ def build_model(body: Mapping[str, Any]) -> Model:
             siblings=float(prior["siblings"]),
             twins=float(prior["twins"]),
             repeated=float(prior["repeated"]),
+            exchanged=float(prior["exchanged"]),
+            unlisted=float(prior["unlisted"]),
             rows=int(prior["rows"]),
             link=float(thresholds["link"]),
             review=float(thresholds["review"]),

@@ -36,7 +36,7 @@ CONTEXT: Mapping[str, float | bool | str] = {
     "sound_share": 0.0,
     "fuzzy_share": 0.0,
     "surname_share": 0.0,
-    "has_twin": False,
+    "twin": 0,
     "id_shared": False,
     "kin_names": "",
     "kin_ids": "",
@@ -73,7 +73,7 @@ class Records:
     own_token: Tokens
     registry: Tokens
     registry_body: Ints
-    twin: Flags
+    twin: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.name)
@@ -162,7 +162,7 @@ def encode(frame: pd.DataFrame, model: Model) -> Records:
         own_token=tokens(patterns, "|", 1)[:, 0],
         registry=tokens(text(frame, "registry_number"), "|", 1)[:, 0],
         registry_body=_registry_bodies(frame),
-        twin=frame["has_twin"].to_numpy(dtype=bool) if "has_twin" in frame else np.zeros(len(frame), dtype=bool),
+        twin=frame["twin"].to_numpy(dtype=np.int8) if "twin" in frame else np.zeros(len(frame), dtype=np.int8),
     )
 
 

@@ -18,6 +18,7 @@ from kcbx_cli.match.model import (
     PLACE_LEVELS,
     REGISTRY_LEVELS,
     SEX_LEVELS,
+    TWIN_LISTED,
     Model,
 )
 from kcbx_cli.match.records import Floats, Ints, Records, encode
@@ -105,8 +106,9 @@ def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Le
     return out
 
 
-def weigh(levels: Levels, shares: Floats, twin: npt.NDArray[np.bool_], model: Model) -> Scores:
-    """Weights of compared pairs. `shares` [n, 4] say how frequent the right name is, `twin` that a twin is known."""
+def weigh(levels: Levels, shares: Floats, twin: npt.NDArray[np.int8], model: Model) -> Scores:
+    """Weights of compared pairs. `shares` [n, 4] say how frequent the right name is, `twin` is one of the
+    model's TWIN values."""
     count = len(levels)
     by_kind = np.empty((len(OTHERS), count, len(COMPARISONS)), dtype=np.float64)
     for n, comparison in enumerate(COMPARISONS):
@@ -116,7 +118,9 @@ def weigh(levels: Levels, shares: Floats, twin: npt.NDArray[np.bool_], model: Mo
         chance = np.clip(shares[at, share] * factor, 1e-7, 1.0)
         by_kind[0, at, 0] = np.log2(model.m["name"][_NAME[level]] / chance)
     priors = np.repeat(model.priors()[:, None], count, axis=1)
-    priors[2] -= np.where(twin, -np.log2(model.twins), 0.0)
+    priors[OTHERS.index("twin")] += model.twin_priors()[twin]
+    listed = np.flatnonzero(twin == TWIN_LISTED)
+    by_kind[:, listed, 1] += model.twin_number()[levels[listed, 1]]
     totals = by_kind.sum(axis=2) + priors
     kind = totals.argmin(axis=0)
     at = np.arange(count)

@@ -8,28 +8,68 @@ import numpy as np
 
 from kcbx_cli.match import names as name_room
 from kcbx_cli.match.block import Key, join
-from kcbx_cli.match.model import Model
-from kcbx_cli.match.records import Ints, Records
+from kcbx_cli.match.model import TWIN_LISTED, TWIN_UNKNOWN, TWIN_UNLISTED, Model
+from kcbx_cli.match.records import Flags, Floats, Ints, Records
 from kcbx_cli.match.score import compare_names
 
-#: From this level on two names are those of two children rather than one name written twice.
-_OTHER_NAME = name_room.LEVELS.index("one_different")
+_LEVELS = name_room.LEVELS
+#: From these levels on two names are those of two children: within a household of one list, and elsewhere, where one
+#: name may have been written twice.
+_OTHER_SPELLING, _OTHER_NAME = _LEVELS.index("same_sound"), _LEVELS.index("one_different")
 
 
-def with_twins(records: Records, household: Ints, child: Ints, model: Model) -> Records:
-    """The records with `twin` set where another child of the same family has the same birth date and another name.
+def with_twins(records: Records, household: Ints, child: Ints, model: Model) -> tuple[Records, tuple[Ints, Ints]]:
+    """The records with `twin` set to what is known of a twin (the model's TWIN values), and the pairs of twins' rows.
 
-    A family is a household of the list (`household` numbers them, 0 for none), or people who share an adult's ID number
-    or a telephone number. `child` numbers the child of each row.
+    A twin is another child of the same family with the same birth date and another name. A family is a household of the
+    list (`household` numbers them, 0 for none), or people who share an adult's ID number or a telephone number. A
+    household that is listed with two adults or another child, and without a twin, has none.
     """
-    twin = np.zeros(len(records), dtype=bool)
-    for tokens in (household[:, None], records.family_ids.astype(np.int64), records.phones.astype(np.int64)):
+    twin = np.full(len(records), TWIN_UNKNOWN, dtype=np.int8)
+    rows = np.arange(len(records))
+    i, j = join(Key("household", rows, household, rows, household), [])
+    several = np.zeros(len(records), dtype=bool)
+    several[i[child[i] != child[j]]] = True
+    twin[(household != 0) & (several | (records.family_names[:, 1] > 0))] = TWIN_UNLISTED
+    families = (
+        (household[:, None], _OTHER_SPELLING),
+        (records.family_ids.astype(np.int64), _OTHER_NAME),
+        (records.phones.astype(np.int64), _OTHER_NAME),
+    )
+    pairs: list[tuple[Ints, Ints]] = []
+    for tokens, least in families:
         rows, column = np.nonzero((tokens != 0) & (records.birth > 0)[:, None])
-        rows = rows.astype(np.int64)
         value = tokens[rows, column] * np.int64(1000003) ^ records.birth[rows]
-        i, j = join(Key("twins", rows, value, rows, value), [])
+        i, j = join(Key("twins", rows.astype(np.int64), value, rows.astype(np.int64), value), [])
         i, j = i[child[i] != child[j]], j[child[i] != child[j]]
         level = compare_names(records, records, records.name[i], records.name[j], model)
-        other = (level >= _OTHER_NAME) & (level < len(name_room.LEVELS) - 1)
-        twin[i[other]] = True
-    return replace(records, twin=twin)
+        other = (level >= least) & (level < len(_LEVELS) - 1)
+        twin[i[other]] = TWIN_LISTED
+        pairs.append((i[other], j[other]))
+    return replace(records, twin=twin), (np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs]))
+
+
+def lifted(
+    edges: tuple[Ints, Ints, Floats], unlisted: Floats, taken: Flags, twins: tuple[Ints, Ints], model: Model
+) -> Floats:
+    """The weights of edges (left child, right child, weight), higher where the twin is accounted for elsewhere.
+
+    That a row is the twin's is no longer a likely explanation once every listed twin of the child has a row of its own:
+    what remains is that the row is the twin's second registration (`model.repeated`), and for that the row has to agree
+    with the twin about as well as with the child. `unlisted` are the weights if no twin were listed, `taken` the edges
+    that the assignment took, `twins` pairs of left children.
+    """
+    left, right, weight = edges
+    partners: dict[int, set[int]] = {}
+    for a, b in zip(twins[0].tolist(), twins[1].tolist(), strict=True):
+        partners.setdefault(a, set()).add(b)
+    at = np.flatnonzero(np.isin(left, twins[0]))
+    among = list(zip(left[at].tolist(), right[at].tolist(), weight[at].tolist(), taken[at].tolist(), strict=True))
+    claim = {(a, r): w for a, r, w, _ in among}
+    row = {a: r for a, r, _, t in among if t}
+    out = weight.copy()
+    for k, (a, r, w, _) in zip(at.tolist(), among, strict=True):
+        if all(row.get(b, r) != r for b in partners[a]):
+            rival = max(claim.get((b, r), model.near) for b in partners[a])
+            out[k] = max(w, min(float(unlisted[k]), w - rival - float(np.log2(model.repeated))))
+    return out
