@@ -31,6 +31,8 @@ from characters_by_hand import COMPOUNDS, LOOKALIKES, SURNAMES, VARIANTS
 
 TARGET = Path(__file__).parents[1] / "src/kcbx_cli/match/characters.npz"
 READINGS, SHAPES, PARTS = 4, 4, 3
+#: Largest families by kind of key: one code and one component in common mean something only where few have both.
+LARGEST = {"few": 12}
 #: Characters that OpenCC folds although they are common, distinct characters in mainland names.
 KEPT_APART = set("乾著徵芸夥藉瞭")
 #: One radical has several forms; components are compared in the first.
@@ -113,6 +115,7 @@ def families(char: str, ways: list[tuple[str, ...]], code: str) -> list[tuple[st
             found += [("main", way[0]), ("main", way[1])]
         if code:
             found += [("code", code, *pair) for pair in combinations(way, 2)]
+            found += [("few", code, part) for part in way]
     return list(dict.fromkeys(found))
 
 
@@ -146,7 +149,8 @@ def shapes(chars: list[str], fold: dict[str, str]) -> dict[str, list[int]]:
     number: dict[tuple[str, ...], int] = {}
     result: dict[str, list[int]] = {}
     for char in chars:
-        shared = [k for k in dict.fromkeys(keys.get(fold[char], [])) if size[k] > 1][:SHAPES]
+        shared = [k for k in dict.fromkeys(keys.get(fold[char], [])) if 1 < size[k] <= LARGEST.get(k[0], size[k])]
+        shared = shared[:SHAPES]
         result[char] = [number.setdefault(k, len(number) + 1) for k in shared]
     return result
 

@@ -118,7 +118,7 @@ def table() -> Characters:
 
 _INITIALS = {"n_l": ("n", "l"), "r_l": ("r", "l"), "zh_z": ("zh", "z"), "ch_c": ("ch", "c"), "sh_s": ("sh", "s")}
 _FINALS = {"en_eng": ("en", "eng"), "in_ing": ("in", "ing"), "ian_iang": ("ian", "iang"), "uan_uang": ("uan", "uang")}
-#: f before a vowel and hu before it are one sound where f and h are not told apart (福建, 湖建).
+#: Where f and h are not told apart, f is h before the same vowel, or hu before it (福建, 湖建).
 _F_H = {"a": "ua", "ei": "ui", "an": "uan", "ang": "uang", "en": "un", "eng": "ong", "o": "uo", "u": "u"}
 
 
@@ -155,7 +155,7 @@ def _confusions(spoken: str, confused: tuple[str, ...]) -> list[str]:
                 told.append(other + spoken[len(one) :])
         elif pair == "f_h":
             if spoken.startswith("f") and spoken[1:] in _F_H:
-                told.append("h" + _F_H[spoken[1:]])
+                told += ["h" + _F_H[spoken[1:]], "h" + spoken[1:]]
         elif spoken.endswith(_final(pair, spoken)):
             told.append(spoken + "g")
     return told
