@@ -13,9 +13,11 @@ WEIGHTS = np.array([pow(2, 17 - i, 11) for i in range(17)], dtype=np.int32)
 CHARACTERS = "10X98765432"
 _BYTES = np.frombuffer(CHARACTERS.encode(), dtype=np.uint8)
 _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-#: First two digits that a real area code has: provinces, Hong Kong, Macau, Taiwan, and 91 and 9x of foreign residents.
+#: First two digits that a number can have: provinces, Hong Kong, Macau, Taiwan, and 9 with the first digit of a province
+#: for foreign permanent residents (cards since 2023).
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91 99".split()
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 "
+    "91 92 93 94 95 96".split()
 )
 
 

@@ -141,9 +141,9 @@ def _two_digit_year(year: int, month: int, day: int) -> DateValue:
 
 
 def _text(cell: str) -> DateValue:
-    if len(cell) == 10 and cell[4] == cell[7] == "-" and (parts := cell.split("-", 2))[-1].isdecimal():
-        if cell.isascii() and parts[0].isdecimal() and parts[1].isdecimal():
-            return _valid(int(parts[0]), int(parts[1]), int(parts[2]))
+    plain = cell[:4] + cell[5:7] + cell[8:] if len(cell) == 10 and cell[4] == cell[7] == "-" else cell
+    if len(plain) == 8 and plain.isascii() and plain.isdigit() and plain != "00000000":
+        return _valid(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
     line = _WRAPPING.sub("", unicodedata.normalize("NFKC", text(cell))).strip()
     if nothing(line) or not line.strip("0-/. "):
         return NO_DATE

@@ -7,9 +7,10 @@ import pandas as pd
 
 from kcbx_cli.normalise import idcolumn, locality, names, phones, tags
 from kcbx_cli.normalise.columns import Flags, Raw, filled, first_of, strings
-from kcbx_cli.normalise.identity import household_number, report_numbers
+from kcbx_cli.normalise.identity import report_numbers
 from kcbx_cli.normalise.kin import united_phones
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.text import label
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FAMILIES, RawTable
 
@@ -36,7 +37,7 @@ def families(table: RawTable, settings: Settings) -> tuple[pd.DataFrame, pd.Data
     columns = {
         "file": np.full(raw.length, table.file, dtype=object), "sheet": np.full(raw.length, table.sheet, dtype=object),
         "row": raw.rows, "head_name": head_name, "head_id": ids.numbers(),
-        "household": first_of(*(raw.mapped(f, household_number) for f in ("household", "allowance_number"))),
+        "household": first_of(*(raw.mapped(f, label) for f in ("household", "allowance_number"))),
         "township": where.township, "village": where.village,
         "phone": united_phones([raw.mapped(f, phones.parse) for f in ("phone", "household_phone")]),
         "group": np.where(filled(by_type), by_type, of_list),

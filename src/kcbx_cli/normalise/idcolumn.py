@@ -12,6 +12,8 @@ from kcbx_cli.normalise.checkdigit import PROVINCES, birth_dates, characters, ch
 from kcbx_cli.normalise.columns import Cells, Flags, Whole, distinct, pick
 from kcbx_cli.normalise.idcard import IdValue
 
+_PARTS = IdValue._fields
+_TYPES = (object, object, np.int64, object, object, object)
 _PROVINCE_CODES = np.array(sorted(int(p) for p in PROVINCES))
 
 
@@ -51,30 +53,33 @@ class IdColumn:
 def parse(cells: Cells) -> IdColumn:
     """Every cell of an ID column; whole numbers in bulk, all others one distinct cell at a time."""
     codes, values = distinct(cells)
-    found: list[IdValue | None] = [None] * len(values)
-    _whole_numbers(values, found)
-    done = [idcard.parse(v) if f is None else f for v, f in zip(values, found, strict=True)]
-    pattern, state, birth, sex, note, disability = zip(*done, strict=True)
-    return IdColumn(
-        pick(pattern, codes), pick(state, codes), np.array(birth, dtype=np.int64)[codes], pick(sex, codes),
-        pick(note, codes), pick(disability, codes),
-    )  # fmt: skip
+    parts = {n: np.full(len(values), b, dtype=t) for n, b, t in zip(_PARTS, IdValue(), _TYPES, strict=True)}
+    sure = _whole_numbers(pick(values, np.arange(len(values))), parts)
+    for at in np.flatnonzero(~sure).tolist():
+        for part, value in zip(_PARTS, idcard.parse(values[at]), strict=True):
+            parts[part][at] = value
+    return IdColumn(**{n: part[codes] for n, part in parts.items()})
 
 
-def _whole_numbers(values: list[object], found: list[IdValue | None]) -> None:
+def _whole_numbers(values: Cells, parts: dict[str, np.ndarray]) -> Flags:
     """Enter what is certain at a glance: 18 characters, right check digit, real date. The rest needs idcard.parse."""
-    at = [i for i, v in enumerate(values) if type(v) is str and len(v) == 18 and v.isascii() and v[:17].isdigit()]
-    if not at:
-        return
-    codes = characters([str(values[i]) for i in at])
+    shaped = [type(v) is str and len(v) == 18 and v.isascii() and v[:17].isdigit() for v in values]
+    at = np.flatnonzero(np.array(shaped, dtype=np.bool_))
+    sure = np.zeros(len(values), dtype=np.bool_)
+    if not len(at):
+        return sure
+    codes = characters(values[at].tolist())
     birth = birth_dates(codes)
     right = (check_characters(codes) == codes[:, 17]) & (birth > 0)
-    male = codes[:, 16] % 2 == 1
-    placed = np.isin((codes[:, 0] - 48) * 10 + (codes[:, 1] - 48), _PROVINCE_CODES)
-    for k in np.flatnonzero(right):
-        found[at[k]] = IdValue(
-            str(values[at[k]]), "valid", int(birth[k]), "男" if male[k] else "女", "" if placed[k] else "area"
-        )
+    at, codes = at[right], codes[right]
+    sure[at] = True
+    placed = np.isin((codes[:, 0].astype(np.int64) - 48) * 10 + (codes[:, 1] - 48), _PROVINCE_CODES)
+    parts["pattern"][at] = values[at]
+    parts["state"][at] = "valid"
+    parts["birth"][at] = birth[right]
+    parts["sex"][at] = np.where(codes[:, 16] % 2 == 1, "男", "女").astype(object)
+    parts["note"][at] = np.where(placed, "", "area").astype(object)
+    return sure
 
 
 def as_numbers(patterns: Cells) -> tuple[Flags, NDArray[np.int64], NDArray[np.int64]]:

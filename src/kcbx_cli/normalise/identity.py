@@ -27,7 +27,7 @@ from kcbx_cli.normalise.columns import (
 from kcbx_cli.normalise.dates import DateValue
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.reports import Reports
-from kcbx_cli.normalise.text import nothing, squeezed, text
+from kcbx_cli.normalise.text import label, text
 
 #: Problem and detail for each state or note of an ID number.
 _BY_STATE = {"numeric": "K201", "bad_check": "K202", "malformed": "K203", "masked": "K205", "fifteen": "K207"}
@@ -127,7 +127,7 @@ def report_shared(ids: IdColumn, name: Cells, role: str, reports: Reports) -> No
 def report_contradictions(ids: IdColumn, sex: Cells, birth: Whole, as_of: int, reports: Reports) -> None:
     """Sex or birth date at odds with a valid number; a number whose date lies in the future."""
     valid = ids.valid()
-    reports.add("K214", valid & filled(sex) & (sex != ids.sex), "sex")
+    reports.column("K214", valid & filled(sex) & (sex != ids.sex), valid & filled(sex), "sex")
     year, month, day = birth // 10000, birth // 100 % 100, birth % 100
     id_year, id_month, id_day = ids.birth // 10000, ids.birth // 100 % 100, ids.birth % 100
     both = valid & (birth > 0)
@@ -162,18 +162,11 @@ def usable(name: Cells, ids: IdColumn, reports: Reports) -> Flags:
     return found
 
 
-def odd_registry_number(number: str | None) -> bool:
+def odd_registry_number(number: str) -> bool:
     """Whether a 学籍号 is not one letter (G, L or J) and 18 characters."""
-    return bool(number) and _REGISTRY_NUMBER.fullmatch(str(number)) is None
+    return number != "" and _REGISTRY_NUMBER.fullmatch(number) is None
 
 
 def registry_number(cell: Any) -> str:
     """A 学籍号 in capitals without spaces; `""` for none. Pure, idempotent."""
-    line = squeezed(cell).upper().removesuffix(".0")
-    return "" if nothing(line) else line
-
-
-def household_number(cell: Any) -> str:
-    """A household's number without spaces; `""` for none. Pure, idempotent."""
-    line = squeezed(cell)
-    return "" if nothing(line) else line.removesuffix(".0")
+    return label(cell).upper()

@@ -21,7 +21,7 @@ from kcbx_cli.normalise.columns import (
     strings,
 )  # fmt: skip
 from kcbx_cli.normalise.idcolumn import IdColumn
-from kcbx_cli.normalise.identity import household_number
+from kcbx_cli.normalise.text import label
 
 #: A household number with more people than this is no household.
 LARGEST_HOUSEHOLD = 30
@@ -64,7 +64,7 @@ def households(raw: Raw, name: Cells, near: Relatives) -> Households:
     head = flags(relation, lambda w: words.is_head(w or ""))
     if "head" in near.name:
         head |= ~filled(relation) & filled(name) & (name == near.name["head"])
-    number = _carried_down(raw.mapped("household", household_number), relation, head)
+    number = _carried_down(raw.mapped("household", label), relation, head)
     known = number
     if "head" in near.ids:
         known = np.where(filled(number), number, near.ids["head"].numbers())
@@ -169,7 +169,8 @@ def united_phones(columns: list[Cells]) -> Cells:
     together = glued(columns, phones.JOINER)
     mixed = np.zeros(len(together), dtype=np.bool_)
     for column in columns:  # only a cell of several numbers can repeat part of another one
-        mixed |= flags(column, lambda line: phones.JOINER in (line or ""))
+        if phones.JOINER in "".join(column):
+            mixed |= flags(column, lambda line: phones.JOINER in (line or ""))
     if mixed.any():
         together[mixed] = strings(together[mixed], phones.parse)
     return together

@@ -9,13 +9,15 @@ from kcbx_cli.normalise.text import nothing, squeezed
 
 #: The middle dot of minority names, by the standard of names in public registers.
 MIDDLE_DOT = "·"
-#: Code points that stand in for it. A full stop counts only between two letters.
-_DOT = re.compile("(?<=[^\\W\\d_])[.。．·•‧∙⋅・･․﹒●ᐧ᛫⸱⸳ꞏ˙]+(?=[^\\W\\d_])")
+#: Code points that stand in for it. A full stop counts only between two letters,
+#: a black circle only between two and two: 张●明 has lost a character.
+_DOT = re.compile("(?<=[^\\W\\d_])[.。．·•‧∙⋅・･․﹒ᐧ᛫⸱⸳ꞏ˙]+(?=[^\\W\\d_])|(?<=[^\\W\\d_]{2})●(?=[^\\W\\d_]{2})")
 _DOTS_ALWAYS = str.maketrans(dict.fromkeys("•‧∙⋅・･․ᐧ᛫⸱⸳ꞏ˙·", MIDDLE_DOT))
 _PLAIN = re.compile("[\u4e00-\u9fff]{2,4}")
 _BRACKET = re.compile(r"[(\[{<〔【《「『]([^)\]}>〕】》」』]*)(?:[)\]}>〕】》」』]|$)")
 _FORMER = re.compile(r"^(?:曾用名|又名|原名|别名|小名|乳名)[:为是]?(.+)$")
 _NUMBERING = re.compile(r"^\d+[.、,)]?(?=[^\W\d_])|(?<=[^\W\d_])\d+$")
+_STRAY = str.maketrans("", "", "([{<〔【《「『)]}>〕】》」』")
 _MARKS = re.compile("^[★☆▲△◆◇※√✓,、;:.\"“”'’‘|]+|[★☆▲△◆◇※√✓,、;:.\"“”'’‘|]+$")
 _HANZI = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _DAMAGED = re.compile(
@@ -51,11 +53,11 @@ def parse(cell: Any) -> NameValue:
     if type(cell) is str and _PLAIN.fullmatch(cell) and cell not in ("没有", "暂无", "未知", "不详", "不明"):
         return NameValue(cell)
     line = squeezed(cell)
-    if nothing(line) and line not in ("空", "缺", "略") or not isinstance(cell, str):
+    if nothing(line) or not isinstance(cell, str):
         return NO_NAME if nothing(line) else NameValue(flaw="no_name")
     line, notes = _without_brackets(line)
     name = _bare(line)
-    if not name or not _LETTER.search(name) or len(name) > LONGEST:
+    if nothing(name) or not _LETTER.search(name) or len(name) > LONGEST:
         return NameValue(note="；".join(notes), flaw="no_name")
     former = [found[1] for n in notes if (found := _FORMER.match(n))]
     rest = "；".join(n for n in notes if not _FORMER.match(n))
@@ -71,7 +73,7 @@ def clean(cell: Any) -> str:
 def _without_brackets(line: str) -> tuple[str, list[str]]:
     """The text outside brackets and the notes inside; a bracket that stands for a character becomes `?`."""
     if not _BRACKET.search(line):
-        return line, []
+        return line.translate(_STRAY), []
     notes: list[str] = []
     outside = _BRACKET.sub("", line)
     alone = len(_HANZI.findall(outside)) == 1
@@ -85,14 +87,15 @@ def _without_brackets(line: str) -> tuple[str, list[str]]:
         return ""
 
     kept = _BRACKET.sub(replaced, line)
-    return (kept, notes) if kept else ("".join(notes), [])
+    kept, notes = (kept, notes) if kept else ("".join(notes), [])
+    return kept.translate(_STRAY), notes
 
 
 def _bare(line: str) -> str:
     """The name without numbering, footnote marks and doubled dots. Applied until nothing changes."""
     while True:
         shorter = _DOT.sub(MIDDLE_DOT, line).translate(_DOTS_ALWAYS).strip(MIDDLE_DOT + "-—_/")
-        shorter = _MARKS.sub("", _NUMBERING.sub("", shorter))
+        shorter = squeezed(_MARKS.sub("", _NUMBERING.sub("", shorter)))
         if shorter == line:
             return line
         line = shorter

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.normalise import dates, identity, kin, locality, shared, tags, words
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, flags, glued, pick, strings
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, glued, pick
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
-from kcbx_cli.normalise.text import nothing
+from kcbx_cli.normalise.text import something
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE, RawTable
 
@@ -32,14 +32,15 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     raw, today = Raw(table), as_of.year * 10000 + as_of.month * 100 + as_of.day
     reports = Reports(table, raw)
     named = identity.name_column(raw, "name", reports)
-    birth = date_column(raw, "birth_date", reports, today)
+    born = date_column(raw, "birth_date", reports, today)
     near = kin.relatives(raw)
     home = kin.households(raw, named.name, near)
     reports.add("K260", home.oversized, "household")
-    ids = _own_numbers(raw, table.role, named.name, birth, (near, home), reports)
+    ids, birth = _own_numbers(raw, named.name, born, (near, home), today, reports)
+    identity.report_shared(ids, named.name, table.role, reports)
     sex = identity.sexes(raw, reports)
     identity.report_contradictions(ids, sex, birth, today, reports)
-    note = glued([strings(raw.text("note"), _something), named.note], "；")
+    note = glued([raw.mapped("note", something), named.note], "；")
     where = locality.places(raw, table, settings, reports)
     status, group = _status(raw, settings, reports)
     removed_on = date_column(raw, "removed_on", reports) > 0
@@ -58,7 +59,7 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
         "usable": identity.usable(named.name, ids, reports),
     }  # fmt: skip
     columns |= _family(raw, named.name, ids, kin.adults(ids, birth, home.relation, today), (near, home))
-    columns |= {n: strings(raw.text(n), _something) for n in _AS_WRITTEN}
+    columns |= {n: raw.mapped(n, something) for n in _AS_WRITTEN}
     return PEOPLE.frame(_origin(table, raw) | columns, raw.length), reports.frame()
 
 
@@ -68,20 +69,24 @@ def _origin(table: RawTable, raw: Raw) -> dict[str, object]:
 
 
 def _own_numbers(
-    raw: Raw, role: str, named: Cells, birth: Whole, family: tuple[kin.Relatives, kin.Households], reports: Reports
-) -> IdColumn:
-    """The people's own numbers: those of relatives are taken out, all troubles reported."""
+    raw: Raw, name: Cells, birth: Whole, family: tuple[kin.Relatives, kin.Households], today: int, reports: Reports
+) -> tuple[IdColumn, Whole]:
+    """The people's own numbers and birth dates.
+
+    A relative's number is taken out, and with it a birth date that was derived from it: a grown-up's date would say that
+    the child is an adult.
+    """
     near, home = family
     ids = identity.id_column(raw, birth, reports)
     identity.report_numbers(ids, raw, reports)
     nobody = empty(raw.length)
     relatives = [(theirs, near.name.get(who, nobody)) for who, theirs in near.ids.items()]
-    not_own = shared.belongs_to(ids, named, relatives) & ~home.head
-    not_own |= shared.lent(ids, named, birth, home.key, home.head)
+    agrees = (birth > 0) & (birth == ids.birth)
+    child = agrees & (ids.birth + 180_000 > today)
+    not_own = shared.belongs_to(ids, name, relatives) & ~home.head & ~child
+    not_own |= shared.lent(ids, name, home.key, home.head, agrees, child)
     reports.add("K211", not_own, "id_number")
-    ids = ids.without(not_own, "not_own")
-    identity.report_shared(ids, named, role, reports)
-    return ids
+    return ids.without(not_own, "not_own"), np.where(not_own & agrees, 0, birth)
 
 
 def _family(
@@ -107,10 +112,9 @@ def _status(raw: Raw, settings: Settings, reports: Reports) -> tuple[Cells, Cell
 
 
 def _registry_numbers(raw: Raw, reports: Reports) -> Cells:
-    found = raw.mapped("registry_number", identity.registry_number)
-    reports.column("K270", flags(found, identity.odd_registry_number), filled(found), "registry_number")
+    codes, values = distinct(raw.cells("registry_number"))
+    numbers = [identity.registry_number(v) for v in values]
+    found = pick(numbers, codes)
+    odd = np.array([identity.odd_registry_number(n) for n in numbers])[codes]
+    reports.column("K270", odd, filled(found), "registry_number")
     return found
-
-
-def _something(line: str | None) -> str:
-    return "" if line is None or nothing(line) else line

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcbx_cli.normalise.text import nothing, squeezed
+from kcbx_cli.normalise.text import label, squeezed
 from kcbx_cli.settings import Settings, Township
 
 _SUFFIX = re.compile("(?:街道办事处|街道|民族乡|地区|镇|乡|区)$")
 _ABOVE = re.compile(
     "^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|市))?(?:[\u4e00-\u9fff]{2,8}?(?:市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,8}?(?:县|区|旗))?(?=[\u4e00-\u9fff]{2,8}(?:街道|镇|乡))"
 )
+_TRIM = re.compile(r"^[()'` ]+|(?:\.0|[()'` ])+$")
 _OFFICE = re.compile("(?:人民政府|政府|办事处|中心校)$")
 
 
@@ -78,8 +79,8 @@ def township(cell: Any, known: Gazetteer) -> Place:
     Codes may have 9 or 12 digits or have lost their trailing zeros. What is not known stays as written, without the
     province, city and county before it. Pure; never raises.
     """
-    line = squeezed(cell).removesuffix(".0").strip("()")
-    if nothing(line):
+    line = label(_TRIM.sub("", label(cell)))
+    if not line:
         return NOWHERE
     if line.isascii() and line.isdigit():
         return _by_code(line, known)
@@ -105,9 +106,7 @@ def _by_code(line: str, known: Gazetteer) -> Place:
 
 def village(cell: Any, known: Gazetteer) -> str:
     """A village or community without its township's name before it; `""` when there is none. Pure, idempotent."""
-    line = squeezed(cell).removesuffix(".0")
-    if nothing(line):
-        return ""
+    line = label(cell)
     while known.pattern and (found := known.pattern.match(line)) and found.end() < len(line):
         line = line[found.end() :]
     return line

@@ -42,17 +42,18 @@ def belongs_to(ids: IdColumn, name: Cells, relatives: Sequence[tuple[IdColumn, C
     return found
 
 
-def lent(ids: IdColumn, name: Cells, birth: Whole, household: Whole, head: Flags) -> Flags:
+def lent(ids: IdColumn, name: Cells, household: Whole, head: Flags, agrees: Flags, child: Flags) -> Flags:
     """Rows that bear the number of someone else in their household.
 
     Where people of different names in one household share a number, it is the head's, or that of whoever's birth date it
-    holds; when it is nobody's for sure and all of the household has it, it is taken from all.
+    holds (`agrees`; `child` where that is also a child's date: beside a head, a grown-up's date may be derived from the
+    head's number). When it is nobody's for sure and all of the household has it, it is taken from all.
     """
     number = numbered(np.where(ids.state == "masked", "", ids.pattern))
     group = np.where(household >= 0, household * (int(number.max(initial=0)) + 1) + number, -1)
     group = np.where(number >= 0, _compact(group), -1)
     shared = distinct_per_group(group, numbered(name)) > 1
-    keeper = shared & (head | ((birth > 0) & (birth == ids.birth)))
+    keeper = shared & (head | child | (agrees & ~_group_has(group, head)))
     settled = _group_has(group, keeper)
     all_of_it = distinct_per_group(household, number) == 1
     all_of_it &= ~_group_has(household, number < 0)
@@ -84,26 +85,25 @@ def dragged(ids: IdColumn) -> Flags:
     Either the first 17 digits count up, or the whole number does and most check digits are wrong.
     """
     whole, body, last = as_numbers(ids.pattern)
-    both = whole[1:] & whole[:-1]
-    by_body = both & (np.diff(body) == 1)
-    digits = last < 10
-    by_end = both & digits[1:] & digits[:-1] & (np.diff(body * 10 + last) == 1)
+    digits = whole & (last < 10)
+    by_body = _steps(whole, body)
+    by_end = _steps(digits, body * 10 + last)
     wrong = (ids.state == "bad_check") | (ids.state == "malformed")
-    return _runs(by_body) | (_runs(by_end) & _group_has(_run_numbers(by_end), wrong))
+    return _runs(by_body) | (_runs(by_end) & _group_has(np.cumsum(~by_end), wrong))
 
 
 def _runs(steps: Flags) -> Flags:
-    """Rows in runs of at least DRAGGED_RUN rows; `steps[i]` says that row i+1 goes on from row i."""
-    run = _run_numbers(steps)
+    """Rows in runs of at least DRAGGED_RUN rows; `steps[i]` says that row i goes on from the row before it."""
+    run = np.cumsum(~steps)
     long_enough: Flags = np.bincount(run, minlength=1)[run] >= DRAGGED_RUN
     return long_enough
 
 
-def _run_numbers(steps: Flags) -> Whole:
-    """A number for each row that grows by one where a row does not go on from the one before."""
-    return (
-        np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(~steps)]) if len(steps) else np.zeros(0, dtype=np.int64)
-    )
+def _steps(counted: Flags, number: Whole) -> Flags:
+    """Rows whose number is one more than that of the row before, where both count."""
+    found = np.zeros(len(number), dtype=np.bool_)
+    found[1:] = counted[1:] & counted[:-1] & (np.diff(number) == 1)
+    return found
 
 
 def _compact(values: Whole) -> Whole:

@@ -46,8 +46,9 @@ def list_tag(table: RawTable) -> str:
 def groups(raw: Raw, table: RawTable) -> Cells:
     """The tags of each row, sorted, joined with |."""
     by_type = raw.mapped("household_type", _family_tags)
-    if not raw.has("household_type") and table.role == "households":
-        by_type = np.full(raw.length, list_tag(table), dtype=object)
+    if table.role == "households" and not filled(by_type).any():
+        of_list = list_tag(table) or ("低保" if raw.has("allowance_number") else "")
+        by_type = np.full(raw.length, of_list, dtype=object)
     marks: list[tuple[str, Flags]] = []
     for field, tag in _PERSON_TAGS.items():
         if raw.has(field):

@@ -14,6 +14,7 @@ _UNSEEN = re.compile(
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 )
 _SPACE = re.compile(r"\s+")
+_POINT_ZERO = re.compile(r"(?:\.0)+$")
 _ESCAPE = re.compile(r"_x00(?:0D|0A|09)_", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: What people write into a cell that they have nothing for.
@@ -52,9 +53,23 @@ def squeezed(cell: Any) -> str:
     return _seen(unicodedata.normalize("NFKC", line))
 
 
+def label(cell: Any) -> str:
+    """A code, number or short name as text without spaces and without the `.0` of a number cell; `""` for nothing."""
+    line = squeezed(cell)
+    if line[-2:] == ".0":
+        line = _POINT_ZERO.sub("", line)
+    return "" if nothing(line) else line
+
+
 def nothing(line: str) -> bool:
     """Whether the text only says that there is nothing: empty, 无, 暂无, /, -, #N/A and the like."""
     return not line or line in _NOTHING or line.upper() in _NOTHING
+
+
+def something(cell: Any) -> str:
+    """The cell as text, `""` where it only says that there is nothing."""
+    line = text(cell)
+    return "" if nothing(line) else line
 
 
 def _seen(line: str) -> str:

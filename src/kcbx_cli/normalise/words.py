@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from kcbx_cli.normalise.text import nothing, squeezed
+from kcbx_cli.normalise.text import label, nothing, squeezed
 from kcbx_cli.settings import Status
 
 _SEX = {w: "男" for w in ("男", "男性", "男生", "男孩", "1", "01", "M", "MALE", "1男", "1-男")} | {
@@ -32,6 +32,7 @@ RELATION_CODES = {
     "71": "兄", "73": "弟", "75": "姐", "77": "妹", "81": "伯父", "82": "伯母", "83": "叔父", "84": "婶母", "85": "舅父",
     "86": "舅母", "97": "其他亲属", "99": "非亲属",
 }  # fmt: skip
+_RELATION = re.compile(r"(\d{2})(?:$|[-_.:、]?([^\W\d_].*))")
 _HEAD = frozenset(("户主", "本人", "本人或户主", "户主本人", "本户户主"))
 _ADULT = re.compile(
     r"^(?:之)?(?:户主|配偶|丈夫|妻子?|夫|老伴|岳?父亲?|岳?母亲?|父母|公公|婆婆|爸爸|妈妈|养父|养母|继父|继母"
@@ -96,14 +97,11 @@ def _groups(groups: Status) -> dict[str, str]:
 
 
 def relation(cell: Any) -> str:
-    """A relation as a word; GB/T 4761 codes are turned into words, other text stays as written."""
-    line = squeezed(cell)
-    if nothing(line):
-        return ""
-    code = re.match(r"(\d{2})(?:\.0)?[-_.:、]?", line)
-    if code:
-        return line[code.end() :] or RELATION_CODES.get(code[1], line)
-    return line
+    """A relation as a word; GB/T 4761 codes are turned into words, other text stays as written. Pure, idempotent."""
+    line = label(cell)
+    if found := _RELATION.fullmatch(line):
+        line = found[2] or RELATION_CODES.get(found[1], line)
+    return "" if nothing(line) else line
 
 
 def is_head(word: str) -> bool:
