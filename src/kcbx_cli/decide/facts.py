@@ -196,7 +196,8 @@ def _ages(
 ) -> AgeFacts:
     basis, birth = per_row["basis"].to_numpy(), per_row["birth"].to_numpy()
     rank = np.select([basis == "id", basis == "column", basis == "id_alone"], [0, 1, 2], 3)
-    chosen = best(children.of, children.count, rank)
+    # Of dates that are equally good the youngest counts: it keeps a child in sight.
+    chosen = best(children.of, children.count, rank, -birth)
     where = windows(birth[chosen], given.as_of, given.settings.school_age)
     trusted = rank[chosen] == 0
     # Rows that may speak against the chosen date: all of them, but only trusted ones against a trusted one.

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide.dates import Flags
-from kcbx_cli.decide.fold import Groups, take
+from kcbx_cli.decide.fold import Groups, best, take
 from kcbx_cli.decide.words import by_value, is_reason, is_untaught, schooling_level, schooling_word
 
 DEATH = "死亡"
@@ -49,10 +49,10 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     unreadable = children.any(np.isin(people["id_state"], ("bad_check", "numeric", "masked", "malformed")))
     return ListFacts(
         dead=children.any(removed == DEATH),
-        removed=_first_text(removed, (removed != "") & (removed != DEATH), children),
+        removed=_one_text(removed, (removed != "") & (removed != DEATH), children),
         says_out=children.any(out),
         out_reason=children.any(reason),
-        schooling=_first_text(word, word != "", children),
+        schooling=_one_text(word, word != "", children),
         unfinished=children.any((level == "within") | reason | untaught),
         id_missing=~good & ~unreadable & ~children.any(shared),
         id_unreadable=~good & unreadable,
@@ -75,5 +75,7 @@ def says_out(people: pd.DataFrame) -> Flags:
     return out & kept[sheet]
 
 
-def _first_text(texts: NDArray[np.object_], mask: Flags, children: Groups) -> NDArray[np.object_]:
-    return take(texts, children.pick(mask), "")
+def _one_text(texts: NDArray[np.object_], mask: Flags, children: Groups) -> NDArray[np.object_]:
+    """One text of each child: of those that the mask leaves, the first in the order of code points."""
+    order = pd.factorize(texts, sort=True)[0]
+    return take(texts, best(np.where(mask, children.of, -1), children.count, order), "")
