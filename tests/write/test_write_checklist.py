@@ -75,6 +75,12 @@ def test_own_children_in_full_and_near_records_masked():
     )
 
 
+@pytest.mark.parametrize(("state", "shown"), [("malformed", "12345"), ("foreign", "12345"), ("not_own", None)])
+def test_a_number_that_is_not_the_childs_own_is_not_printed_as_such(state, shown):
+    who = months.person(id_pattern="", id_state=state, id_written="12345")
+    assert rows(open_sheet(months.month([who], work=[months.work()]))["核查表"])[0]["身份证号"].value == shown
+
+
 def test_no_township_or_school_learns_of_poverty_or_disability():
     for f in plan_month(months.small(), months.SETTINGS, {}):
         if f.path.startswith(("乡镇", "学校")):
@@ -211,3 +217,17 @@ def test_workbooks_hold_no_moment_but_the_months():
     with ZipFile(BytesIO(content)) as book:
         assert b"2021-10-31T00:00:00Z" in book.read("docProps/core.xml")
         assert {i.date_time for i in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_grandchild_is_named_as_such():
+    month = months.month([months.person(relation="之孙子")], work=[months.work()])
+    assert rows(open_sheet(month)["核查表"])[0]["家庭与监护人"].value.startswith("户主:赵大山(之孙子)\n")
+
+
+def test_work_that_names_nobody_still_has_its_row():
+    row = rows(open_sheet(months.month(work=[months.work(child=-1, person=-1)]))["核查表"])[0]
+    assert (row["编号"].value, row["姓名"].value, row["列入原因"].value) == (
+        "2021-0001",
+        None,
+        "低收入名单在列,学籍库中查无此人",
+    )

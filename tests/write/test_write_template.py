@@ -36,6 +36,8 @@ def form(
     sheet.row_dimensions[5].height = 33
     rule = DataValidation("list", formula1='"在校,劝返中"')
     rule.add("F4")
+    rule.add("A2")
+    rule.add("B5")
     sheet.add_data_validation(rule)
     sheet.conditional_formatting.add("A4:G4", FormulaRule(formula=['$F4=""'], fill=PatternFill(bgColor="FFFF00")))
     if extra:
@@ -85,7 +87,7 @@ def test_formats_heights_and_merges_move_along(path):
 
 def test_drop_downs_and_colours_cover_every_row(path):
     sheet = fill(form(path))["本县样表"]
-    assert [str(v.sqref) for v in sheet.data_validations.dataValidation] == ["F4:F11"]
+    assert [str(v.sqref) for v in sheet.data_validations.dataValidation] == ["A2 B12 F4:F11"]
     assert [str(c.sqref) for c in sheet.conditional_formatting] == ["A4:G11"]
 
 

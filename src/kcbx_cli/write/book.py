@@ -170,7 +170,8 @@ class Book:
         mark = self._book.add_worksheet(SHEET)
         for r, cells in enumerate(stamp.cells()):
             for c, text in enumerate(cells):
-                mark.write_string(r, c, clean(text))
+                if text:
+                    mark.write_string(r, c, clean(text))
         mark.very_hidden()
         self._book.close()
         return self._target.getvalue()

@@ -22,8 +22,8 @@ def identity(child: Child, audience: Audience, *, prefer_registry: bool = False)
 
 
 def id_words(who: Person) -> str:
-    """The person's ID number as far as it is known, else the cell as it was written."""
-    return str(who.id_pattern or who.id_written)
+    """The person's ID number as far as it is known, else the cell as it was written; never another person's."""
+    return str(who.id_pattern or ("" if who.id_state == "not_own" else who.id_written))
 
 
 def family(child: Child, audience: Audience, show_disability: bool) -> str:

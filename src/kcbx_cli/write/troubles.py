@@ -49,7 +49,10 @@ COLUMNS = (
 
 
 def troubles_book(month: Month, settings: Settings) -> bytes:
-    """The workbook: a summary, then for each list its rows, sorted by school or township and row."""
+    """The workbook: a summary, then for each list its rows, sorted by school or township and row.
+
+    Its stamp names a list's file at the first of its rows only.
+    """
     title = f"{settings.county.name}数据问题（{month_words(month.as_of)}）"
     book = Book(title, month.as_of)
     problems = _described(month)
@@ -60,14 +63,14 @@ def troubles_book(month: Month, settings: Settings) -> bytes:
     marks: list[tuple[str, ...]] = []
     for file in files:
         part = problems[(problems["file"] == file).to_numpy()]
-        cells = _cells(part)
+        cells = _cells(part, len(rows) + 1)
         for start in range(0, len(cells), _SHEET_ROWS):
             name = unique(sheet_title(_stem(file), "名单"), taken, 31)
             _sheet(book, name, f"{title}：{file}", cells[start : start + _SHEET_ROWS])
         rows += cells
-        marks += [(c[0], file, code) for c, code in zip(cells, part["code"].to_list(), strict=True)]
+        marks += [(c[0], "" if n else file) for n, c in enumerate(cells)]
     identity = ("sheet", "row", "name", "id", "field")
-    table = Printed(tuple(c.key for c in COLUMNS), identity, rows, marks, ("file", "code"))
+    table = Printed(tuple(c.key for c in COLUMNS), identity, rows, marks, ("file",))
     return book.finish(county_stamp("problems", table, settings, month.as_of))
 
 
@@ -118,9 +121,10 @@ def _summary(book: Book, title: str, problems: pd.DataFrame) -> None:
         book.strip(sheet, (head + 1, len(SUMMARY) - 1), "本月没有发现数据问题", "zero", 40)
 
 
-def _cells(part: pd.DataFrame) -> list[list[str]]:
+def _cells(part: pd.DataFrame, first: int) -> list[list[str]]:
+    """The printed rows, numbered from `first` on: one count runs through the workbook and is a row's id."""
     rows = []
-    for n, p in enumerate(records(part), start=1):
+    for n, p in enumerate(records(part), start=first):
         kind = _kind(p.code)
         sentence = f"{kind.sentence}({p.detail})" if kind.sentence and p.detail else kind.sentence or p.detail
         where = str(p.row) if p.row else "整份"
