@@ -46,13 +46,13 @@ def of_school_age(f: Facts) -> Flags:
     return flags(((window == "inside") | older | unknown) & ~f.standing.senior)
 
 
-#: The findings, the gravest first, each with the reason that its sentence gives; the rule's name is the code.
-_KINDS = (
-    (alarm_status, "status_alarm"),
-    (left_early, "status_left"),
-    (overdue_suspension, "suspension_overdue"),
-    (undated_suspension, "suspension_undated"),
-    (future_suspension, "suspension_future"),
+#: The rules, the gravest first, each with the finding that it makes and the reason that the sentence gives.
+_RULES = (
+    (alarm_status, "alarm_status", "status_alarm"),
+    (left_early, "alarm_status", "status_left"),
+    (overdue_suspension, "overdue_suspension", "suspension_overdue"),
+    (undated_suspension, "overdue_suspension", "suspension_undated"),
+    (future_suspension, "overdue_suspension", "suspension_future"),
 )
 
 
@@ -63,24 +63,24 @@ def find(f: Facts) -> dict[str, NDArray[Any]]:
     suspension, with a valid paper, or with a case that a disposition in force has closed or that says they died.
     Columns: those of FINDINGS, and reason (codes joined with ;) and paper (row of the special register, -1 for none).
     """
-    kind = np.select([rule(f) for rule, _ in _KINDS], list(range(len(_KINDS))), len(_KINDS))
-    kind[~of_school_age(f)] = len(_KINDS)
+    kind = np.select([rule(f) for rule, _, _ in _RULES], list(range(len(_RULES))), len(_RULES))
+    kind[~of_school_age(f)] = len(_RULES)
     held = f.pupils.any(np.isin(f.standing.state, (enrolment.ATTENDING, enrolment.SUSPENDED)))
     open_pupil = ~held & (child_of_pupil(f.link, f.pupils) < 0) & ~_answered(f)
-    alarmed = (kind < len(_KINDS)) & open_pupil[f.pupils.of]
+    alarmed = (kind < len(_RULES)) & open_pupil[f.pupils.of]
     row = np.sort(best(np.where(alarmed, f.pupils.of, -1), f.pupils.count, kind))
     row = row[row >= 0]
     pupil, paper = f.pupils.of[row], _spent_paper(f)[f.pupils.of[row]]
     twice = doubles(f.pupils, f.standing)[pupil]
     codes = [
-        ["paper_expired"] * int(p >= 0) + [_KINDS[k][1]] + ["double_registration"] * int(t)
+        ["paper_expired"] * int(p >= 0) + [_RULES[k][2]] + ["double_registration"] * int(t)
         for k, p, t in zip(kind[row], paper, twice, strict=True)
     ]
     status = f.given.registry["status"].to_numpy()[row]
     months = f.given.settings.status.suspension_months
     return {
         "registry": row,
-        "finding": np.array([_KINDS[k][0].__name__ for k in kind[row]], dtype=object),
+        "finding": np.array([_RULES[k][1] for k in kind[row]], dtype=object),
         "reason": np.array([";".join(c) for c in codes], dtype=object),
         "sentence": np.array(
             [reasons.sentence(c, s, "", months) for c, s in zip(codes, status, strict=True)], dtype=object
