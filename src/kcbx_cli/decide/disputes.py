@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kcbx_cli.decide import enrolment
 from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.facts import Facts, doubles
-from kcbx_cli.decide.fold import Groups, flags, group, take
+from kcbx_cli.decide.fold import Groups, flags, group
 from kcbx_cli.decide.listed import DEATH, says_out
 from kcbx_cli.decide.words import by_value, schooling_level
 from kcbx_cli.tables import PROBLEMS
@@ -106,20 +106,8 @@ def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
 
 
 def _numbers(f: Facts) -> Iterator[pd.DataFrame]:
-    """Valid numbers that two people bear: a listed child and another pupil, or people of different sheets."""
-    people, registry = f.given.people, f.given.registry
-    theirs = np.flatnonzero((registry["id_state"] == "valid").to_numpy())
-    bearers = pd.Index(registry["id_pattern"].to_numpy()[theirs])
-    once = ~bearers.duplicated()
-    mine = np.flatnonzero((people["id_state"] == "valid").to_numpy() & (f.per_row["stage"] != "adult").to_numpy())
-    found = bearers[once].get_indexer(pd.Index(people["id_pattern"].to_numpy()[mine]))
-    holder = take(theirs[once], found, -1)
-    mine, holder = mine[holder >= 0], holder[holder >= 0]
-    child = f.children.of[mine]
-    other = (f.link.pupil[child] != f.pupils.of[holder]) & (f.link.candidate[child] != f.stands[f.pupils.of[holder]])
-    other &= _other_name(people, mine, registry, holder)
-    yield _both("K410", "id_number", people, mine[other], registry, holder[other])
-    for rows, ages in ((people, f.per_row), (registry, f.registry_ages)):
+    """Valid numbers that people of different sheets bear; matching tells those of a listed child and another pupil."""
+    for rows, ages in ((f.given.people, f.per_row), (f.given.registry, f.registry_ages)):
         yield _shared_across(rows, ages["shared"].to_numpy())
 
 
@@ -131,7 +119,7 @@ def _shared_across(rows: pd.DataFrame, shared: Flags) -> pd.DataFrame:
     sheets = rows["file"].to_numpy() + "\n" + rows["sheet"].to_numpy()
     names = rows["name"].to_numpy()
     differs = (sheets[at] != sheets[first]) & (names[at] != names[first])
-    return _both("K411", "id_number", rows, at[differs], rows, first[differs])
+    return _both("K410", "id_number", rows, at[differs], rows, first[differs])
 
 
 def _other_name(rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> Flags:
