@@ -8,27 +8,43 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match.model import Model
-from kcbx_cli.match.records import CONTEXT, SHARES, Ints, Records, text
+from kcbx_cli.match.frequency import frequency
+from kcbx_cli.match.records import CONTEXT, SHARES, Floats, Ints, Records, Texts, text
 
 Flags = npt.NDArray[np.bool_]
+#: No name is taken to be rarer than this.
+_RAREST = 1e-7
 
 
-def with_shares(records: Records, model: Model) -> Records:
-    """The records with the frequency of each name, counted among them and smoothed by the model's prior."""
-    size = len(records) + model.frequency_rows
+def with_shares(records: Records) -> Records:
+    """The records with the frequency of each name, counted among them and smoothed by the country's."""
     known = records.name >= 0
-    counted = np.zeros((len(records), len(SHARES)), dtype=np.float64)
-    folded = np.where(known, records.name, len(records.codes))
-    counted[:, 0] = np.bincount(folded, minlength=1)[folded] if len(folded) else 0
-    for n, key in ((1, "sound"), (2, "fuzzy"), (3, "surname_fuzzy")):
-        of_name = np.unique(records.keys[key], return_inverse=True)[1] if len(records.keys[key]) else folded[:0]
-        values = of_name[records.name]
-        counted[:, n] = (
-            np.bincount(values[known], minlength=int(of_name.max(initial=0)) + 1)[values] if known.any() else 0
-        )
-    shares = (np.maximum(counted, 1) + model.frequency_rows * records.shares) / size
-    return replace(records, shares=np.where(known[:, None], shares, records.shares))
+    return replace(records, shares=_shares(records, records.codes.names[records.name[known]]))
+
+
+def with_known_shares(records: Records) -> Records:
+    """The records with the country's frequencies where CONTEXT did not tell any."""
+    if (records.shares > 0).all():
+        return records
+    country = _shares(records, np.zeros(0, dtype=object))
+    return replace(records, shares=np.where(records.shares > 0, records.shares, country))
+
+
+def _shares(records: Records, counted: Texts) -> Floats:
+    """Shares [n, 4] of each record's name, its sound, its fuzzy sound and its surname, by the `counted` names.
+
+    What sounds alike is as frequent as all listed names of that sound together, and half as much again for those that
+    no list shows.
+    """
+    if not len(records.codes):
+        return np.ones((len(records), len(SHARES)))
+    share = frequency(records.codes, counted)
+    columns: list[Floats] = [share]
+    for key, unseen in (("sound", 1.5), ("fuzzy", 1.5), ("surname_fuzzy", 1.4)):
+        back = np.unique(records.keys[key], return_inverse=True)[1]
+        columns.append((np.bincount(back, weights=share)[back] * unseen).astype(np.float64))
+    shares: Floats = np.stack(columns, axis=1)[records.name].clip(_RAREST, 1.0)
+    return shares
 
 
 def with_bearers(records: Records, child: Ints) -> Records:

@@ -23,7 +23,7 @@ def group(records: pd.DataFrame, model: Model) -> Ints:
     Twins and siblings are never joined: a pair must be beyond the link threshold against every kind of other people,
     and no group may come to hold two valid ID numbers.
     """
-    return group_records(encode(records, model), context.households(records), model)
+    return group_records(encode(records), context.households(records), model)
 
 
 def group_records(records: Records, household: Ints, model: Model) -> Ints:
@@ -31,7 +31,7 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     child = np.arange(len(records))
     if len(records) < 2:
         return child
-    ready = context.with_shares(records, model)
+    ready = context.with_shares(records)
     pairs = candidates(ready, ready, within=True)
     scored = score_pairs(ready, ready, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
     same = (scored.weight >= model.link) & ~contradicting(scored.levels)

@@ -68,7 +68,7 @@ def rescore(
     part = left.iloc[borrowed.rows].reset_index(drop=True)
     for name in borrowed.columns:
         part[name] = borrowed.columns[name].to_numpy(dtype=object)
-    lent = encode(part, model)
+    lent = encode(part)
     lent = _with_context(lent, near, borrowed.rows)
     fresh = candidates(lent, far, only=("family_number_birth", "phone_birth", "family_number", "phone", "family_name"))
     back = np.full(len(left), -1, dtype=np.int64)

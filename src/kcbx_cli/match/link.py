@@ -68,13 +68,13 @@ def link(
     `right_rank` says which row of a child is named, the lowest; without it the row that agrees best.
     The order of rows of either side does not change who is matched.
     """
-    near, far = encode(left, model), encode(right, model)
+    near, far = encode(left), encode(right)
     left_child = group_records(near, context.households(left), model) if left_child is None else _first_rows(left_child)
     right_child = (
         group_records(far, context.households(right), model) if right_child is None else _first_rows(right_child)
     )
-    far = context.with_bearers(context.with_shares(far, model), right_child)
-    near = context.with_bearers(context.with_shares(near, model), left_child)
+    far = context.with_bearers(context.with_shares(far), right_child)
+    near = context.with_bearers(context.with_shares(near), left_child)
     family = context.households(left)
     near, twins = with_twins(near, family, left_child, model)
     sized = model.for_rows(len(np.unique(right_child)))

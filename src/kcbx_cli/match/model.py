@@ -47,6 +47,8 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "family": FAMILY_LEVELS,
     "registry": REGISTRY_LEVELS,
 }
+_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "exchanged")
+_THRESHOLDS = ("link", "review", "near")
 
 
 class ModelError(ValueError):
@@ -69,10 +71,6 @@ class Model:
     link: float
     review: float
     near: float
-    frequency_rows: float
-    surnames: Mapping[str, float]
-    rare_surname: float
-    given: float
     name_options: Mapping[str, Any]
     provenance: Mapping[str, Any]
     digest: str
@@ -158,27 +156,15 @@ def build_model(body: Mapping[str, Any]) -> Model:
             table = np.array([_level(body["comparisons"][comparison], level) for level in levels], dtype=np.float64)
             _check(comparison, levels, table)
             m[comparison], u[comparison] = table[:, 0], table[:, 1:].T.copy()
-        prior, frequency, thresholds = body["prior"], body["name_frequency"], body["thresholds"]
         return Model(
             m=m,
             u=u,
-            enrolled=float(prior["enrolled"]),
-            siblings=float(prior["siblings"]),
-            twins=float(prior["twins"]),
-            repeated=float(prior["repeated"]),
-            exchanged=float(prior["exchanged"]),
-            unlisted=float(prior["unlisted"]),
-            rows=int(prior["rows"]),
-            link=float(thresholds["link"]),
-            review=float(thresholds["review"]),
-            near=float(thresholds["near"]),
-            frequency_rows=float(frequency["worth_rows"]),
-            surnames=dict(frequency["surnames"]),
-            rare_surname=float(frequency["other_surname"]),
-            given=float(frequency["given"]),
+            rows=int(body["prior"]["rows"]),
             name_options=dict(body.get("name_options", {})),
             provenance=dict(body["provenance"]),
             digest=_digest(body),
+            **{n: float(body["prior"][n]) for n in _PRIOR},
+            **{n: float(body["thresholds"][n]) for n in _THRESHOLDS},
         )
     except (KeyError, TypeError) as error:
         raise ModelError(f"model lacks {error}") from error
@@ -203,3 +189,23 @@ def _check(comparison: str, levels: tuple[str, ...], table: npt.NDArray[np.float
 def _digest(body: Mapping[str, Any]) -> str:
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def to_body(model: Model, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """The model as the body of a model file; `build_model` gives it back. Probabilities keep six significant digits."""
+    comparisons: dict[str, dict[str, dict[str, float]]] = {}
+    for comparison, levels in COMPARISONS.items():
+        table = np.vstack([model.m[comparison], model.u[comparison]])
+        comparisons[comparison] = {
+            level: {name: float(f"{p:.6g}") for name, p in zip(("m", *OTHERS), table[:, n], strict=True)}
+            for n, level in enumerate(levels)
+            if level != "missing"
+        }
+    return {
+        "format": FORMAT,
+        "provenance": dict(provenance),
+        "prior": {n: getattr(model, n) for n in _PRIOR} | {"rows": model.rows},
+        "thresholds": {n: getattr(model, n) for n in _THRESHOLDS},
+        "name_options": dict(model.name_options),
+        "comparisons": comparisons,
+    }

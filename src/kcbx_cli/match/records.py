@@ -17,7 +17,6 @@ import pandas as pd
 
 from kcbx_cli.match import dates, numbers
 from kcbx_cli.match import names as name_room
-from kcbx_cli.match.model import Model
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -115,7 +114,7 @@ def joined(*columns: Texts, separator: str = "|") -> Texts:
     return out
 
 
-def encode(frame: pd.DataFrame, model: Model) -> Records:
+def encode(frame: pd.DataFrame) -> Records:
     """The records of a frame as arrays. Everything in them depends on each row alone and on its CONTEXT columns."""
     name_text = text(frame, "name")
     number_of, distinct = pd.factorize(np.concatenate([name_text, text(frame, "former_name")]))
@@ -134,7 +133,7 @@ def encode(frame: pd.DataFrame, model: Model) -> Records:
         keys=keys,
         name=np.where(absent[name], -1, name),
         former=np.where(absent[former], -1, former),
-        shares=_shares(frame, name_text, model),
+        shares=_shares(frame),
         digits=own,
         valid=valid,
         shared=frame["id_shared"].to_numpy(dtype=bool) if "id_shared" in frame else np.zeros(len(frame), dtype=bool),
@@ -206,21 +205,7 @@ def _places(column: Texts, endings: str) -> Tokens:
     return tokens(bare, "\0", 1)[:, 0][codes] if len(distinct) else np.zeros(0, dtype=np.uint64)
 
 
-def _shares(frame: pd.DataFrame, name_text: Texts, model: Model) -> Floats:
-    """How frequent each name, its sound, its fuzzy sound and its surname are: from CONTEXT, else the model's prior."""
-    prior = prior_shares(name_text, model)
+def _shares(frame: pd.DataFrame) -> Floats:
+    """How frequent each name, its sound, its fuzzy sound and its surname are, from CONTEXT; 0 where not known."""
     columns = [frame[c].to_numpy(dtype=np.float64) if c in frame else np.zeros(len(frame)) for c in SHARES]
-    told = np.stack(columns, axis=1) if len(frame) else np.zeros((0, len(SHARES)))
-    return np.where(told > 0, told, prior)
-
-
-def prior_shares(name_text: Texts, model: Model) -> Floats:
-    """The shipped prior's share of each name, its sound, its fuzzy sound and its surname, as [n, 4]."""
-    codes, distinct = pd.factorize(name_text)
-    surname = np.array([_surname_share(t, model) for t in distinct], dtype=np.float64)[codes]
-    given = model.given
-    return np.stack([surname * given, surname * given * 3, surname * given * 8, surname], axis=1)
-
-
-def _surname_share(name: str, model: Model) -> float:
-    return model.surnames.get(name[:2]) or model.surnames.get(name[:1]) or model.rare_surname
+    return np.stack(columns, axis=1)

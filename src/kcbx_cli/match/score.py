@@ -10,6 +10,7 @@ import pandas as pd
 
 from kcbx_cli.match import dates, numbers, place
 from kcbx_cli.match import names as name_room
+from kcbx_cli.match.context import with_known_shares
 from kcbx_cli.match.model import (
     COMPARISONS,
     FAMILY_LEVELS,
@@ -70,7 +71,7 @@ def score_block(left: pd.DataFrame, right: pd.DataFrame, model: Model) -> pd.Dat
     if len(left) != len(right):
         raise ValueError("aligned frames differ in length")
     at = np.arange(len(left))
-    scored = score_pairs(encode(left, model), encode(right, model), at, at, model)
+    scored = score_pairs(encode(left), with_known_shares(encode(right)), at, at, model)
     columns: dict[str, object] = {}
     for n, comparison in enumerate(COMPARISONS):
         columns[f"level_{comparison}"] = scored.levels[:, n]
