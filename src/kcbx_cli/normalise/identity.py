@@ -78,7 +78,7 @@ def date_column(
     return value
 
 
-def id_column(raw: Raw, birth: Whole, reports: Reports) -> IdColumn:
+def id_column(raw: Raw, birth: Whole) -> IdColumn:
     """The people's own numbers as their column has them; an empty cell is filled from 残疾证号 or a G number."""
     ids = idcolumn.parse(raw.cells("id_number"))
     if raw.has("id_type"):
@@ -87,7 +87,6 @@ def id_column(raw: Raw, birth: Whole, reports: Reports) -> IdColumn:
     for field, note in (("disability_number", "disability"), ("registry_number", "g_number")):
         if raw.has(field) and (ids.state == "absent").any():
             ids = _filled_from(ids, only(raw.cells(field), ids.state == "absent"), birth, note)
-            reports.add("K219" if note == "g_number" else "K208", ids.note == note, field)
     return ids
 
 
@@ -112,7 +111,8 @@ def report_numbers(ids: IdColumn, raw: Raw, reports: Reports, field: str = "id_n
             reports.column(code, where & (ids.note == note), there, field, _DETAILS.get(note, ""))
     reports.add("K204", (ids.state == "absent") & (ids.note == "placeholder"), field)
     reports.column("K206", (ids.state == "absent") & (ids.note == ""), np.ones(raw.length, dtype=np.bool_), field)
-    reports.column("K208", ids.valid() & (ids.note == "disability") & filled(raw.text(field)), there, field)
+    reports.add("K219", ids.note == "g_number", field)
+    reports.column("K208", ids.valid() & (ids.note == "disability"), there, field)
     reports.add("K210", ids.valid() & (ids.note == "area"), field)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.normalise import dates, identity, kin, locality, shared, tags, words
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, glued, pick
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, flags, glued, pick
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
@@ -77,7 +77,7 @@ def _own_numbers(
     the child is an adult.
     """
     near, home = family
-    ids = identity.id_column(raw, birth, reports)
+    ids = identity.id_column(raw, birth)
     identity.report_numbers(ids, raw, reports)
     nobody = empty(raw.length)
     relatives = [(theirs, near.name.get(who, nobody)) for who, theirs in near.ids.items()]
@@ -104,10 +104,13 @@ def _family(
 
 
 def _status(raw: Raw, settings: Settings, reports: Reports) -> tuple[Cells, Cells]:
-    """The school status as a word and its group; statuses that no group knows are reported."""
+    """The school status as a word and its group; 休学中 says 休学 too. Statuses that no group knows are reported."""
     codes, values = distinct(raw.cells("status"))
     word, group = (pick(part, codes) for part in zip(*(words.status(v, settings.status) for v in values), strict=True))
     reports.column("K250", filled(word) & ~filled(group), filled(word), "status")
+    if raw.has("suspended"):
+        away = flags(raw.cells("suspended"), lambda c: words.yes(c, "休学")) & np.isin(group, ("", "attending"))
+        word, group = np.where(away, "休学", word), np.where(away, "suspended", group)
     return word, group
 
 

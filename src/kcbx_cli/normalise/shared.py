@@ -50,8 +50,8 @@ def lent(ids: IdColumn, name: Cells, household: Whole, head: Flags, agrees: Flag
     head's number). When it is nobody's for sure and all of the household has it, it is taken from all.
     """
     number = numbered(np.where(ids.state == "masked", "", ids.pattern))
-    group = np.where(household >= 0, household * (int(number.max(initial=0)) + 1) + number, -1)
-    group = np.where(number >= 0, _compact(group), -1)
+    pair = household * (int(number.max(initial=0)) + 1) + number
+    group = np.where((household >= 0) & (number >= 0), np.unique(pair, return_inverse=True)[1], -1)
     shared = distinct_per_group(group, numbered(name)) > 1
     keeper = shared & (head | child | (agrees & ~_group_has(group, head)))
     settled = _group_has(group, keeper)
@@ -104,8 +104,3 @@ def _steps(counted: Flags, number: Whole) -> Flags:
     found = np.zeros(len(number), dtype=np.bool_)
     found[1:] = counted[1:] & counted[:-1] & (np.diff(number) == 1)
     return found
-
-
-def _compact(values: Whole) -> Whole:
-    """The values numbered from 0 in order of size."""
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
