@@ -10,7 +10,7 @@ workers as it is.
 from __future__ import annotations
 
 from kcbx_cli.match.block import Candidates
-from kcbx_cli.match.explain import Explanation, explain
+from kcbx_cli.match.explain import Explanation, explain, sentences
 from kcbx_cli.match.group import group
 from kcbx_cli.match.link import Matching, link
 from kcbx_cli.match.model import COMPARISONS, OTHERS, Model, ModelError, build_model, load_model
@@ -19,5 +19,5 @@ from kcbx_cli.match.score import score_block
 
 __all__ = [
     "COMPARISONS", "CONTEXT", "OTHERS", "RECORD", "Candidates", "Explanation", "Matching", "Model", "ModelError",
-    "build_model", "explain", "group", "link", "load_model", "score_block",
+    "build_model", "explain", "group", "link", "load_model", "score_block", "sentences",
 ]  # fmt: skip

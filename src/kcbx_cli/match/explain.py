@@ -70,24 +70,35 @@ def explain(
 
     The weight is that of the pair by itself, before other candidates compete for either side.
     """
-    scored = score_block(_frame(left_row), _frame(right_row), model).iloc[0]
-    rows: list[tuple[str, str, str, str, float]] = [("prior", "先验", scored["against"], "", float(scored["prior"]))]
-    agree: list[tuple[float, str]] = []
-    differ: list[tuple[float, str]] = []
-    for comparison, levels in COMPARISONS.items():
-        level, weight = levels[int(scored[f"level_{comparison}"])], float(scored[f"weight_{comparison}"])
-        said = _say(comparison, level, str(left_row["name"]), str(right_row["name"]))
-        rows.append((comparison, _TITLES[comparison], level, said, weight))
-        if said:
-            (agree if weight >= 0 else differ).append((abs(weight), said))
-    table = pd.DataFrame(rows, columns=["comparison", "title", "level", "said", "weight"])
+    scored = score_block(_frame(left_row), _frame(right_row), model).iloc[0].to_dict()
+    said = _levels(scored, str(left_row["name"]), str(right_row["name"]))
+    rows = [("prior", "先验", scored["against"], "", float(scored["prior"])), *said]
     return Explanation(
-        sentence=_sentence(agree, differ, str(scored["against"])),
-        table=table,
+        sentence=_sentence(said, str(scored["against"])),
+        table=pd.DataFrame(rows, columns=["comparison", "title", "level", "said", "weight"]),
         weight=float(scored["weight"]),
         probability=float(scored["probability"]),
         against=str(scored["against"]),
     )
+
+
+def sentences(left: pd.DataFrame, right: pd.DataFrame, model: Model) -> list[str]:
+    """The sentence of each pair, row i of `left` with row i of `right`: what `explain` says of it."""
+    scored = score_block(left, right, model).to_dict("records")
+    names = zip(left["name"].tolist(), right["name"].tolist(), strict=True)
+    return [_sentence(_levels(s, a, b), str(s["against"])) for s, (a, b) in zip(scored, names, strict=True)]
+
+
+_Said = tuple[str, str, str, str, float]
+
+
+def _levels(scored: Mapping[Any, Any], left_name: str, right_name: str) -> list[_Said]:
+    """Each comparison of a scored pair: comparison, title, level, in words, weight."""
+    rows = []
+    for comparison, levels in COMPARISONS.items():
+        level, weight = levels[int(scored[f"level_{comparison}"])], float(scored[f"weight_{comparison}"])
+        rows.append((comparison, _TITLES[comparison], level, _say(comparison, level, left_name, right_name), weight))
+    return rows
 
 
 def _frame(row: Mapping[str, Any] | pd.Series) -> pd.DataFrame:
@@ -108,13 +119,15 @@ def _say(comparison: str, level: str, left_name: str, right_name: str) -> str:
     return "" if level == "missing" else name_room.level_sentence(name_room.LEVELS.index(level), left_name, right_name)
 
 
-def _sentence(agree: list[tuple[float, str]], differ: list[tuple[float, str]], against: str) -> str:
+def _sentence(said: list[_Said], against: str) -> str:
     """What agrees, then what does not, the weightiest first."""
+    by_weight = sorted((row for row in said if row[3]), key=lambda row: -abs(row[4]))
+    agree, differ = ([row[3] for row in by_weight if (row[4] >= 0) is good] for good in (True, False))
     parts = []
     if agree:
-        parts.append("、".join(s for _, s in sorted(agree, key=lambda p: -p[0])))
+        parts.append("、".join(agree))
     if differ:
-        parts.append("但" * bool(agree) + "、".join(s for _, s in sorted(differ, key=lambda p: -p[0])))
+        parts.append("但" * bool(agree) + "、".join(differ))
     if against != "stranger" and differ:
         parts.append(f"也可能是{_AGAINST[against]}")
     return ";".join(parts) + "。" if parts else "没有可以比较的信息。"

@@ -124,16 +124,16 @@ def _in_words(
     """The links with a sentence for each doubtful pair."""
     at = np.flatnonzero(links["band"].isin(_SAID).to_numpy())
     i, j = np.searchsorted(minors, links["left"].to_numpy()[at]), links["right"].to_numpy()[at]
-    left = pd.concat(
-        [frames[0].iloc[i].reset_index(drop=True), found.left_context.iloc[i].reset_index(drop=True)], axis=1
-    )
-    right = pd.concat(
-        [frames[1].iloc[j].reset_index(drop=True), found.right_context.iloc[j].reset_index(drop=True)], axis=1
-    )
-    said = [match.explain(left.iloc[n], right.iloc[n], model).sentence for n in range(len(at))]
-    sentences = links["sentence"].to_numpy(dtype=object).copy()
-    sentences[at] = said
-    return links.assign(sentence=pd.Series(sentences, dtype=object))
+    left = _with_context(frames[0], found.left_context, i)
+    right = _with_context(frames[1], found.right_context, j)
+    said = links["sentence"].to_numpy(dtype=object).copy()
+    said[at] = match.sentences(left, right, model)
+    return links.assign(sentence=pd.Series(said, dtype=object))
+
+
+def _with_context(frame: pd.DataFrame, context: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+    parts = [part.iloc[rows].reset_index(drop=True) for part in (frame[[*match.RECORD]], context)]
+    return pd.concat(parts, axis=1)
 
 
 def _case_states(lists: Lists, listed: tuple[Ints, match.Matching], model: match.Model) -> pd.DataFrame:
