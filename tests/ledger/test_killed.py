@@ -1,5 +1,6 @@
 """Files and ledger together: killed at any step, both are old or both are new."""
 
+import errno
 import os
 import random
 import re
@@ -141,8 +142,9 @@ def test_killed_at_each_step(tmp_path: Path, as_of: date):
 
 def test_killed_again_while_putting_things_right(tmp_path: Path):
     rng = random.Random(3)
+    before = home_before(tmp_path / "before", NOVEMBER)
     for attempt in range(12):
-        home = home_before(tmp_path / str(attempt), NOVEMBER)
+        home = shutil.copytree(before, tmp_path / str(attempt))
         in_a_child(lambda home=home: month(home, NOVEMBER), rng.randrange(30, 75))
         in_a_child(lambda home=home: stand(home), rng.randrange(25))
         assert stand(home) in (BEFORE[NOVEMBER], AFTER[NOVEMBER])
@@ -176,6 +178,16 @@ def test_an_error_while_swapping_leaves_both_old(tmp_path: Path):
     with pytest.raises(KcbxError, match="改过"):
         month(home, NOVEMBER)
     assert stand(home) == (b"filled in", *AFTER[OCTOBER][1:])
+
+
+def test_a_first_run_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch):
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "rename", refused)
+    with pytest.raises(KcbxError, match="不能写入"):
+        month(tmp_path / "county" / "2021", OCTOBER)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_ledger_does_not_take_over_half_a_run(tmp_path: Path):

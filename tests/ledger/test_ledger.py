@@ -149,6 +149,18 @@ def test_two_first_runs_at_once(opened, path):
         assert len(ledger.people()) == 3
 
 
+def test_a_ledger_that_came_into_being_meanwhile(opened, path):
+    with opened() as late:
+        plan = late.plan_month(OCTOBER, work_of(THREE))
+        with opened() as early:
+            run(early, OCTOBER, work_of(THREE))
+        before = path.read_bytes()
+        with pytest.raises(KcbxError) as caught:
+            late.record(plan, token(plan))
+    assert caught.value.code == "ledger_locked"
+    assert path.read_bytes() == before
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with open_ledger(tmp_path / "file" / "x" / "ledger.db") as ledger:

@@ -341,6 +341,63 @@ def test_a_second_run_at_the_same_time_says_so(filled: Path):
     assert read(filled) == dict(NEW)
 
 
+@posix
+def test_a_disk_without_locks_is_written_all_the_same(filled: Path, monkeypatch):
+    import fcntl
+
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    commit(filled, NEW)
+    assert read(filled) == dict(NEW)
+
+
+@posix
+def test_a_journal_that_its_owner_removes_before_we_lock_it_is_not_believed(filled: Path, monkeypatch):
+    import fcntl
+
+    real, owner = fcntl.flock, iter([beside.path_of(filled)])
+
+    def late(descriptor, how):
+        for journal in owner:
+            journal.unlink()
+        real(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with prepare(filled, NEW) as staged:
+        assert beside.path_of(filled).exists()
+        swap(staged)
+    assert alone(filled)
+
+
+def test_an_interruption_while_writing_leaves_nothing(filled: Path, monkeypatch):
+    interruptions = iter([KeyboardInterrupt])
+
+    def interrupted(*_):
+        for interruption in interruptions:
+            raise interruption
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        commit(filled, NEW)
+    assert read(filled) == dict(OLD)
+    assert alone(filled)
+
+
+def test_a_next_run_that_cannot_put_things_right_says_so(filled: Path, monkeypatch):
+    beside.path_of(filled).touch()
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        with pytest.raises(KcbxError) as caught:
+            recover(filled)
+    assert caught.value.code == "output_not_writable"
+
+
 def test_a_token_is_plain_json_and_its_id_tells_the_set(filled: Path):
     with prepare(filled, NEW) as staged:
         assert json.loads(json.dumps(staged.token)) == staged.token
