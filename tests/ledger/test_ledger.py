@@ -10,7 +10,7 @@ from made_months import DECEMBER, NOVEMBER, OCTOBER, child, people, run, token, 
 
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import ANSWERS, CasePlan, digests, open_ledger
+from kcbx_cli.ledger import ANSWERS, CasePlan, database, digests, open_ledger
 
 THREE = people(child(0), child(1), child(2))
 
@@ -88,6 +88,22 @@ def test_a_later_version_is_refused(opened, path):
     with pytest.raises(KcbxError) as caught:
         opened()
     assert caught.value.code == "ledger_newer"
+
+
+def test_a_migration_is_applied_whole_or_not_at_all(opened, path, monkeypatch):
+    with opened() as ledger:
+        run(ledger, OCTOBER, work_of(THREE))
+    first = database._migrations()
+    broken = [*first, ("0002_more.sql", "CREATE TABLE more (x);\nCREATE TABLE cases (y);\n")]
+    monkeypatch.setattr(database, "_migrations", lambda: broken)
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        opened()
+    good = [*first, ("0002_more.sql", "CREATE TABLE more (x); -- a remark;\n")]
+    monkeypatch.setattr(database, "_migrations", lambda: good)
+    with opened() as ledger:
+        applied = ledger._connection.execute("SELECT number, name FROM migrations").fetchall()
+        assert applied == [(1, "0001_cases.sql"), (2, "0002_more.sql")]
+        assert len(ledger.people()) == 3
 
 
 def test_a_damaged_ledger_is_said_to_be_damaged(opened, path):

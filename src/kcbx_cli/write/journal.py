@@ -25,7 +25,7 @@ def strays(target: Path) -> list[Path]:
     pattern = re.compile(rf"{re.escape('.' + target.name)}\.kcbx-(?:new|old|try)-[a-z0-9_]{{8}}")
     try:
         names = sorted(os.listdir(target.parent))
-    except FileNotFoundError:
+    except OSError:
         return []
     return [target.parent / name for name in names if pattern.fullmatch(name)]
 
