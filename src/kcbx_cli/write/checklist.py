@@ -33,8 +33,8 @@ _PRINTED = (
     Col("id_number", "身份证号", 148, "centre"),
     Col("family", "家庭与\n监护人", 93),
     Col("school", "应读学校\n与年级", 68),
-    Col("reason", "列入原因", 78),
-    Col("near", "最相近的\n学籍记录", 96),
+    Col("reason", "列入原因", 92),
+    Col("near", "最相近的\n学籍记录", 82),
 )
 _TOWNSHIP = (*_PRINTED, *_FILL)
 _SCHOOL_WORDS = {"place": "年级\n班级", "school": "应读年级\n与住址", "near": "学籍登记\n情况"}

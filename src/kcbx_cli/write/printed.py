@@ -52,21 +52,27 @@ def residence(child: Child) -> str:
     return f"{child.township}{child.village}"
 
 
+def school_words(pupil: Person, county: str) -> str:
+    """The school's name without the county's, which every reader knows."""
+    return str(pupil.school).removeprefix(county)
+
+
 def class_words(pupil: Person) -> str:
     """Grade and class as the registry has them."""
     return f"{pupil.grade}{pupil.class_name}" if pupil is not None else ""
 
 
-def near_record(child: Child, audience: Audience) -> str:
+def near_record(child: Child, audience: Audience, county: str) -> str:
     """The child's own registry row when it is linked, else the nearest one, masked as someone else's."""
     if child.registered is not None:
         return registered_record(child)
     near = child.near
     if near is None:
-        return "学籍库中没有相近的记录"
+        return "无相近记录"
     number = view(audience, "id", id_words(near), own=False)
     name = view(audience, "name", near.name, own=False)
-    return "\n".join(p for p in (name, number, f"{near.school}{class_words(near)}", child.near_sentence) if p)
+    where = f"{school_words(near, county)}{class_words(near)}"
+    return "\n".join(p for p in (f"相近:{name}", number, where, child.near_sentence.removesuffix("。")) if p)
 
 
 def registered_record(child: Child) -> str:

@@ -26,7 +26,7 @@ _ANSWERS = ("是", "否", "不确定")
 _NONE = "本月没有需要人工比对的记录"
 #: Columns that are compared: the list's stands left of the registry's.
 _COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 148),
-             ("guardian", "监护人", 40), ("home", "住址", 41))  # fmt: skip
+             ("home", "家庭", 64))  # fmt: skip
 COLUMNS = (
     Col("number", "序号", 20, "centre"),
     Col("pair", "编号", 44, "centre"),
@@ -37,7 +37,7 @@ COLUMNS = (
         for side, label in (("list", "名单"), ("registry", "学籍"))
     ),
     Col("school", "学校年级\n与状态", 56),
-    Col("sentence", "比对\n说明", 52),
+    Col("sentence", "比对\n说明", 86),
     Col("same", "是否同\n一人", 42, "centre", True),
     Col("why", "判断\n依据", 34, "text", True),
     Col("by", "判断人", 34, "centre", True),
@@ -116,13 +116,15 @@ def _cells(number: int, pair: _Pair) -> list[str]:
         for text in (ours, theirs)
     ]  # fmt: skip
     school = "\n".join(p for p in (right.school, class_words(right), right.status) if p)
-    return [clean(t) for t in (str(number), pair.id, place(left), *sides, school, pair.sentence, "", "", "")]
+    return [
+        clean(t)
+        for t in (str(number), pair.id, place(left), *sides, school, pair.sentence.removesuffix("。"), "", "", "")
+    ]
 
 
 def _compared(who: Person) -> tuple[str, ...]:
-    home = who.address or f"{who.township}{who.village}"
-    guardian = who.guardian_name or who.head_name
-    return who.name, who.sex, day(who.birth or who.id_birth), id_words(who), guardian, home
+    lines = (who.guardian_name or who.head_name, who.address or f"{who.township}{who.village}")
+    return who.name, who.sex, day(who.birth or who.id_birth), id_words(who), "\n".join(p for p in lines if p)
 
 
 def _write(book: Book, sheet: Any, row: int, cells: Sequence[str]) -> None:

@@ -10,7 +10,15 @@ from typing import Literal
 from kcbx_cli.settings import Settings
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
-from kcbx_cli.write.printed import class_words, family, identity, near_record, registered_record, residence
+from kcbx_cli.write.printed import (
+    class_words,
+    family,
+    identity,
+    near_record,
+    registered_record,
+    residence,
+    school_words,
+)
 from kcbx_cli.write.stamp import Stamp, printed_digest, row_digest
 from kcbx_cli.write.wording import month_words
 
@@ -44,25 +52,25 @@ def roster_rows(place: Place, children: Sequence[Child], settings: Settings) -> 
             "case_id": child.case_id,
             **identity(child, place.audience, prefer_registry=place.audience == "school"),
             "family": family(child, place.audience, disability),
-            "reason": child.sentence,
-            **make(place, child),
+            "reason": child.sentence.removesuffix("。"),
+            **make(place, child, settings.county.name),
         }
         rows.append({key: clean(text) for key, text in shown.items()})
     return rows
 
 
-def _for_township(place: Place, child: Child) -> dict[str, str]:
+def _for_township(place: Place, child: Child, county: str) -> dict[str, str]:
     """Village, school and nearest record; without a known township also what the list says the township is."""
     elsewhere = not place.code and child.township != place.name
-    school = child.registered.school if child.registered is not None else ""
+    school = school_words(child.registered, county) if child.registered is not None else ""
     return {
         "place": _join(child.township, child.village) if elsewhere else child.village,
         "school": _join(child.expected_grade, f"学籍:{school}" if school else ""),
-        "near": near_record(child, place.audience),
+        "near": near_record(child, place.audience, county),
     }
 
 
-def _for_school(_place: Place, child: Child) -> dict[str, str]:
+def _for_school(_place: Place, child: Child, _county: str) -> dict[str, str]:
     """Class, home and the state of the registry entry."""
     return {
         "place": class_words(child.registered),

@@ -16,6 +16,7 @@ from kcbx_cli.write.printed import (
     near_record,
     papers,
     registered_record,
+    school_words,
     sources,
     stated,
 )
@@ -24,24 +25,23 @@ from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, issue_words, kind_word, month_words, school_age_rule
 
 COLUMNS = (
-    Col("number", "序号", 24, "centre"),
+    Col("number", "序号", 26, "centre"),
     Col("case_id", "编号", 46, "centre"),
     Col("township", "乡镇", 42, "centre"),
-    Col("village", "村", 40, "centre"),
+    Col("village", "村", 38, "centre"),
     Col("name", "姓名", 43, "centre"),
     Col("sex", "性别", 20, "centre"),
     Col("birth", "出生日期", 76, "centre"),
     Col("id_number", "身份证号", 148, "centre"),
     Col("family", "家庭与\n监护人电话", 93),
-    Col("grade", "应读\n年级", 44, "centre"),
+    Col("grade", "应读年级", 64, "centre"),
     Col("kind", "类别", 42, "centre"),
-    Col("reason", "列入原因", 78),
-    Col("sources", "名单出处", 68),
-    Col("stated", "名单所载\n就学情况", 56),
-    Col("registered", "学籍登记", 68),
-    Col("near", "最相近的\n学籍记录", 103),
-    Col("paper", "特殊\n安排\n手续", 52),
-    Col("groups", "群体\n标签", 37),
+    Col("reason", "列入原因", 104),
+    Col("sources", "名单出处", 90),
+    Col("stated", "名单所载\n就学情况", 60),
+    Col("registered", "学籍登记或\n最相近的记录", 100),
+    Col("paper", "特殊安\n排手续", 50),
+    Col("groups", "群体\n标签", 38),
 )
 
 
@@ -57,7 +57,7 @@ def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -
     ]
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)
-    rows = [_cells(n, child) for n, child in enumerate(children, start=1)]
+    rows = [_cells(n, child, settings.county.name) for n, child in enumerate(children, start=1)]
     end = head + 1
     for end, cells in enumerate(rows, start=head + 1):
         book.row(sheet, end, COLUMNS, cells, 28.0)
@@ -72,9 +72,8 @@ def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -
     return book.finish(county_stamp("suspected", table, settings, as_of))
 
 
-def _cells(number: int, child: Child) -> list[str]:
+def _cells(number: int, child: Child, county: str) -> list[str]:
     who = identity(child, "county")
-    pupil = child.registered
     cells = {
         "number": str(number),
         "case_id": child.case_id,
@@ -84,12 +83,19 @@ def _cells(number: int, child: Child) -> list[str]:
         "family": family(child, "county", show_disability=True),
         "grade": child.expected_grade,
         "kind": kind_word(child.kind),
-        "reason": child.sentence,
+        "reason": child.sentence.removesuffix("。"),
         "sources": sources(child),
         "stated": stated(child),
-        "registered": "" if pupil is None else f"{pupil.school}\n{class_words(pupil)}\n{registered_record(child)}",
-        "near": near_record(child, "county") if pupil is None else "",
+        "registered": _registered(child, county),
         "paper": papers(child),
         "groups": child.person.groups.replace("|", "、"),
     }
     return [clean(cells[c.key]) for c in COLUMNS]
+
+
+def _registered(child: Child, county: str) -> str:
+    """School, class and status of the registry row, or the nearest record where there is none."""
+    pupil = child.registered
+    if pupil is None:
+        return near_record(child, "county", county)
+    return "\n".join(p for p in (school_words(pupil, county), class_words(pupil), registered_record(child)) if p)

@@ -36,7 +36,7 @@ COLUMNS = (
     Col("number", "序号", 34, "centre"),
     Col("place", "学校或乡镇", 90),
     Col("sheet", "工作表", 60),
-    Col("row", "行号", 40, "centre"),
+    Col("row", "行号", 46, "centre"),
     Col("name", "姓名\n（原样）", 60),
     Col("id", "证件号（原样）", 148),
     Col("field", "列", 60),
@@ -44,7 +44,7 @@ COLUMNS = (
     Col("sentence", "问题", 190),
     Col("remedy", "处理办法", 170),
     Col("corrected", "更正为", 104, "text", True),
-    Col("remark", "说明", 90, "text", True),
+    Col("remark", "说明", 84, "text", True),
 )
 
 
