@@ -68,7 +68,7 @@ def test_window(cutoff: str, first: date, last: date) -> None:
     assert window(AS_OF, SchoolAge(cutoff=cutoff)) == (first, last)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
 def test_the_window_and_the_grades_agree(as_of: date) -> None:
     first, last = window(as_of, SchoolAge())
@@ -80,7 +80,7 @@ def test_the_window_and_the_grades_agree(as_of: date) -> None:
     assert date(school_year(as_of), 9, 1) <= as_of < date(school_year(as_of) + 1, 9, 1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(DAYS, DAYS)
 def test_whole_years_turn_at_the_birthday(born: date, as_of: date) -> None:
     years = int(ages_on(array(number(born)), as_of)[0])
@@ -88,7 +88,7 @@ def test_whole_years_turn_at_the_birthday(born: date, as_of: date) -> None:
     assert (as_of.year, as_of.month, as_of.day) < (born.year + years + 1, born.month, born.day)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(DAYS, st.integers(0, 40))
 def test_days_and_months_count_as_the_calendar_does(day: date, months: int) -> None:
     assert days(array(number(day)))[0] == (day - date(1970, 1, 1)).days

@@ -115,7 +115,8 @@ def ages(people: pd.DataFrame, as_of: date, settings: Settings, child: Ints | No
     where = windows(birth, as_of, rule)
     age = np.where(birth > 0, ages_on(latest(birth), as_of), -1)
     age = np.where((birth > 0) & (age < 0), 0, age)
-    contradicted = both & ~decisive & ~shared & (where != windows(inside_id, as_of, rule))
+    foreign = shared | _dragged(people)
+    contradicted = both & ~decisive & ~foreign & (where != windows(inside_id, as_of, rule))
     grown = (age >= ADULT) & (~contradicted | elder)
     stage = np.where(grown | ((birth == 0) & elder), 2, np.where((birth == 0) | contradicted, 0, 1))
     return AGES.frame(
@@ -148,6 +149,20 @@ def _apart(column: Ints, inside_id: Ints) -> Ints:
     there = days(inside_id)
     gap = np.maximum(days(earliest(column)) - there, there - days(latest(column)))
     return np.asarray(np.maximum(gap, 0), dtype=np.int64)
+
+
+def _dragged(people: pd.DataFrame) -> Flags:
+    """Rows whose number fails its check digit and begins like that of the row above or below.
+
+    A cell dragged downwards repeats the number of the person above and counts on: its date is that person's.
+    """
+    dragged = np.zeros(len(people), dtype=np.bool_)
+    numbers = people["id_pattern"].to_numpy()
+    bad = np.flatnonzero((people["id_state"] == "bad_check").to_numpy())
+    for beside in (np.maximum(bad - 1, 0), np.minimum(bad + 1, len(people) - 1)):
+        alike = [numbers[i][:14] == numbers[j][:14] for i, j in zip(bad, beside, strict=True)]
+        dragged[bad] |= np.array(alike, dtype=np.bool_) & (beside != bad)
+    return dragged
 
 
 def _shared(people: pd.DataFrame, elder: Flags, child: Ints | None) -> tuple[Flags, Flags]:
