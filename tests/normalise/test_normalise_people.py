@@ -284,6 +284,23 @@ def test_parents_of_a_county_roster():
     ]
 
 
+def test_a_grown_ups_number_with_a_childs_birth_date_goes_to_the_family():
+    rows = [
+        {"name": "张三", "birth_date": "2012-03-05", "id_number": FATHER},
+        {"name": "张父", "birth_date": "1990-01-01", "id_number": FATHER},
+    ]
+    found, problems = clean(rows, role="registry")
+    assert found["id_state"].tolist() == ["not_own", "valid"] and found["birth"][0] == 20120305
+    assert found["family_ids"].tolist() == [FATHER, ""]
+    assert codes(problems) == ["K211", "K215"]
+
+
+def test_a_misspelt_township_is_told():
+    found, problems = clean([{"name": "甲", "id_number": CHILD, "township": "葛成街道"}])
+    assert found["township_code"][0] == "500229001"
+    assert problems[["code", "detail"]].values.tolist() == [["K241", "按「葛城街道」处理"]]
+
+
 def test_one_number_under_two_names():
     found, problems = clean(
         [

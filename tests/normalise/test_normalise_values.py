@@ -113,9 +113,30 @@ def test_a_code_that_lost_its_zeros_counts_only_when_one_township_can_be_meant()
     assert places.township("50022911", known).name == "乙镇"
 
 
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("葛成街道", "500229001"),
+        ("重庆市城口县葛成街道", "500229001"),
+        ("戈城镇", "500229001"),
+        ("咸谊镇", "500229110"),
+        ("葛城乡镇", ""),
+        ("新街道", ""),
+    ],
+)
+def test_a_name_with_one_wrong_character(cell, code):
+    found = places.township(cell, KNOWN)
+    assert (found.code, found.misspelt) == (code, bool(code))
+
+
+def test_a_name_that_is_near_two_townships_is_neither():
+    known = places.gazetteer(Settings(townships=(Township("1", "高燕镇"), Township("2", "高楠镇"))))
+    assert places.township("高雁镇", known) == ("", "高雁镇", False, False)
+
+
 def test_without_a_table_of_townships_the_name_stays_as_written():
     known = places.gazetteer(Settings())
-    assert places.township("重庆市城口县葛城街道", known) == ("", "葛城街道", False)
+    assert places.township("重庆市城口县葛城街道", known) == ("", "葛城街道", False, False)
     assert places.within("重庆市城口县葛城街道", known) is None
     assert places.village("葛城街道东方红社区", known) == "葛城街道东方红社区"
 

@@ -117,14 +117,20 @@ def _housemates(home: Households, grown: Flags) -> tuple[Whole, Whole]:
     return left[other], right[other]
 
 
-def families(name: Cells, ids: IdColumn, near: Relatives, home: Households, grown: Flags) -> tuple[Cells, Cells]:
-    """(family_names, family_ids): parents, guardians and other adults of the household, without the person itself."""
+def families(
+    name: Cells, numbers: tuple[IdColumn, Cells], near: Relatives, home: Households, grown: Flags
+) -> tuple[Cells, Cells]:
+    """(family_names, family_ids): parents, guardians and other adults of the household, without the person itself.
+
+    `numbers` are the people's own, and the valid numbers of others that stood in their place.
+    """
+    ids, borrowed = numbers
     n = len(name)
     rows = np.arange(n)
     left, right = _housemates(home, grown)
     called = [(rows, column) for column in near.name.values()] + [(left, name[right])]
-    numbers = [(rows, column.numbers()) for column in near.ids.values()] + [(left, ids.numbers()[right])]
-    return _joined(called, name, n), _joined(numbers, ids.pattern, n)
+    theirs = [(rows, column.numbers()) for column in near.ids.values()] + [(left, ids.numbers()[right])]
+    return _joined(called, name, n), _joined([*theirs, (rows, borrowed)], ids.pattern, n)
 
 
 def _joined(parts: list[tuple[Whole, Cells]], own: Cells, length: int) -> Cells:

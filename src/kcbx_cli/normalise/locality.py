@@ -35,6 +35,8 @@ def places(raw: Raw, table: RawTable, settings: Settings, reports: Reports) -> L
     if settings.townships:
         strange = np.array([bool(p.name) and not p.known for p in found])[codes]
         reports.column("K240", strange, filled(name), "township")
+        told = [f"按「{p.name}」处理" if p.misspelt else "" for p in found]
+        reports.add("K241", np.array([p.misspelt for p in found])[codes], "township", pick(told, codes))
         for field in ("hukou_area", "address"):
             if raw.has(field) and not filled(name).all():
                 code, name = _otherwise(code, name, _in_addresses(raw.text(field), known))

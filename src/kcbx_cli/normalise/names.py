@@ -50,7 +50,7 @@ def parse(cell: Any) -> NameValue:
     Compatibility forms are folded (NFKC), spaces and invisible characters removed, the middle dot made U+00B7, bracketed
     notes set apart. Damaged characters stay; a bracket that describes a rare character, 李(方方土), becomes `?`.
     """
-    if type(cell) is str and _PLAIN.fullmatch(cell) and cell not in ("没有", "暂无", "未知", "不详", "不明"):
+    if type(cell) is str and _is_plain(cell):
         return NameValue(cell)
     line = squeezed(cell)
     if nothing(line) or not isinstance(cell, str):
@@ -67,7 +67,11 @@ def parse(cell: Any) -> NameValue:
 
 def clean(cell: Any) -> str:
     """Only the name of `parse`."""
-    return parse(cell).name
+    return cell if type(cell) is str and _is_plain(cell) else parse(cell).name
+
+
+def _is_plain(cell: str) -> bool:
+    return _PLAIN.fullmatch(cell) is not None and not nothing(cell)
 
 
 def _without_brackets(line: str) -> tuple[str, list[str]]:

@@ -36,7 +36,7 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     near = kin.relatives(raw)
     home = kin.households(raw, named.name, near)
     reports.add("K260", home.oversized, "household")
-    ids, birth = _own_numbers(raw, named.name, born, (near, home), today, reports)
+    ids, birth, borrowed = _own_numbers(raw, named.name, born, (near, home), today, reports)
     identity.report_shared(ids, named.name, table.role, reports)
     sex = identity.sexes(raw, reports)
     identity.report_contradictions(ids, sex, birth, today, reports)
@@ -58,7 +58,8 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
         "expires": date_column(raw, "valid_until", reports, parse=dates.expiry),
         "usable": identity.usable(named.name, ids, reports),
     }  # fmt: skip
-    columns |= _family(raw, named.name, ids, kin.adults(ids, birth, home.relation, today), (near, home))
+    grown = kin.adults(ids, birth, home.relation, today)
+    columns |= _family(raw, named.name, (ids, borrowed), grown, (near, home))
     columns |= {n: raw.mapped(n, something) for n in _AS_WRITTEN}
     return PEOPLE.frame(_origin(table, raw) | columns, raw.length), reports.frame()
 
@@ -70,8 +71,8 @@ def _origin(table: RawTable, raw: Raw) -> dict[str, object]:
 
 def _own_numbers(
     raw: Raw, name: Cells, birth: Whole, family: tuple[kin.Relatives, kin.Households], today: int, reports: Reports
-) -> tuple[IdColumn, Whole]:
-    """The people's own numbers and birth dates.
+) -> tuple[IdColumn, Whole, Cells]:
+    """The people's own numbers and birth dates, and the valid numbers of others that stood in their place.
 
     A relative's number is taken out, and with it a birth date that was derived from it: a grown-up's date would say that
     the child is an adult.
@@ -85,21 +86,23 @@ def _own_numbers(
     child = agrees & (ids.birth + 180_000 > today)
     not_own = shared.belongs_to(ids, name, relatives) & ~home.head & ~child
     not_own |= shared.lent(ids, name, home.key, home.head, agrees, child)
+    not_own |= shared.of_a_grown_up(ids, birth, today)
     reports.add("K211", not_own, "id_number")
-    return ids.without(not_own, "not_own"), np.where(not_own & agrees, 0, birth)
+    borrowed = np.where(not_own, ids.numbers(), "")
+    return ids.without(not_own, "not_own"), np.where(not_own & agrees, 0, birth), borrowed
 
 
 def _family(
-    raw: Raw, name: Cells, ids: IdColumn, grown: Flags, family: tuple[kin.Relatives, kin.Households]
+    raw: Raw, name: Cells, numbers: tuple[IdColumn, Cells], grown: Flags, family: tuple[kin.Relatives, kin.Households]
 ) -> dict[str, Cells]:
     """The columns of PEOPLE that speak of the household and whom to call."""
     near, home = family
     head_name = kin.head_names(home, name, near)
     guardian, relation, phone = kin.guardians(raw, name, near, head_name)
-    called, numbers = kin.families(name, ids, near, home, grown)
+    kin_names, kin_ids = kin.families(name, numbers, near, home, grown)
     return {
         "household": home.number, "relation": home.relation, "head_name": head_name, "guardian_name": guardian,
-        "guardian_relation": relation, "phone": phone, "family_names": called, "family_ids": numbers,
+        "guardian_relation": relation, "phone": phone, "family_names": kin_names, "family_ids": kin_ids,
     }  # fmt: skip
 
 

@@ -19,11 +19,13 @@ _OFFICE = re.compile("(?:人民政府|政府|办事处|中心校)$")
 
 
 class Place(NamedTuple):
-    """A township: its 9-digit code (or empty), its name, and whether the table of townships knows it."""
+    """A township: its 9-digit code (or empty), its name, whether the table of townships knows it, and whether the name
+    as written has one character that differs."""
 
     code: str = ""
     name: str = ""
     known: bool = False
+    misspelt: bool = False
 
 
 NOWHERE = Place()
@@ -36,6 +38,7 @@ class Gazetteer:
     by_name: dict[str, Place] = field(default_factory=dict)
     by_short_name: dict[str, Place] = field(default_factory=dict)
     by_code: dict[str, Place] = field(default_factory=dict)
+    by_gap: dict[str, Place] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
 
 
@@ -60,12 +63,22 @@ def _gazetteer(townships: tuple[Township, ...]) -> Gazetteer:
             _only(codes, code, place)
     found = {k: p for k, p in short.items() if p and len(k) > 1}
     longest_first = sorted((re.escape(n) for n in names if len(n) > 1), key=lambda n: (-len(n), n))
-    return Gazetteer(
-        names,
-        found,
-        {k: p for k, p in codes.items() if p and k},
-        re.compile("|".join(longest_first)) if names else None,
-    )
+    whole = re.compile("|".join(longest_first)) if names else None
+    return Gazetteer(names, found, {k: p for k, p in codes.items() if p and k}, _by_gap(names), whole)
+
+
+def _by_gap(names: dict[str, Place]) -> dict[str, Place]:
+    """The names with each of their characters but the suffix's left open, where only one township fits."""
+    table: dict[str, Place | None] = {}
+    for name, place in names.items():
+        for gap in _gaps(name):
+            _only(table, gap, place)
+    return {gap: place._replace(misspelt=True) for gap, place in table.items() if place}
+
+
+def _gaps(name: str) -> list[str]:
+    stem = _SUFFIX.sub("", name)
+    return [f"{name[:i]}_{name[i + 1 :]}" for i in range(len(stem))] if len(stem) > 1 and stem != name else []
 
 
 def _only(table: dict[str, Place | None], key: str, place: Place) -> None:
@@ -76,8 +89,9 @@ def _only(table: dict[str, Place | None], key: str, place: Place) -> None:
 def township(cell: Any, known: Gazetteer) -> Place:
     """The township that a cell of a township column names: present or former name, short form, or code.
 
-    Codes may have 9 or 12 digits or have lost their trailing zeros. What is not known stays as written, without the
-    province, city and county before it. Pure; never raises.
+    Codes may have 9 or 12 digits or have lost their trailing zeros. A name with one wrong character is taken for the only
+    township that fits, and marked. What is not known stays as written, without the province, city and county before it.
+    Pure; never raises.
     """
     line = label(_TRIM.sub("", label(cell)))
     if not line:
@@ -88,7 +102,13 @@ def township(cell: Any, known: Gazetteer) -> Place:
     if found:
         return found
     bare = _OFFICE.sub("", _ABOVE.sub("", line)) or line
-    return known.by_name.get(bare) or within(line, known) or Place("", bare)
+    return known.by_name.get(bare) or within(line, known) or _misspelt(bare, known) or Place("", bare)
+
+
+def _misspelt(name: str, known: Gazetteer) -> Place | None:
+    """The only township whose name differs from this one in one character of the stem (葛成街道)."""
+    found = {known.by_gap[gap] for gap in _gaps(name) if gap in known.by_gap}
+    return found.pop() if len(found) == 1 else None
 
 
 def within(address: str, known: Gazetteer) -> Place | None:

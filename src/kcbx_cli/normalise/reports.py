@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.normalise.columns import Cells, Flags, Raw
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole
 from kcbx_cli.tables import PROBLEMS, RawTable
 
 #: A trouble of so many rows, and of so large a share of those that could have it, is the column's and told once.
@@ -18,32 +18,33 @@ class Reports:
     def __init__(self, table: RawTable, raw: Raw) -> None:
         self._table = table
         self._rows = raw.rows
-        self._frames: list[pd.DataFrame] = []
+        self._found: list[tuple[str, str, Whole, Cells]] = []
 
     def add(self, code: str, where: Flags, field: str = "", detail: str | Cells = "") -> None:
         """One problem for each row that `where` marks; `detail` is one text, or an array with one for each row."""
         at = np.flatnonzero(where)
-        if not len(at):
-            return
-        told = np.full(len(at), detail, dtype=object) if isinstance(detail, str) else detail[at]
-        self._append(code, self._rows[at], field, told)
+        if len(at):
+            told = np.full(len(at), detail, dtype=object) if isinstance(detail, str) else detail[at]
+            self._found.append((code, field, self._rows[at], told))
 
     def column(self, code: str, where: Flags, of: Flags, field: str, detail: str = "") -> None:
         """The same; told once, as row 0, when nearly all of the rows `of` have it."""
         count, total = int(np.count_nonzero(where)), int(np.count_nonzero(of))
         if total >= WHOLE_ROWS and count >= WHOLE_SHARE * total:
             told = f"{detail}；" if detail else ""
-            self._append(
-                code, np.zeros(1, dtype=np.int64), field, np.array([f"{told}整列如此,共{count}行"], dtype=object)
-            )
+            lines = np.array([f"{told}整列如此,共{count}行"], dtype=object)
+            self._found.append((code, field, np.zeros(1, dtype=np.int64), lines))
         else:
             self.add(code, where, field, detail)
 
-    def _append(self, code: str, rows: np.ndarray, field: str, detail: Cells) -> None:
-        same = {"code": code, "file": self._table.file, "sheet": self._table.sheet, "field": field}
-        columns = {n: np.full(len(rows), v, dtype=object) for n, v in same.items()}
-        self._frames.append(PROBLEMS.frame({**columns, "row": rows, "detail": detail}))
-
     def frame(self) -> pd.DataFrame:
         """All problems, in the order of the rows, those of whole columns first."""
-        return PROBLEMS.concat(self._frames).sort_values(["row", "code", "field"], kind="stable", ignore_index=True)
+        if not self._found:
+            return PROBLEMS.frame()
+        sizes = [len(rows) for _, _, rows, _ in self._found]
+        codes, fields = (np.repeat(np.array([f[k] for f in self._found], dtype=object), sizes) for k in (0, 1))
+        rows, details = (np.concatenate([f[k] for f in self._found]) for k in (2, 3))
+        order = np.lexsort((fields.astype(str), codes.astype(str), rows))
+        file, sheet = (np.full(len(rows), v, dtype=object) for v in (self._table.file, self._table.sheet))
+        columns = {"code": codes, "row": rows, "field": fields, "detail": details}
+        return PROBLEMS.frame({"file": file, "sheet": sheet} | {n: c[order] for n, c in columns.items()})

@@ -61,6 +61,13 @@ def lent(ids: IdColumn, name: Cells, household: Whole, head: Flags, agrees: Flag
     return found
 
 
+def of_a_grown_up(ids: IdColumn, birth: Whole, today: int) -> Flags:
+    """Rows whose birth date is a child's and whose valid number is that of somebody at least 12 years older and 18 or more."""
+    child = (birth > 0) & (birth + 180_000 > today)
+    older = (ids.birth > 0) & (ids.birth + 180_000 <= today) & (ids.birth // 10000 + 12 <= birth // 10000)
+    return ids.valid() & child & older
+
+
 def several_names(ids: IdColumn, name: Cells) -> Flags:
     """Rows whose valid number stands elsewhere in the table with another name."""
     return distinct_per_group(numbered(ids.numbers()), numbered(name)) > 1

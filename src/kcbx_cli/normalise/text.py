@@ -46,6 +46,8 @@ def text(cell: Any) -> str:
 
 def squeezed(cell: Any) -> str:
     """The cell as text with compatibility forms folded (full-width digits and letters) and without any space."""
+    if type(cell) is str and cell.isascii() and cell.isalnum():
+        return cell
     line = text(cell)
     if line.isascii():
         return line.replace(" ", "") if " " in line else line
