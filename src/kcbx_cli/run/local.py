@@ -137,19 +137,25 @@ def _with_context(frame: pd.DataFrame, context: pd.DataFrame, rows: Ints) -> pd.
 
 
 def _case_states(lists: Lists, listed: tuple[Ints, match.Matching], model: match.Model) -> pd.DataFrame:
-    """Each case with the list row and the registry row of its child, where they are beyond doubt."""
+    """Each case with its child's list row, or registry row where no list has the child, if beyond doubt."""
     minors, found = listed
-    person, pupil = np.full(len(lists.known), -1, dtype=np.int64), np.full(len(lists.known), -1, dtype=np.int64)
-    if len(lists.known):
-        to_list = match.link(lists.known, lists.people.iloc[minors], model, right_child=found.left_child)
-        to_registry = match.link(lists.known, lists.registry, model, right_child=found.right_child)
-        for links, positions, of in ((to_list.links, person, minors), (to_registry.links, pupil, None)):
-            sure = links[links["band"] == "link"]
-            right = sure["right"].to_numpy()
-            positions[sure["left"].to_numpy()] = right if of is None else of[right]
-    stands = lists.cases.set_index("identity").loc[lists.known["row"]] if len(lists.known) else lists.cases
+    known = lists.known
+    person, pupil = np.full(len(known), -1, dtype=np.int64), np.full(len(known), -1, dtype=np.int64)
+    if len(known):
+        left, right = _sure(match.link(known, lists.people.iloc[minors], model, right_child=found.left_child))
+        person[left] = minors[right]
+    rest = np.flatnonzero(person < 0)
+    if len(rest):
+        left, right = _sure(match.link(known.iloc[rest], lists.registry, model, right_child=found.right_child))
+        pupil[rest[left]] = right
+    stands = lists.cases.set_index("identity").loc[known["row"]] if len(known) else lists.cases
     same = {name: stands[name].to_numpy() for name in ("case_id", "disposition", "closes", "deceased", "in_force")}
     return CASE_STATES.frame({"person": person, "registry": pupil, **same})
+
+
+def _sure(found: match.Matching) -> tuple[Ints, Ints]:
+    sure = found.links[found.links["band"] == "link"]
+    return sure["left"].to_numpy(), sure["right"].to_numpy()
 
 
 def _contradictions(pairs: pd.DataFrame, people: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
