@@ -1,0 +1,193 @@
+"""The rows below a header: data rows as columns, the others counted by kind."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kcbx_cli.read.aliases import folded
+from kcbx_cli.read.grid import Cells, Grid, Row, array
+from kcbx_cli.read.headers import Block
+
+Flags = NDArray[np.bool_]
+
+#: A row that has nothing but these is a row of a form that nobody filled in.
+_PLACES = frozenset({
+    "province", "city", "county", "township", "village", "hamlet", "hukou_area", "school_code", "school", "stage", "grade",
+    "class_name",
+})  # fmt: skip
+#: A row with one of these and a name is a person's, whatever its first cells say.
+_PERSONAL = ("id_number", "head_id", "registry_number", "birth_date", "relation", "disability_number")
+_NAMES = ("name", "head_name")
+#: The first columns of a sheet are looked at even where they are not mapped: 合计 stands under 序号.
+_WATCHED = 3
+
+#: Compared with the text in half width, without spaces.
+_MARKS = {
+    "total": re.compile("^(本?[页村镇乡校班县区户组]|全[县镇乡村校]|总)?(合计|总计|小计|共计|累计)"),
+    "signature": re.compile(
+        "^(填表|制表|审核|填报|经办|负责|复核|校对|统计|报送|汇总|登记|核查|调查|分管|主管|校长|书记|主任|班主任|驻村|村|学校|单位|乡镇|领导){1,3}"
+        "(人|员|单位|日期|时间|领导)?(签字|签名|签章|盖章|公章)?:"
+        "|^(单位|学校|村委会|乡镇|政府)?.{0,6}(盖章|公章|签章)[)]?:?$"
+        "|^(填表|制表|填报|报送|上报|统计|打印|导出)?(日期|时间):"
+        "|^(19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日$|^年月日$"
+    ),
+    "remark": re.compile("^(注|备注|说明|填表说明|填写说明|注意事项?)[:0-9一①]|^(示例|样例|例)(:|$)|^[(]?(必填|选填)[)]?$"),
+}  # fmt: skip
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The data rows. `numbers` are 1-based row numbers in the file; `skipped` counts the other rows by kind."""
+
+    columns: Mapping[str, Cells]
+    numbers: NDArray[np.int64]
+    positions: NDArray[np.int64]
+    skipped: Mapping[str, int]
+
+
+def take(grid: Grid, block: Block, columns: Mapping[str, int], constants: Mapping[str, str]) -> Body:
+    """The data rows below the header, only the mapped columns, each cell as it is stored, empty cells None."""
+    start = block.last + 1
+    width = len(grid.head()[0])
+    watched = [c for c in range(min(_WATCHED, width)) if c not in columns.values()]
+    cells = [c[start:] for c in grid.columns([*columns.values(), *watched])]
+    found = dict(zip(columns, cells, strict=False))
+    filled = {field: _filled(column) for field, column in found.items()}
+    kinds = _kinds(block, columns, found, filled, (cells[len(columns) :], grid.head()))
+    keep = kinds == ""
+    positions = np.flatnonzero(keep) + start
+    lines = grid.numbers()
+    numbers = positions + 1 if lines is None else lines[positions]
+    told = {kind: int(n) for kind, n in zip(*np.unique(kinds[~keep].astype(str), return_counts=True), strict=True)}
+    data = {field: _stored(column[keep], filled[field][keep]) for field, column in found.items()}
+    data |= {field: np.full(len(positions), value, dtype=object) for field, value in constants.items()}
+    return Body(data, numbers.astype(np.int64), positions, told)
+
+
+def frame(body: Body) -> pd.DataFrame:
+    """The data rows as the frame of a RawTable."""
+    series = {field: pd.Series(cells, dtype=object) for field, cells in body.columns.items()}
+    return pd.DataFrame({"row": pd.Series(body.numbers, dtype=np.int64), **series})
+
+
+def _filled(column: Cells) -> Flags:
+    there: Flags = (column != "") & pd.notna(column)
+    return there
+
+
+def _stored(column: Cells, filled: Flags) -> Cells:
+    kept = column.copy()
+    kept[~filled] = None
+    if any(issubclass(t, timedelta) for t in set(map(type, kept))):
+        return array([str(v) if isinstance(v, timedelta) else v for v in kept])
+    return kept
+
+
+def _kinds(
+    block: Block,
+    columns: Mapping[str, int],
+    cells: Mapping[str, Cells],
+    filled: Mapping[str, Flags],
+    seen: tuple[Sequence[Cells], Sequence[Row]],
+) -> Cells:
+    """For each row the kind of non-data row it is, or empty. `seen`: the watched columns, and the head of the sheet."""
+    watched, head = seen
+    length = len(next(iter(cells.values())))
+    kinds = np.full(length, "", dtype=object)
+    if not length:
+        return kinds
+    used = [filled[f] for f in cells if f not in _PLACES] or [np.zeros(length, dtype=np.bool_)]
+    count = np.sum(used, axis=0)
+    kinds[count == 0] = "blank"
+    named = np.any([filled[f] for f in _NAMES if f in filled] or [np.zeros(length, dtype=np.bool_)], axis=0)
+    numbered = np.any([_personal(cells[f], filled[f]) for f in _PERSONAL if f in filled] or [~named & False], axis=0)
+    repeated = _repeated(block, columns, cells, count, head)
+    kinds[repeated] = "repeated_header"
+    loose = np.flatnonzero(~(named & numbered) & ~numbered & ~repeated)
+    looked_at = [*(cells[f] for f in _NAMES if f in cells), *(cells[f] for f in _PLACES if f in cells), *watched]
+    for kind, pattern in _MARKS.items():
+        rows = loose[_says(looked_at, loose, pattern)]
+        kinds[rows] = kind
+    _titles(kinds, repeated, np.sum(list(filled.values()), axis=0), numbered)
+    if _numbering(head, block.last + 1) and kinds[0] == "":
+        kinds[0] = "numbering"
+    return kinds
+
+
+def _personal(column: Cells, filled: Flags) -> Flags:
+    """Where a cell is more than a count of people that a totals row has in this column."""
+    there = filled.copy()
+    rows = np.flatnonzero(filled)
+    short = [isinstance(v, (int, float)) and abs(v) < 10_000 or isinstance(v, str) and _short(v) for v in column[rows]]
+    there[rows[np.array(short, dtype=np.bool_)]] = False
+    return there
+
+
+def _short(text: str) -> bool:
+    """Whether a text is only a number of up to four digits, or nothing but strokes and spaces."""
+    bare = text.strip()
+    return len(bare) < 5 and not any("一" <= c <= "鿿" or c.isalpha() for c in bare)
+
+
+def _says(columns: Iterable[Cells], rows: NDArray[np.int64], pattern: re.Pattern[str]) -> Flags:
+    hit = np.zeros(len(rows), dtype=np.bool_)
+    for column in columns:
+        cells = column[rows].tolist()
+        texts = {
+            v
+            for v in set(cells)
+            if isinstance(v, str) and v and pattern.search(_SPACES.sub("", unicodedata.normalize("NFKC", v)))
+        }
+        if texts:
+            hit |= np.fromiter((v in texts for v in cells), dtype=np.bool_, count=len(cells))
+    return hit
+
+
+def _repeated(
+    block: Block, columns: Mapping[str, int], cells: Mapping[str, Cells], count: NDArray[Any], head: Sequence[Row]
+) -> Flags:
+    """Rows that say again what the header says."""
+    texts: dict[str, set[str]] = {}
+    for field, column in columns.items():
+        words = {
+            row[column] for row in head[block.first : block.last + 1] if isinstance(row[column], str) and row[column]
+        }
+        if words:
+            texts[field] = words
+    hits = np.zeros(len(count), dtype=np.int64)
+    for field, words in texts.items():
+        for word in words:
+            hits += np.equal(cells[field], word).astype(np.bool_)
+    again: Flags = (hits >= 2) | ((hits == 1) & (count == 1))
+    return again
+
+
+def _titles(kinds: Cells, repeated: Flags, count: NDArray[Any], numbered: Flags) -> None:
+    """A title that is printed again above a repeated header: at most two cells, directly above, nobody's row."""
+    for row in np.flatnonzero(repeated):
+        above = row - 1
+        while above >= 0 and kinds[above] in ("", "blank") and count[above] <= 1 and not numbered[above]:
+            if kinds[above] == "":
+                kinds[above] = "title"
+            above -= 1
+
+
+def _numbering(head: Sequence[Row], row: int) -> bool:
+    """Whether the row below the header only numbers the columns: 1 2 3 …, perhaps after 甲 乙."""
+    if row >= len(head):
+        return False
+    filled = [
+        folded(str(int(c) if isinstance(c, float) and c.is_integer() else c)) for c in head[row] if c not in ("", None)
+    ]
+    figures = [c for c in filled if c not in "甲乙丙丁"]
+    return len(figures) >= 3 and figures == [str(i) for i in range(1, len(figures) + 1)]

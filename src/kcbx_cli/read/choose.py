@@ -1,0 +1,92 @@
+"""Which layout a sheet has: by its marks, by what it must and must not have, and by the role that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kcbx_cli.read.aliases import IDENTITY
+from kcbx_cli.read.grid import Grid
+from kcbx_cli.read.headers import Block
+from kcbx_cli.read.layouts import ACCEPTED, BUILT_IN, SAID, Layout
+from kcbx_cli.read.mapping import Mapped, assign, shared_fields, words
+
+#: Marks that make a layout certain, and likely.
+_CERTAIN, _LIKELY = 4, 2
+#: A layout taught in the settings goes before all others.
+_TAUGHT = 1000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A layout that fits a sheet: its marks that were found, its score, and the columns under it."""
+
+    layout: Layout
+    marks: tuple[str, ...]
+    score: float
+    mapped: Mapped
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What reading by this layout would give: two layouts with the same outcome are no ambiguity."""
+        return self.layout.role, tuple(self.mapped.columns.items()), tuple(self.layout.constants.items())
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The layouts that fit, the best first, and how sure the first one is. `other` fits better, with another role."""
+
+    fits: tuple[Fit, ...]
+    confidence: str
+    other: Fit | None = None
+
+    @property
+    def tied(self) -> tuple[Fit, ...]:
+        """The best layouts, when they are equally good and do not come to the same."""
+        best = [f for f in self.fits if f.score == self.fits[0].score]
+        return tuple(best) if len({f.outcome for f in best}) > 1 else ()
+
+
+def fitting(grid: Grid, block: Block, taught: Sequence[Layout], role: str | None) -> Choice | None:
+    """The layouts that fit the sheet; None where none does.
+
+    With a role, only layouts of that role are chosen from; a clearly better one of another role is named in `other`.
+    """
+    candidates = [*BUILT_IN, *(SAID if role else ())]
+    fits = [f for layout in [*taught, *candidates] for f in [_fit(grid, block, layout)] if f is not None]
+    fits.sort(key=lambda f: -f.score)
+    allowed = ACCEPTED.get(role, (role,)) if role else None
+    mine = [f for f in fits if allowed is None or f.layout.role in allowed]
+    others = [f for f in fits if f not in mine and not f.layout.generic]
+    other = others[0] if others and (not mine or mine[0].layout.generic) and len(others[0].marks) >= _CERTAIN else None
+    if not mine:
+        return Choice((), "unsure", other) if other else None
+    return Choice(tuple(mine), _confidence(mine, fits), other)
+
+
+def _confidence(mine: list[Fit], fits: list[Fit]) -> str:
+    best = mine[0]
+    if best.layout.taught:
+        return "certain"
+    rival = max((f.score for f in fits if f.layout.role != best.layout.role), default=0.0)
+    count = len(best.marks)
+    if count >= _CERTAIN and best.score >= rival + 2 and not best.layout.generic:
+        return "certain"
+    return "likely" if count >= _LIKELY and best.score > rival else "unsure"
+
+
+def _fit(grid: Grid, block: Block, layout: Layout) -> Fit | None:
+    if layout.sheet and layout.sheet != grid.name:
+        return None
+    there = words(block)
+    marks = tuple(h.text for h in block.headers if any(k in layout.marks for k in h.keys))
+    count = len(there.intersection(layout.marks))
+    fields = shared_fields(block)
+    if count < layout.least or any(all(f in fields for f in bar.split("+")) for bar in layout.bars):
+        return None
+    mapped = assign(block, layout, grid.head(), lambda wanted: [c[block.last + 1 :] for c in grid.columns(wanted)])
+    have = set(mapped.columns) | set(layout.constants)
+    if not all(have.intersection(group) for group in layout.needs) or not have & IDENTITY:
+        return None
+    score = _TAUGHT + count if layout.taught else count * (0.5 if layout.generic else 1.0)
+    return Fit(layout, marks, score, mapped)

@@ -1,0 +1,170 @@
+"""One file from bytes to raw tables: format, sheets, header, layout, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kcbx_cli.problems import Problem, frame
+from kcbx_cli.read import body, headers, questions, taught
+from kcbx_cli.read.aliases import BY_CONTENT, SHARED, folded
+from kcbx_cli.read.choose import Choice, fitting
+from kcbx_cli.read.formats import Opened, open_file
+from kcbx_cli.read.grid import Grid, letter
+from kcbx_cli.read.headers import Block
+from kcbx_cli.read.layouts import BUILT_IN, SAID, Layout
+from kcbx_cli.read.report import SKIPPED, ColumnReport, Loaded, SheetReport, Source
+from kcbx_cli.read.second_look import second_look
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import RawTable
+
+#: A sheet that is no list of people and yet has so many rows and columns is worth a warning.
+_NOTABLE_ROWS, _NOTABLE_COLUMNS = 20, 4
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A sheet that looks like data, with its header and layout."""
+
+    grid: Grid
+    block: Block
+    choice: Choice
+
+
+@dataclass
+class _Findings:
+    """What gathers while a file is read."""
+
+    tables: list[RawTable] = field(default_factory=list)
+    sheets: list[SheetReport] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load(source: Source, settings: Settings, password: str | Sequence[str] | None = None) -> Loaded:
+    """The data rows of a file, with a report on each sheet.
+
+    Args:
+        source: the file; its role, where it has one, says what the file must be.
+        settings: `layouts` are taught layouts, `limits` bound what the file may cost.
+        password: the password or passwords to try on a protected workbook.
+
+    Raises:
+        KcbxError: the file cannot be read (`unreadable_file`), is protected (`password`), is too large (`too_large`),
+            has no header that is known (`unknown_layout`), was given in the wrong role (`wrong_role`), or leaves a
+            question that only a person can answer (`ambiguous_layout`, `ambiguous_column`, `hidden_sheet`).
+    """
+    if source.copy_of:
+        copy = Problem("K103", source.name, detail=f"与「{source.copy_of}」相同")
+        return Loaded(source, "copy", [], [], frame([copy]), 0)
+    entries = taught.layouts(settings.layouts)
+    known = _known_words(entries)
+    passwords = (password,) if isinstance(password, str) else tuple(password or ())
+    opened = open_file(source, settings.limits, passwords, known)
+    plans = [_plan(grid, entries, source.role, known) for grid in opened.grids]
+    _refuse(source, opened, plans)
+    found = _Findings()
+    found.problems += opened.problems
+    for grid, plan in zip(opened.grids, plans, strict=True):
+        _take(source, opened, grid, plan, found)
+    rows = sum(len(t.frame) for t in found.tables)
+    return Loaded(source, opened.kind, found.tables, found.sheets, frame(found.problems), rows)
+
+
+def _known_words(entries: Sequence[Layout]) -> frozenset[str]:
+    """Every word that may stand in a header."""
+    words = {*SHARED, *map(folded, BY_CONTENT)}
+    for layout in (*BUILT_IN, *SAID, *entries):
+        words.update(layout.marks, layout.aliases)
+    return frozenset(words)
+
+
+def _plan(grid: Grid, entries: Sequence[Layout], role: str | None, known: frozenset[str]) -> _Plan | None:
+    """How to read a sheet; None when it is no data."""
+    for rows in dict.fromkeys(e.header_rows for e in entries if e.header_rows and e.sheet in ("", grid.name)):
+        block = headers.find(grid, known, rows)
+        choice = fitting(grid, block, [e for e in entries if e.header_rows == rows], role) if block else None
+        if block and choice and choice.fits and choice.fits[0].layout.header_rows == rows:
+            return _Plan(grid, block, choice)
+    block = headers.find(grid, known)
+    choice = fitting(grid, block, [e for e in entries if not e.header_rows], role) if block else None
+    return _Plan(grid, block, choice) if block and choice else None
+
+
+def _refuse(source: Source, opened: Opened, plans: Sequence[_Plan | None]) -> None:
+    """Raises the question or error that stands in the way of reading the visible sheets."""
+    visible = [p for p in plans if p and not _passed(p.grid, p)]
+    for plan in visible:
+        if not plan.choice.fits and plan.choice.other:
+            raise questions.wrong_role(source.name, source.role or "", plan.choice.other)
+    fit = [p for p in visible if p.choice.fits]
+    if not fit:
+        concealed = [p for p in plans if p and p.choice.fits]
+        if concealed:
+            raise questions.hidden_only(source.name, concealed[0].grid.name)
+        if not any(g.head() for g in opened.grids):
+            raise questions.no_data(source.name)
+        raise questions.unknown(source.name, [g for g in opened.grids if g.head()], source.role)
+    for plan in fit:
+        if plan.choice.other:
+            raise questions.wrong_role(source.name, source.role or "", plan.choice.other)
+        if plan.choice.tied:
+            raise questions.tied(source.name, plan.grid, plan.choice.tied)
+        if plan.choice.fits[0].mapped.rivals:
+            raise questions.rivals(source.name, plan.grid, plan.block, plan.choice)
+
+
+def _passed(grid: Grid, plan: _Plan) -> bool:
+    """Whether a hidden sheet stays unread: only a taught layout that names it makes it data."""
+    return bool(grid.hidden) and not (plan.choice.fits and plan.choice.fits[0].layout.sheet == grid.name)
+
+
+def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found: _Findings) -> None:
+    if plan is None or not plan.choice.fits:
+        found.sheets.append(_not_data(source, grid, found.problems))
+        return
+    if _passed(grid, plan):
+        found.sheets.append(SheetReport(grid.name, "hidden", grid.hidden))
+        found.problems.append(Problem("K101", source.name, grid.name))
+        return
+    best = plan.choice.fits[0]
+    rows = body.take(grid, plan.block, best.mapped.columns, best.layout.constants)
+    mended, problems = second_look(opened.raw, source.name, grid.name, rows, best.mapped.columns)
+    found.problems += problems
+    found.problems += _doubts(source, plan)
+    found.tables.append(RawTable(source.name, grid.name, best.layout.role, best.layout.name, body.frame(mended)))
+    found.sheets.append(_sheet_report(plan, mended))
+
+
+def _not_data(source: Source, grid: Grid, problems: list[Problem]) -> SheetReport:
+    head = grid.head()
+    if not any(c not in ("", None) for row in head for c in row):
+        return SheetReport(grid.name, "empty", grid.hidden)
+    full = [sum(c not in ("", None) for c in row) >= _NOTABLE_COLUMNS for row in head]
+    if not grid.hidden and sum(full) >= _NOTABLE_ROWS:
+        problems.append(Problem("K102", source.name, grid.name))
+    return SheetReport(grid.name, "not_data", grid.hidden)
+
+
+def _doubts(source: Source, plan: _Plan) -> list[Problem]:
+    best = plan.choice.fits[0]
+    found = []
+    if plan.choice.confidence == "unsure" and source.role is None:
+        detail = f"按「{best.layout.title}」读取"
+        found.append(Problem("K108", source.name, plan.grid.name, plan.block.last + 1, detail=detail))
+    return found
+
+
+def _sheet_report(plan: _Plan, rows: body.Body) -> SheetReport:
+    best, block = plan.choice.fits[0], plan.block
+    fields = {column: name for name, column in best.mapped.columns.items()}
+    columns = tuple(ColumnReport(letter(h.column), h.text, fields.get(h.column, "")) for h in block.headers)
+    lines = plan.grid.numbers()
+    number: Callable[[int], Any] = (lambda r: r + 1) if lines is None else (lambda r: int(lines[r]))
+    order = list(SKIPPED)
+    skipped = {k: rows.skipped[k] for k in order if k in rows.skipped}
+    return SheetReport(
+        plan.grid.name, "data", plan.grid.hidden, tuple(number(r) for r in range(block.first, block.last + 1)),
+        best.layout.name, best.layout.title, best.layout.role, plan.choice.confidence, best.marks, columns,
+        len(rows.numbers), skipped,
+    )  # fmt: skip

@@ -1,0 +1,121 @@
+"""What a person must decide or mend before a file can be read: clear questions, each with the entry to write.
+
+Headers are quoted; rows of data never are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.read.choose import Choice, Fit
+from kcbx_cli.read.grid import Grid, Row, letter
+from kcbx_cli.read.headers import Block
+from kcbx_cli.read.layouts import ROLE_WORDS
+from kcbx_cli.tables import FIELDS
+
+_DIGITS = re.compile(r"\d{4,}|\d[.\-/年]\d")
+_HEADER_WORDS = re.compile("[名号别期族龄址话系级校班镇乡村型况称码证间注因性省市县]$")
+_MOST = 12
+
+
+def unknown(file: str, grids: Sequence[Grid], role: str | None) -> KcbxError:
+    """No sheet has a header that is known."""
+    seen = [f"工作表「{g.name}」:" * bool(g.name) + told for g in grids for told in [_guess(g)] if told]
+    about = "看到的表头:" + ";".join(seen[:3]) + "。" if seen else "前几行里没有像表头的一行。"
+    sheet = grids[0].name if grids else ""
+    return KcbxError(
+        f"「{file}」里没有认得的表头,不知道哪一列是姓名、证号。{about}",
+        "如果是名单,请在 kcbx.toml 里写明表头:"
+        + _entry(role or "households", {"name": ["……"], "id_number": ["……"]}, sheet),
+        "unknown_layout",
+    )
+
+
+def no_data(file: str) -> KcbxError:
+    """The workbook has sheets, and nothing stands in any of them."""
+    return KcbxError(f"「{file}」的工作表都是空的", "请确认导出时选了数据,或提供另一份文件。", "unreadable_file")
+
+
+def hidden_only(file: str, sheet: str) -> KcbxError:
+    """The only sheet that looks like data is hidden."""
+    return KcbxError(
+        f"「{file}」里像名单的工作表「{sheet}」是隐藏的,没有别的名单",
+        "请取消隐藏并保存;如果不该用它,请提供另一份文件。",
+        "hidden_sheet",
+    )
+
+
+def wrong_role(file: str, role: str, other: Fit) -> KcbxError:
+    """The file was given under one option and clearly is something else."""
+    marks = "、".join(other.marks[:6])
+    return KcbxError(
+        f"「{file}」是作为「{ROLE_WORDS[role]}」给的,但它像是「{ROLE_WORDS[other.layout.role]}」:有{marks}",
+        f"请改用 --{other.layout.role} 给出,或检查文件是否拿错。",
+        "wrong_role",
+    )
+
+
+def tied(file: str, grid: Grid, fits: Sequence[Fit]) -> KcbxError:
+    """Two layouts fit equally and would be read differently."""
+    titles = "、".join(f"「{f.layout.title}」({ROLE_WORDS[f.layout.role]})" for f in fits)
+    best = fits[0]
+    return KcbxError(
+        f"{place(file, grid)}分不清是哪一种名单:{titles}都符合",
+        f"请用 --{best.layout.role} 之类的选项说明,或在 kcbx.toml 里写明:"
+        + _entry(best.layout.role, {f: [_address(c)] for f, c in list(best.mapped.columns.items())[:2]}, grid.name),
+        "ambiguous_layout",
+    )
+
+
+def rivals(file: str, grid: Grid, block: Block, choice: Choice) -> KcbxError:
+    """Two columns claim to be the same field, and a wrong guess would mix up people."""
+    best = choice.fits[0]
+    field, columns = next(iter(best.mapped.rivals.items()))
+    texts = {h.column: h.text for h in block.headers}
+    listed = "和".join(f"{letter(c)} 列「{texts[c]}」" for c in columns)
+    return KcbxError(
+        f"{place(file, grid)}有 {len(columns)} 列都像是「{FIELDS[field]}」:{listed}。用哪一列?",
+        "请在 kcbx.toml 里写明:" + _entry(best.layout.role, {field: [_address(columns[0])]}, grid.name),
+        "ambiguous_column",
+    )
+
+
+def place(file: str, grid: Grid) -> str:
+    """File and sheet, as they stand in a message."""
+    return f"「{file}」的工作表「{grid.name}」" if grid.name else f"「{file}」"
+
+
+def _address(column: int) -> str:
+    return f"@{letter(column)}"
+
+
+def _entry(role: str, headers: Mapping[str, Sequence[str]], sheet: str) -> str:
+    quoted = {field: ", ".join(f'"{w}"' for w in words) for field, words in headers.items()}
+    pairs = ", ".join(f"{field} = [{listed}]" for field, listed in quoted.items())
+    lines = [
+        "",
+        "[layouts.本县名单]",
+        f'role = "{role}"',
+        *([f'sheet = "{sheet}"'] if sheet else []),
+        f"headers = {{ {pairs} }}",
+    ]
+    return "\n".join(lines)
+
+
+def _guess(grid: Grid) -> str:
+    """The cells of the row that most looks like a header; empty when no row does, for a row of data must not be shown."""
+    for row in grid.head()[:20]:
+        words = _words(row)
+        if len(words) >= 2 and sum(bool(_HEADER_WORDS.search(w)) for w in words) * 2 >= len(words):
+            return "、".join(words[:_MOST]) + ("……" if len(words) > _MOST else "")
+    return ""
+
+
+def _words(row: Row) -> list[str]:
+    """The texts of a row, none when one of its cells holds a figure or a number."""
+    filled = [c for c in row if c not in ("", None)]
+    if any(not isinstance(c, str) or _DIGITS.search(c) or len(c) > 30 for c in filled):
+        return []
+    return [" ".join(c.split()) for c in filled if c.strip()]
