@@ -440,6 +440,16 @@ def test_the_special_register():
     assert codes(problems) == ["K233"]
 
 
+def test_the_former_name_of_its_column_goes_before_that_in_brackets():
+    rows = [{"name": "张三(曾用名张山)", "former_name": "张 珊"}, {"name": "张三(曾用名张山)", "former_name": None}]
+    assert clean([{"id_number": None, **r} for r in rows])[0]["former_name"].tolist() == ["张珊", "张山"]
+
+
+def test_numbers_of_households_lose_the_point_of_a_number_cell():
+    rows = [{"name": "甲", "household": c} for c in (12.0, "12.0", " 12 ", "无")]
+    assert clean(rows)[0]["household"].tolist() == ["12", "12", "12", ""]
+
+
 def test_rows_keep_their_order_and_number():
     rows = [{"name": "张" + chr(0x4E00 + i), "id_number": number(20120305, i)} for i in (5, 3, 9)]
     assert clean(rows)[0]["row"].tolist() == [3, 4, 5]

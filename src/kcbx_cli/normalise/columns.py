@@ -18,11 +18,10 @@ Whole = NDArray[np.int64]
 
 
 class Raw:
-    """The columns of a raw table, each as an array of cells; text columns are made once."""
+    """The columns of a raw table, each as an array of cells."""
 
     def __init__(self, table: RawTable) -> None:
         self._frame = table.frame
-        self._texts: dict[str, Cells] = {}
         self.length = len(table.frame)
         self.rows: Whole = table.frame["row"].to_numpy(dtype=np.int64)
 
@@ -38,9 +37,7 @@ class Raw:
 
     def text(self, field: str) -> Cells:
         """The cells as text (see text.text)."""
-        if field not in self._texts:
-            self._texts[field] = self.mapped(field, text)
-        return self._texts[field]
+        return self.mapped(field, text)
 
     def mapped(self, field: str, function: Callable[[Any], str]) -> Cells:
         """The answers of a one-value function that gives text; `""` where the sheet does not map the field."""

@@ -76,11 +76,6 @@ def parse(cell: Any) -> IdValue:
     return _other(line)
 
 
-def foreign(value: IdValue) -> IdValue:
-    """The same value where the type of document says that it is no resident ID card."""
-    return IdValue("", "foreign") if value.state in ("malformed", "masked") else value
-
-
 def known(pattern: str, state: str, note: str = "", disability: str = "") -> IdValue:
     """A value with the birth date and the sex that can be read from the pattern."""
     date = pattern[6:14]
