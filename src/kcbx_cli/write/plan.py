@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kcbx_cli.parallel import both
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.checklist import checklist
@@ -30,19 +31,28 @@ def plan_month(month: Month, settings: Settings, run: Mapping[str, Any]) -> list
     by_township = townships(month, children, settings)
     ordered = [child for group in by_township.values() for child in group]
     make = _township_maker(month, settings)
-    return [
-        Planned("疑似辍学学生名单.xlsx", suspected_list(ordered, settings, month.as_of)),
-        *_folder("乡镇核查表", by_township, UNKNOWN_TOWNSHIP, make),
-        *_folder("学校核查表", schools(children), UNKNOWN_SCHOOL, lambda p, c: checklist(p, c, settings, month.as_of)),
-        Planned("待人工比对.xlsx", review_sheet(month, settings)),
-        Planned("数据问题.xlsx", troubles_book(month, settings)),
-        Planned("data/verdicts.csv", verdicts_csv(month)),
-        Planned("data/findings.csv", findings_csv(month)),
-        Planned("data/problems.csv", problems_csv(month)),
-        Planned("run.json", run_json(run)),
-    ]
+    checklists, others = both(
+        lambda: [
+            Planned("疑似辍学学生名单.xlsx", suspected_list(ordered, settings, month.as_of)),
+            *_folder("乡镇核查表", by_township, UNKNOWN_TOWNSHIP, make),
+            *_folder(
+                "学校核查表", schools(children), UNKNOWN_SCHOOL, lambda p, c: checklist(p, c, settings, month.as_of)
+            ),
+        ],
+        lambda: [
+            Planned("待人工比对.xlsx", review_sheet(month, settings)),
+            Planned("数据问题.xlsx", troubles_book(month, settings)),
+            Planned("data/verdicts.csv", verdicts_csv(month)),
+            Planned("data/findings.csv", findings_csv(month)),
+            Planned("data/problems.csv", problems_csv(month)),
+        ],
+        worth_it=len(month.problems) > _WORTH_A_PROCESS,
+    )
+    return [*checklists, *others, Planned("run.json", run_json(run))]
 
 
+#: With fewer problems than this, the sheet of problems is written sooner than another process is made.
+_WORTH_A_PROCESS = 500
 _Maker = Callable[[Place, list[Child]], bytes]
 
 
