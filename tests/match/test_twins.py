@@ -32,6 +32,11 @@ DAMAGES = {
 CASES = list(product(NAMES, DAMAGES, ("list", "registry")))
 
 
+def tellable(given, *damages):
+    """Whether two listed rows can be told apart at all: not by one valid number under names of one sound."""
+    return given in NAMES or "twins" not in damages
+
+
 def family(n, given, **more):
     """Two twins of family n."""
     surname = SURNAMES[n % len(SURNAMES)]
@@ -39,7 +44,11 @@ def family(n, given, **more):
     common = {
         "household": f"h{n}", "phone": f"137{n:08d}", "village": f"{n % 40}组村", "family_names": f"{surname}家{n}|妈{n}",
     } | more  # fmt: skip
-    return [child(surname + g, birth, s, **common) for g, s in zip(given, (121, 123), strict=True)]
+    area = f"{500100 + n}"
+    return [
+        child(surname + g, birth, s, id_pattern=number(birth, s, area), **common)
+        for g, s in zip(given, (121, 123), strict=True)
+    ]
 
 
 def who(matching, band):
@@ -64,7 +73,8 @@ def one_missing(cases, both_listed, **more):
 
 
 def test_the_missing_twin_is_not_linked_to_the_enrolled_listed_one():
-    listed, registered = one_missing(list(product(NAMES + SAME_SOUND, DAMAGES, ("list", "registry"))), both_listed=True)
+    cases = [c for c in product(NAMES + SAME_SOUND, DAMAGES, ("list", "registry")) if tellable(c[0], c[1])]
+    listed, registered = one_missing(cases, both_listed=True)
     matching = link(people(*listed), people(*registered, *OTHERS), MODEL)
     linked = who(matching, "link")
     assert [n for n in linked if n % 2 == 0] == []
@@ -80,7 +90,8 @@ def test_the_missing_twin_is_not_linked_to_an_enrolled_one_who_is_not_listed():
 
 def test_enrolled_twins_are_never_crossed():
     listed, registered = [], []
-    for n, (given, first, second) in enumerate(product(NAMES + SAME_SOUND, DAMAGES, DAMAGES)):
+    cases = [c for c in product(NAMES + SAME_SOUND, DAMAGES, DAMAGES) if tellable(*c)]
+    for n, (given, first, second) in enumerate(cases):
         one, two = family(n, given)
         a, b = str(one["id_pattern"]), str(two["id_pattern"])
         listed += [dict(one, id_pattern=DAMAGES[first](a, b)), dict(two, id_pattern=DAMAGES[second](b, a))]
@@ -92,7 +103,8 @@ def test_enrolled_twins_are_never_crossed():
 
 def test_twins_are_never_grouped():
     rows = []
-    for n, (given, damage) in enumerate(product(NAMES + SAME_SOUND, DAMAGES)):
+    cases = [c for c in product(NAMES + SAME_SOUND, DAMAGES) if tellable(*c)]
+    for n, (given, damage) in enumerate(cases):
         one, two = family(n, given)
         one["id_pattern"] = DAMAGES[damage](str(one["id_pattern"]), str(two["id_pattern"]))
         rows += [one, two]

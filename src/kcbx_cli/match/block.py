@@ -90,11 +90,11 @@ def keys(left: Records, right: Records) -> list[Key]:
         made.append(_plain(f"lunar_left_{n}", _surnamed(left, a), _surnamed(right, right.birth)))
         made.append(_plain(f"lunar_right_{n}", _surnamed(left, left.birth), _surnamed(right, b)))
     made.append(_plain("birth_swapped", _surnamed(left, _swapped(left.birth)), _surnamed(right, right.birth)))
-    made.append(_tokens("family_number_birth", left, right, "family_ids", by_birth=True))
-    made.append(_tokens("phone_birth", left, right, "phones", by_birth=True))
-    made.append(_tokens("family_number", left, right, "family_ids", by_birth=False))
-    made.append(_tokens("phone", left, right, "phones", by_birth=False))
-    made.append(_tokens("family_name", left, right, "family_names", by_birth=True))
+    made.append(_tokens("family_number", left, right, "family_ids"))
+    made.append(_tokens("phone", left, right, "phones"))
+    made.append(_tokens("family_name_birth", left, right, "family_names", "birth"))
+    made.append(_tokens("family_name_given", left, right, "family_names", "given_fuzzy"))
+    made.append(_plain("name_place", *(_mix(r.township.astype(np.int64), _name(r, "sound")) for r in each)))
     made.append(_plain("name_rare", _rare(left, right)[0], _rare(left, right)[1]))
     return made
 
@@ -171,16 +171,18 @@ def _swapped(dates: Ints) -> Ints:
     return np.where((day >= 1) & (day <= 12) & (day != month), year * 10000 + day * 100 + month, 0)
 
 
-def _tokens(name: str, left: Records, right: Records, field: str, by_birth: bool) -> Key:
-    """A key with a value for each token of a field: with the birth date, or with the given name's sound."""
+def _tokens(name: str, left: Records, right: Records, field: str, partner: str = "") -> Key:
+    """A key with a value for each token of a field: alone, with the birth date, or with a key of the name."""
     rows, values = [], []
     for side in (left, right):
         matrix = getattr(side, field)
         at, column = np.nonzero(matrix)
         token = matrix[at, column].astype(np.int64)
-        partner = side.birth if by_birth else _name(side, "given_fuzzy")
         rows.append(at.astype(np.int64))
-        values.append(_mix(token, partner[at]))
+        if not partner:
+            values.append(token)
+        else:
+            values.append(_mix(token, side.birth[at] if partner == "birth" else _name(side, partner)[at]))
     return Key(name, rows[0], values[0], rows[1], values[1])
 
 

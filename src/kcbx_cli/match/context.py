@@ -65,7 +65,7 @@ def households(frame: pd.DataFrame) -> Ints:
 def frame(records: Records, kin: pd.DataFrame | None = None) -> pd.DataFrame:
     """The CONTEXT columns of the records."""
     columns: dict[str, pd.Series] = {name: pd.Series(records.shares[:, n]) for n, name in enumerate(SHARES)}
-    columns["twin"], columns["id_shared"] = pd.Series(records.twin), pd.Series(records.shared)
+    columns["family"], columns["id_shared"] = pd.Series(records.family), pd.Series(records.shared)
     for name in CONTEXT:
         if name.startswith("kin_"):
             columns[name] = (

@@ -28,7 +28,7 @@ from kcbx_cli.match.group import group_records
 from kcbx_cli.match.model import COMPARISONS, OTHERS, Model
 from kcbx_cli.match.records import Floats, Ints, Records, encode
 from kcbx_cli.match.score import Levels, compare, weigh
-from kcbx_cli.match.twins import with_twins
+from kcbx_cli.match.twins import with_family
 
 #: How many pairs the base model is worth in each distribution.
 PRIOR_PAIRS = 50.0
@@ -82,7 +82,9 @@ def estimate(
     u = {c: np.stack([strangers[c], family["sibling"][c], family["twin"][c]]) for c in COMPARISONS}
     model, kept = _with_u(base.for_rows(len(far)), u)
     usable = ~contradicting(levels)
-    patterns = _patterns(levels[usable], far.shares[pairs.right[usable]], near.twin[pairs.left[usable]], fixed[usable])
+    patterns = _patterns(
+        levels[usable], far.shares[pairs.right[usable]], near.family[pairs.left[usable]], fixed[usable]
+    )
     model, history, matches, kept_m = _maximise(model, base, patterns, most_iterations)
     if matches < FEWEST:
         raise ValueError("no pair of these lists looks like one child")
@@ -107,7 +109,7 @@ def _prepared(left: pd.DataFrame, right: pd.DataFrame, base: Model) -> tuple[Rec
     pupil = group_records(far, context.households(right), base)
     far = context.with_bearers(context.with_shares(far), pupil)
     near = context.with_bearers(context.with_shares(near), child)
-    near, _ = with_twins(near, household, child, base)
+    near, _ = with_family(near, household, child, base)
     return near, far, household, child
 
 
@@ -125,24 +127,24 @@ def _answers(i: Ints, j: Ints, width: int, decided: pd.DataFrame | None) -> Floa
 
 @dataclass(frozen=True)
 class _Patterns:
-    """Distinct patterns: levels, shares, twin, the answer where one is known, and how many pairs show each."""
+    """Distinct patterns: levels, shares, family, the answer where one is known, and how many pairs show each."""
 
     levels: Levels
     shares: Floats
-    twin: npt.NDArray[np.int8]
+    family: npt.NDArray[np.int8]
     answer: Floats
     count: Ints
 
 
-def _patterns(levels: Levels, shares: Floats, twin: npt.NDArray[np.int8], answer: Floats) -> _Patterns:
+def _patterns(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], answer: Floats) -> _Patterns:
     """Pairs counted by pattern; shares are taken to the nearest quarter of a bit, so that patterns are few."""
     rounded = np.round(np.log2(shares) * 4).astype(np.int8)
     key = np.concatenate(
-        [levels, rounded, twin[:, None], np.nan_to_num(answer, nan=-1).astype(np.int8)[:, None]], axis=1
+        [levels, rounded, family[:, None], np.nan_to_num(answer, nan=-1).astype(np.int8)[:, None]], axis=1
     )
     packed = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel()
     _, first, count = np.unique(packed, return_index=True, return_counts=True)
-    return _Patterns(levels[first], np.exp2(rounded[first] / 4), twin[first], answer[first], count)
+    return _Patterns(levels[first], np.exp2(rounded[first] / 4), family[first], answer[first], count)
 
 
 def _maximise(
@@ -152,7 +154,7 @@ def _maximise(
     history: list[float] = []
     matches, seen = 0.0, dict[str, Floats]()
     for _ in range(most):
-        probability = weigh(patterns.levels, patterns.shares, patterns.twin, model).probability
+        probability = weigh(patterns.levels, patterns.shares, patterns.family, model).probability
         probability = np.where(np.isnan(patterns.answer), probability, patterns.answer)
         expected = probability * patterns.count
         matches = float(expected.sum())

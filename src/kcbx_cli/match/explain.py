@@ -43,7 +43,7 @@ _SAID = {
         "number": "家长身份证号相符", "phone_and_name": "家长姓名和电话相符", "phone": "联系电话相符", "two_names": "家长姓名都相符",
         "name": "有一位家长姓名相符", "different": "家长信息不同",
     },
-    "registry": {"identical": "学籍号一致", "carries_id": "学籍号中的身份证号与对方一致", "different": "学籍号不同"},
+    "registry": {"identical": "学籍号一致", "carries_id": "学籍号中的身份证号与对方一致", "carries_other": "学籍号中的身份证号与对方不同", "different": "学籍号不同"},
 }  # fmt: skip
 _AGAINST = {"stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match import context
+from kcbx_cli.match import context, dates, numbers
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting
 from kcbx_cli.match.model import NAME_LEVELS, Model
@@ -15,6 +15,10 @@ from kcbx_cli.match.score import score_pairs
 
 #: Up to this level two names are one name.
 _ONE_NAME = NAME_LEVELS.index("variant")
+#: Up to this level two names may be one name in two spellings.
+_SPELLING = NAME_LEVELS.index("wildcard")
+#: Up to this level two numbers are one valid number.
+_SHARED = numbers.FULL_LEVELS.index("shared")
 
 
 def group(records: pd.DataFrame, model: Model) -> Ints:
@@ -34,7 +38,8 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     ready = context.with_shares(records)
     pairs = candidates(ready, ready, within=True)
     scored = score_pairs(ready, ready, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
-    same = (scored.weight >= model.link) & ~contradicting(scored.levels)
+    twice = same_person(scored.levels)
+    same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
     same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
     at = np.flatnonzero(same)
     rank = context.ranks(ready)
@@ -44,9 +49,20 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     return join(child, pairs.left[order], pairs.right[order], context.own_numbers(records))
 
 
+def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Pairs that bear one valid number, names that may be one name in two spellings, and birth dates that do not differ."""
+    birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("different", "same_year", "same_month")])
+    same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SPELLING) & ~birth
+    return same
+
+
 def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
-    """Pairs of one household of one list under two names: two children, however much they agree."""
-    two: npt.NDArray[np.bool_] = (household[i] == household[j]) & (household[i] != 0) & (levels[:, 0] > _ONE_NAME)
+    """Pairs of one household of one list under two names: two children, however much they agree.
+
+    Unless they bear one valid number and the names may be one name in two spellings.
+    """
+    same = (household[i] == household[j]) & (household[i] != 0)
+    two: npt.NDArray[np.bool_] = same & (levels[:, 0] > _ONE_NAME) & ~same_person(levels)
     return two
 
 

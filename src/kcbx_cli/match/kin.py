@@ -70,7 +70,7 @@ def rescore(
         part[name] = borrowed.columns[name].to_numpy(dtype=object)
     lent = encode(part)
     lent = _with_context(lent, near, borrowed.rows)
-    fresh = candidates(lent, far, only=("family_number_birth", "phone_birth", "family_number", "phone", "family_name"))
+    fresh = candidates(lent, far, only=("family_number", "phone", "family_name_birth", "family_name_given"))
     back = np.full(len(left), -1, dtype=np.int64)
     back[borrowed.rows] = np.arange(len(borrowed.rows))
     old = back[i] >= 0
@@ -91,4 +91,4 @@ def rescore(
 
 def _with_context(lent: Records, near: Records, rows: Ints) -> Records:
     """The re-encoded records with the context of the originals."""
-    return replace(lent, shares=near.shares[rows], shared=near.shared[rows], twin=near.twin[rows])
+    return replace(lent, shares=near.shares[rows], shared=near.shared[rows], family=near.family[rows])

@@ -12,11 +12,11 @@ from kcbx_cli.match import context, kin
 from kcbx_cli.match.assign import Assignment, assign
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting, neighbours_number
-from kcbx_cli.match.group import group_records, join, two_of_a_household
-from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, TWIN_UNLISTED, Model
+from kcbx_cli.match.group import group_records, join, same_person, two_of_a_household
+from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, SIBLINGS, Model
 from kcbx_cli.match.records import Floats, Ints, Records, encode
 from kcbx_cli.match.score import Scores, score_pairs, weigh
-from kcbx_cli.match.twins import lifted, with_twins
+from kcbx_cli.match.twins import lifted, with_family
 
 #: How many near-matches of a left row are kept, and how many bits below the best of them at most.
 _NEAR, _NEAR_SPREAD = 3, 15.0
@@ -76,7 +76,7 @@ def link(
     far = context.with_bearers(context.with_shares(far), right_child)
     near = context.with_bearers(context.with_shares(near), left_child)
     family = context.households(left)
-    near, twins = with_twins(near, family, left_child, model)
+    near, twins = with_family(near, family, left_child, model)
     sized = model.for_rows(len(np.unique(right_child)))
 
     pairs = candidates(near, far)
@@ -161,7 +161,7 @@ def _join_through(
         return left_child
     a, b = np.concatenate(rows_a), np.concatenate(rows_b)
     scored = score_pairs(near, near, a, b, model.for_groups())
-    alike = (scored.weight >= model.review) & ~contradicting(scored.levels)
+    alike = ((scored.weight >= model.review) | same_person(scored.levels)) & ~contradicting(scored.levels)
     alike &= ~two_of_a_household(scored.levels, household, a, b)
     rank = context.ranks(near)
     keep = np.flatnonzero(alike)
@@ -199,7 +199,7 @@ def _competed(edges: _Edges, found: _Found, near: Records, far: Records, model: 
     chosen = assign(edges.left, edges.right, weight - floor)
     if len(found.twins[0]):
         levels, i, j = found.scores.levels[edges.pair], found.i[edges.pair], found.j[edges.pair]
-        alone = weigh(levels, far.shares[j], np.minimum(near.twin[i], TWIN_UNLISTED), model).weight
+        alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
         weight = lifted((edges.left, edges.right, weight), alone, chosen.taken, found.twins, model)
         chosen = assign(edges.left, edges.right, weight - floor)
     return chosen, np.where(weight > floor, chosen.weight + floor, weight)

@@ -26,15 +26,16 @@ from kcbx_cli.match import names as name_room
 
 #: Kinds of other people that a pair may be instead of one child.
 OTHERS = ("stranger", "sibling", "twin")
-#: What is known of a child's twin: nothing; the household is listed and shows none; there is one.
-TWIN_UNKNOWN, TWIN_UNLISTED, TWIN_LISTED = range(3)
+#: What is known of a child's family: nothing; the household is listed and shows no other child; it shows other children,
+#: none of them a twin; it shows a twin.
+UNKNOWN, ALONE, SIBLINGS, TWIN = range(4)
 FORMAT = 1
 
 NAME_LEVELS = (*name_room.LEVELS[:-1], "former", name_room.LEVELS[-1])
 SEX_LEVELS = ("same", "different", "missing")
 PLACE_LEVELS = ("village", "near_village", "township", "other_village", "other_township", "missing")
 FAMILY_LEVELS = ("number", "phone_and_name", "phone", "two_names", "name", "different", "missing")
-REGISTRY_LEVELS = ("identical", "carries_id", "different", "missing")
+REGISTRY_LEVELS = ("identical", "carries_id", "carries_other", "different", "missing")
 
 #: Comparison -> its levels, in the order of the columns of a pair's levels. Every one ends with `missing`.
 COMPARISONS: Mapping[str, tuple[str, ...]] = {
@@ -75,9 +76,15 @@ class Model:
     provenance: Mapping[str, Any]
     digest: str
 
-    def twin_priors(self) -> npt.NDArray[np.float64]:
-        """Bits onto the prior against a twin: where nothing is known, where no twin is listed, where one is."""
-        bits: npt.NDArray[np.float64] = -np.log2(np.array([1.0, self.unlisted, 1 / self.twins]))
+    def family_priors(self) -> npt.NDArray[np.float64]:
+        """Bits onto the priors against a stranger, a sibling and a twin [kind], by what is known of the family [state].
+
+        A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare.
+        """
+        times = np.ones((len(OTHERS), 4), dtype=np.float64)
+        times[OTHERS.index("sibling"), ALONE] = self.unlisted
+        times[OTHERS.index("twin")] = [1.0, self.unlisted, self.unlisted, 1 / self.twins]
+        bits: npt.NDArray[np.float64] = -np.log2(times)
         return bits
 
     def twin_number(self) -> npt.NDArray[np.float64]:

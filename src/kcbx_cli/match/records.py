@@ -35,7 +35,7 @@ CONTEXT: Mapping[str, float | bool | str] = {
     "sound_share": 0.0,
     "fuzzy_share": 0.0,
     "surname_share": 0.0,
-    "twin": 0,
+    "family": 0,
     "id_shared": False,
     "kin_names": "",
     "kin_ids": "",
@@ -72,7 +72,8 @@ class Records:
     own_token: Tokens
     registry: Tokens
     registry_body: Ints
-    twin: npt.NDArray[np.int8]
+    family: npt.NDArray[np.int8]
+    stand_in: Flags
 
     def __len__(self) -> int:
         return len(self.name)
@@ -124,7 +125,7 @@ def encode(frame: pd.DataFrame) -> Records:
     name, former = number_of[: len(frame)].astype(np.int64), number_of[len(frame) :].astype(np.int64)
     keys = {k: np.where(absent, 0, _key(v)) for k, v in name_room.block_keys(codes).items()}
 
-    own, valid, id_birth = _own_numbers(frame)
+    own, valid, id_birth, stand_in = _own_numbers(frame)
     column_birth = ints(frame, "birth")
     family_ids = tokens(joined(text(frame, "family_ids"), text(frame, "kin_ids")), "|", _IDS)
     patterns = text(frame, "id_pattern")
@@ -161,7 +162,8 @@ def encode(frame: pd.DataFrame) -> Records:
         own_token=tokens(patterns, "|", 1)[:, 0],
         registry=tokens(text(frame, "registry_number"), "|", 1)[:, 0],
         registry_body=_registry_bodies(frame),
-        twin=frame["twin"].to_numpy(dtype=np.int8) if "twin" in frame else np.zeros(len(frame), dtype=np.int8),
+        family=frame["family"].to_numpy(dtype=np.int8) if "family" in frame else np.zeros(len(frame), dtype=np.int8),
+        stand_in=stand_in,
     )
 
 
@@ -170,8 +172,8 @@ def _key(values: Ints) -> Ints:
     return np.where(values == -1, 0, np.where(values == 0, -1, values)).astype(np.int64)
 
 
-def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints]:
-    """Each record's own ID number: its digits, whether it is valid, and the date inside it.
+def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints, Flags]:
+    """Each record's own ID number: its digits, whether it is valid, the date inside it, whether it is a stand-in.
 
     Where the list has none, the body of a G registry number stands in; L and J numbers are no ID numbers.
     """
@@ -180,7 +182,7 @@ def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints]:
     lettered = np.array([t[:1] == "G" for t in text(frame, "registry_number")], dtype=bool)
     stand_in = (own == numbers.UNKNOWN).all(axis=1) & lettered & numbers.checked(bodies)
     own[stand_in] = bodies[stand_in]
-    return own, numbers.checked(own), numbers.birth(own)
+    return own, numbers.checked(own), numbers.birth(own), stand_in
 
 
 def _registry_bodies(frame: pd.DataFrame) -> Ints:

@@ -19,7 +19,7 @@ from kcbx_cli.match.model import (
     PLACE_LEVELS,
     REGISTRY_LEVELS,
     SEX_LEVELS,
-    TWIN_LISTED,
+    TWIN,
     Model,
 )
 from kcbx_cli.match.records import Floats, Ints, Records, encode
@@ -86,7 +86,7 @@ def score_block(left: pd.DataFrame, right: pd.DataFrame, model: Model) -> pd.Dat
 def score_pairs(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Scores:
     """The scores of left record i[k] with right record j[k]."""
     levels = compare(left, right, i, j, model)
-    return weigh(levels, right.shares[j], left.twin[i], model)
+    return weigh(levels, right.shares[j], left.family[i], model)
 
 
 def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Levels:
@@ -107,9 +107,9 @@ def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Le
     return out
 
 
-def weigh(levels: Levels, shares: Floats, twin: npt.NDArray[np.int8], model: Model) -> Scores:
-    """Weights of compared pairs. `shares` [n, 4] say how frequent the right name is, `twin` is one of the
-    model's TWIN values."""
+def weigh(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: Model) -> Scores:
+    """Weights of compared pairs. `shares` [n, 4] say how frequent the right name is, `family` is what
+    is known of the left child's family (UNKNOWN, ALONE, SIBLINGS, TWIN)."""
     count = len(levels)
     by_kind = np.empty((len(OTHERS), count, len(COMPARISONS)), dtype=np.float64)
     for n, comparison in enumerate(COMPARISONS):
@@ -119,8 +119,8 @@ def weigh(levels: Levels, shares: Floats, twin: npt.NDArray[np.int8], model: Mod
         chance = np.clip(shares[at, share] * factor, 1e-7, 1.0)
         by_kind[0, at, 0] = np.log2(model.m["name"][_NAME[level]] / chance)
     priors = np.repeat(model.priors()[:, None], count, axis=1)
-    priors[OTHERS.index("twin")] += model.twin_priors()[twin]
-    listed = np.flatnonzero(twin == TWIN_LISTED)
+    priors += model.family_priors()[:, family]
+    listed = np.flatnonzero(family == TWIN)
     by_kind[:, listed, 1] += model.twin_number()[levels[listed, 1]]
     totals = by_kind.sum(axis=2) + priors
     kind = totals.argmin(axis=0)
@@ -169,9 +169,9 @@ def _numbers(left: Records, right: Records, i: Ints, j: Ints) -> tuple[Levels, L
     full, part = numbers.compare(left.digits[i], right.digits[j], left.valid[i], right.valid[j])
     full[(full == _ID["identical"]) & (left.shared[i] | right.shared[j])] = _ID["shared"]
     foreign = _not_own(left, i, right.birth[j]) | _not_own(right, j, left.birth[i])
-    apart = foreign & (full > _ID["one_edit"])
-    full[apart] = _ID["missing"]
-    part[foreign & (part >= _PART["one_edit"])] = _PART["missing"]
+    unsure = foreign | left.stand_in[i] | right.stand_in[j]
+    full[unsure & (full > _ID["one_edit"])] = _ID["missing"]
+    part[unsure & (part >= _PART["one_edit"])] = _PART["missing"]
     return full, part
 
 
@@ -244,6 +244,8 @@ def _registries(left: Records, right: Records, i: Ints, j: Ints, full: Levels) -
     rules = (
         ("identical", both & (a == b)),
         ("carries_id", carries & (full > _ID["same_unchecked"])),
+        ("missing", full <= _ID["one_edit"]),
+        ("carries_other", (left.stand_in[i] & (right.number[j] > 0)) | (right.stand_in[j] & (left.number[i] > 0))),
         ("different", both),
     )
     return np.select([r[1] for r in rules], [_REGISTRY[r[0]] for r in rules], _REGISTRY["missing"]).astype(np.int8)

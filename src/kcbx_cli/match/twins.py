@@ -8,7 +8,7 @@ import numpy as np
 
 from kcbx_cli.match import names as name_room
 from kcbx_cli.match.block import Key, join
-from kcbx_cli.match.model import TWIN_LISTED, TWIN_UNKNOWN, TWIN_UNLISTED, Model
+from kcbx_cli.match.model import ALONE, SIBLINGS, TWIN, UNKNOWN, Model
 from kcbx_cli.match.records import Flags, Floats, Ints, Records
 from kcbx_cli.match.score import compare_names
 
@@ -18,19 +18,18 @@ _LEVELS = name_room.LEVELS
 _OTHER_SPELLING, _OTHER_NAME = _LEVELS.index("same_sound"), _LEVELS.index("one_different")
 
 
-def with_twins(records: Records, household: Ints, child: Ints, model: Model) -> tuple[Records, tuple[Ints, Ints]]:
-    """The records with `twin` set to what is known of a twin (the model's TWIN values), and the pairs of twins' rows.
+def with_family(records: Records, household: Ints, child: Ints, model: Model) -> tuple[Records, tuple[Ints, Ints]]:
+    """The records with `family` set to what is known of the child's family, and the pairs of twins' rows.
 
     A twin is another child of the same family with the same birth date and another name. A family is a household of the
     list (`household` numbers them, 0 for none), or people who share an adult's ID number or a telephone number. A
-    household that is listed with two adults or another child, and without a twin, has none.
+    household that is listed with two adults or another child is taken to be listed whole.
     """
-    twin = np.full(len(records), TWIN_UNKNOWN, dtype=np.int8)
+    state = np.full(len(records), UNKNOWN, dtype=np.int8)
     rows = np.arange(len(records))
     i, j = join(Key("household", rows, household, rows, household), [])
-    several = np.zeros(len(records), dtype=bool)
-    several[i[child[i] != child[j]]] = True
-    twin[(household != 0) & (several | (records.family_names[:, 1] > 0))] = TWIN_UNLISTED
+    state[(household != 0) & (records.family_names[:, 1] > 0)] = ALONE
+    state[i[child[i] != child[j]]] = SIBLINGS
     families = (
         (household[:, None], _OTHER_SPELLING),
         (records.family_ids.astype(np.int64), _OTHER_NAME),
@@ -44,9 +43,12 @@ def with_twins(records: Records, household: Ints, child: Ints, model: Model) -> 
         i, j = i[child[i] != child[j]], j[child[i] != child[j]]
         level = compare_names(records, records, records.name[i], records.name[j], model)
         other = (level >= least) & (level < len(_LEVELS) - 1)
-        twin[i[other]] = TWIN_LISTED
+        state[i[other]] = TWIN
         pairs.append((i[other], j[other]))
-    return replace(records, twin=twin), (np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs]))
+    return replace(records, family=state), (
+        np.concatenate([p[0] for p in pairs]),
+        np.concatenate([p[1] for p in pairs]),
+    )
 
 
 def lifted(
