@@ -17,19 +17,21 @@ from kcbx_cli.sample.spec import Ints, Text
 from kcbx_cli.sample.truth import Expected
 
 TRUTH = (
-    "list_file", "list_sheet", "list_row", "verdict", "registry_file", "registry_sheet", "registry_row", "person", "traps",
-    "missing", "school_age", "state",
+    "list_file", "list_sheet", "list_row", "verdict", "registry_file", "registry_sheet", "registry_row", "person", "missing",
+    "school_age", "state", "twin", "traps", "registry_traps",
 )  # fmt: skip
 FINDINGS = ("registry_file", "registry_sheet", "registry_row", "finding")
 _FINDING = {"unlisted_alarm": "alarm_status", "unlisted_overdue": "overdue_suspension"}
 
 
 @dataclass(frozen=True)
-class Registered:
-    """The registry's rows and where they stand."""
+class Pupils:
+    """The registry's rows, where they stand, what went wrong with them, and who is whose twin."""
 
     roll: Roll
     place: Place
+    traps: Text
+    twin: Ints
 
     def rows_of(self, people: int) -> tuple[Ints, Ints]:
         """Rows in the order in which a person's are named (attending, then earliest), and where each person's start."""
@@ -54,27 +56,28 @@ def notes(world: World, now: Standing, roster: Roster, roll: Roll, schools: Text
     return {"就读学校": np.where(away, "县外就读", school[person]).astype(object), "备注": note}
 
 
-def write_truth(
-    path: Path, now: Standing, cells: Cells, place: Place, verdicts: Expected, registered: Registered
-) -> None:
-    """truth.csv, UTF-8 with BOM, a row for each person row of the person-level lists, in file order.
+def write_truth(path: Path, now: Standing, cells: Cells, place: Place, verdicts: Expected, pupils: Pupils) -> None:
+    """truth.csv, UTF-8 with BOM, a row for each person row of the person-level lists.
 
     `verdict` holds the accepted verdicts joined with |; `registry_*` the child's own registry rows, joined with | in
-    parallel, the one to be named first; `missing` is 1 for a child who is out of school and must never be `enrolled`.
+    parallel, the one to be named first; `missing` is 1 for a child who is out of school and must never be `enrolled`;
+    `state` is what became of the child; `twin` the person number of its twin; `traps` struck the list row,
+    `registry_traps` the first registry row.
     """
-    order, starts = registered.rows_of(len(now.state))
-    traps = cells.traps()
-    at = registered.place
+    order, starts = pupils.rows_of(len(now.state))
+    traps, at, state = cells.traps(), pupils.place, now.state
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(TRUTH)
         for i, person in enumerate(cells.person.tolist()):
             rows = order[starts[person] : starts[person + 1]]
+            twin = int(pupils.twin[person])
             writer.writerow(
                 (
                     place.file[i], place.sheet[i], place.row[i], verdicts.verdict[i],
                     "|".join(at.file[rows]), "|".join(at.sheet[rows]), "|".join(at.row[rows].astype("U9")),
-                    person, traps[i], int(verdicts.missing[i]), int(verdicts.school_age[i]), now.state[person],
+                    person, int(verdicts.missing[i]), int(verdicts.school_age[i]), state[person],
+                    twin if twin >= 0 else "", traps[i], pupils.traps[rows[0]] if len(rows) else "",
                 )
             )  # fmt: skip
 

@@ -28,6 +28,7 @@ class County:
 
     folder: Path
     counts: dict[str, int] = field(default_factory=dict)
+    struck: dict[str, dict[str, int]] = field(default_factory=dict)  # side -> trap -> rows
 
     def data(self) -> dict[str, Any]:
         """For scripts: the folder's name and the counts."""
@@ -69,7 +70,8 @@ def write_county(target: Path, spec: Spec) -> County:
     files.write_special(target, special)
     files.write_config(target)
     verdicts = expected(world, now, cells, says, doubts(world, roll, cells, registered, special.cells))
-    answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, answers.Registered(roll, at_school))
+    pupils = answers.Pupils(roll, at_school, registered.traps(), people.twin)
+    answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, pupils)
     found = answers.write_findings(target / "truth_findings.csv", now, roll, at_school)
     return County(
         target,
@@ -86,6 +88,7 @@ def write_county(target: Path, spec: Spec) -> County:
             "papers": len(special.cells),
             "findings": found,
         },
+        {c.side: {t: int(rows.sum()) for t, rows in c.struck.items()} for c in (cells, registered, special.cells)},
     )
 
 
@@ -138,12 +141,16 @@ def _in_file_order(dice: Dice, roll: Roll) -> Roll:
 
 def _registry_cells(world: World, roll: Roll) -> Cells:
     cells = true_cells(world, "registry", roll.person, roll.school * 10 + roll.grade, roll.grade >= 7)
-    return _struck(world, cells)
+    cells = _struck(world, cells)
+    cells.struck["row_two_schools"] = roll.second
+    return cells
 
 
 def _list_cells(world: World, roster: listing.Roster) -> Cells:
     block = roster.which * 100 + np.where(roster.which == listing.SECOND, roster.township, 0)
-    return _struck(world, true_cells(world, "list", roster.person, block, roster.which == listing.HAND))
+    cells = _struck(world, true_cells(world, "list", roster.person, block, roster.which == listing.HAND))
+    cells.struck |= {"row_twice": roster.again, "row_two_lists": roster.elsewhere}
+    return cells
 
 
 def _struck(world: World, cells: Cells) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -25,7 +25,8 @@ class Roster:
     township: Ints
     household: Ints  # number of the family
     person: Ints
-    again: Mask  # the person stood on this list before
+    again: Mask  # the person stands on this list before
+    elsewhere: Mask  # the person stands on another list too, and this row is the second
 
     def __len__(self) -> int:
         return len(self.person)
@@ -82,31 +83,28 @@ def roster(dice: Dice, families: Families, people: People, listed: Mask) -> Rost
     rng = dice.stream("roster")
     person = np.flatnonzero(listed)
     family = people.family[person]
-    once = Roster(LIST_OF_TOWNSHIP[families.township[family]], families.township[family], family, person,
-                  np.zeros(len(person), dtype=bool))  # fmt: skip
+    which = LIST_OF_TOWNSHIP[families.township[family]]
     twice = np.flatnonzero(dice.trap("row_twice", "list", np.ones(len(person), dtype=bool)))
-    two_lists = dice.trap("row_two_lists", "list", listed_families(families, family) & (families.children > 0))
-    hand_too = np.flatnonzero(two_lists[family] & (once.which != HAND))
+    with_children = np.zeros(len(families), dtype=bool)
+    with_children[family] = families.children[family] > 0
+    with_children &= LIST_OF_TOWNSHIP[families.township] != HAND
+    hand_too = np.flatnonzero(dice.trap("row_two_lists", "list", with_children)[family])
+    source = np.concatenate([np.arange(len(person)), twice, hand_too])
+    kind = np.repeat([0, 1, 2], [len(person), len(twice), len(hand_too)])
     whole = Roster(
-        which=np.concatenate([once.which, once.which[twice], np.full(len(hand_too), HAND)]),
-        township=np.concatenate([once.township, once.township[twice], np.full(len(hand_too), _HAND_TOWNSHIP)]),
-        household=np.concatenate([family, family[twice], family[hand_too]]),
-        person=np.concatenate([person, person[twice], person[hand_too]]),
-        again=np.concatenate([np.zeros(len(person), bool), np.ones(len(twice), bool), np.zeros(len(hand_too), bool)]),
+        which=np.where(kind == 2, HAND, which[source]),
+        township=np.where(kind == 2, _HAND_TOWNSHIP, families.township[family[source]]),
+        household=family[source],
+        person=person[source],
+        again=kind == 1,
+        elsewhere=kind == 2,
     )
     part = people.part[whole.person]
     place = np.where(part == CHILD, 10 + people.birth[whole.person] / 1e8, part)
     mixed_in = rng.random(len(families))
     order = np.lexsort((place, mixed_in[whole.household], families.village[whole.household], whole.again,
                         whole.township, whole.which))  # fmt: skip
-    return Roster(*(getattr(whole, n)[order] for n in ("which", "township", "household", "person", "again")))
+    return Roster(**{f.name: getattr(whole, f.name)[order] for f in fields(Roster)})
 
 
 _HAND_TOWNSHIP = int(np.flatnonzero(LIST_OF_TOWNSHIP == HAND)[0])
-
-
-def listed_families(families: Families, family: Ints) -> Mask:
-    """Which families have a row."""
-    out = np.zeros(len(families), dtype=bool)
-    out[family] = True
-    return out

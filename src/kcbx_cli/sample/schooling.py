@@ -143,8 +143,9 @@ def roll(dice: Dice, families: Families, people: People, now: Standing) -> Roll 
     made = Roll(rows, now.grade[rows], np.zeros(len(rows), dtype=np.int64), status[rows], day[rows],
                 np.zeros(len(rows), dtype=bool))  # fmt: skip
     rng = dice.stream("roll")
-    doubled = dice.trap("row_two_schools", "registry", (made.status == "在读") & (people.twin[made.person] < 0))
     keep = now.listed[made.person] | np.isin(now.state[made.person], ("unlisted_alarm", "unlisted_overdue"))
+    single = (made.status == "在读") & (people.twin[made.person] < 0)
+    doubled = dice.trap("row_two_schools", "registry", single & keep if dice.spec.every_trap else single)
     chosen, extra = [], []
     for lowest, highest, pupils in ((1, 6, PRIMARY_PUPILS), (7, 9, JUNIOR_PUPILS)):
         stage = np.flatnonzero((lowest <= made.grade) & (made.grade <= highest))

@@ -33,6 +33,8 @@ MIXES: dict[str, dict[str, float]] = {
         "birth_lunar": 0.4, "place_code": 2.0,
     },
 }  # fmt: skip
+#: With `every_trap`, how many have a fact that several traps need; one of any other.
+_LEAST = {"twins": 10, "minority": 12, "dotted_name": 8, "rare_character": 14, "former_name": 8, "no_id": 5}
 
 
 @dataclass(frozen=True)
@@ -77,24 +79,25 @@ class Dice:
 
     def fact(self, name: str, eligible: Mask) -> Mask:
         """Which of the eligible have this fact of life; `errors` does not change it."""
-        return self._strike(f"fact {name}", FACTS[name], eligible)
+        return self._strike(f"fact {name}", FACTS[name], eligible, _LEAST.get(name, 1))
 
     def trap(self, name: str, side: str, eligible: Mask) -> Mask:
         """Which of the eligible rows of a side (`list`, `registry` or `special`) this trap strikes."""
         base = TRAPS[name].rates[side]
         rate = min(base * self.spec.errors * self._factor(name), max(MOST, base))
-        return self._strike(f"{side} {name}", rate, eligible, at_least_once=side != "special")
+        return self._strike(f"{side} {name}", rate, eligible, 0 if side == "special" else 1)
 
     def _factor(self, name: str) -> float:
         mix = MIXES[self.spec.mix]
         fitting = [k for k in mix if name.startswith(k)]
         return mix[max(fitting, key=len)] if fitting else 1.0
 
-    def _strike(self, purpose: str, rate: float, eligible: Mask, at_least_once: bool = True) -> Mask:
+    def _strike(self, purpose: str, rate: float, eligible: Mask, least: int) -> Mask:
         draws = self.stream(purpose).random(len(eligible))
         struck = eligible & (draws < rate)
-        if self.spec.every_trap and at_least_once and rate > 0 and not struck.any() and eligible.any():
-            struck[np.argmin(np.where(eligible, draws, 2.0))] = True
+        if self.spec.every_trap and rate > 0 and struck.sum() < least:
+            order = np.argsort(np.where(eligible, draws, 2.0), kind="stable")
+            struck[order[: min(least, int(eligible.sum()))]] = True
         return struck
 
 

@@ -145,7 +145,7 @@ def _other_days(world: World, cells: Cells) -> None:
 
     for row in cells.strike(world.dice, "birth_lunar", np.ones(len(cells), dtype=bool)):
         b = int(cells.birth[row])
-        moon = LunarDate.fromSolarDate(b // 10000, b // 100 % 100, b % 100)
+        moon = LunarDate.from_solar_date(b // 10000, b // 100 % 100, b % 100)
         cells.birth[row] = moon.year * 10000 + moon.month * 100 + moon.day
     month, day = cells.birth // 100 % 100, cells.birth % 100
     rows = cells.strike(world.dice, "birth_swapped", _undamaged(cells) & (day <= 12) & (day != month))
