@@ -20,7 +20,7 @@ _TITLES = {
 _SAID = {
     "id": {
         "identical": "身份证号一致", "shared": "身份证号一致,但不止一人使用", "same_unchecked": "号码一致,但校验码不对",
-        "one_edit": "身份证号只差一位或相邻两位颠倒", "two_edits": "身份证号差两位",
+        "one_edit": "身份证号只差一位或相邻两位颠倒", "two_edits": "身份证号差两位", "few_edits": "身份证号差三四位", "unchecked_different": "身份证号不同(其中有错号)",
         "neighbour": "身份证号是同日出生另一人的(如双胞胎)", "date_part": "身份证号中只有出生日期相同",
         "different": "身份证号不同",
     },

@@ -50,9 +50,10 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
 
 
 def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    """Pairs that bear one valid number, names that may be one name in two spellings, and birth dates that do not differ."""
+    """Pairs that bear one valid number, and names that are one, or may be one in two spellings if the birth dates agree."""
     birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("different", "same_year", "same_month")])
-    same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SPELLING) & ~birth
+    name = np.where(birth, _ONE_NAME, _SPELLING)
+    same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= name)
     return same
 
 

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.match import context, kin
-from kcbx_cli.match.assign import Assignment, assign
 from kcbx_cli.match.block import candidates
+from kcbx_cli.match.contest import Edges, Found, contest
 from kcbx_cli.match.contradict import contradicting, neighbours_number
-from kcbx_cli.match.group import group_records, join, same_person, two_of_a_household
-from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, SIBLINGS, Model
-from kcbx_cli.match.records import Floats, Ints, Records, encode
-from kcbx_cli.match.score import Scores, score_pairs, weigh
-from kcbx_cli.match.twins import lifted, with_family
+from kcbx_cli.match.group import group_records
+from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, Model
+from kcbx_cli.match.records import Ints, encode
+from kcbx_cli.match.score import score_pairs
+from kcbx_cli.match.twins import with_family
 
 #: How many near-matches of a left row are kept, and how many bits below the best of them at most.
 _NEAR, _NEAR_SPREAD = 3, 15.0
@@ -42,16 +42,6 @@ class Matching:
     blocks: pd.DataFrame
     left_context: pd.DataFrame
     right_context: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Edges:
-    """The best pair of rows for each pair of children."""
-
-    left: Ints
-    right: Ints
-    pair: Ints
-    weight: Floats
 
 
 def link(
@@ -92,12 +82,13 @@ def link(
     contradictions = i[against], j[against]
     i, j, scores, from_kin = i[fit], j[fit], scores.take(fit), from_kin[fit]
 
-    left_child = _join_through(right_child, left_child, (i, j, scores.weight), (near, family), sized)
-    found = _Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]))
-    links = _links(found, near, far, sized, right_rank)
+    found = Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]))
+    edges = contest(found, near, far, sized)
+    band = _bands(edges, sized)
+    links = _table(found, edges, band, right_rank)
     return Matching(
         links=links,
-        left_child=left_child,
+        left_child=_joined(edges, band, left_child),
         right_child=right_child,
         contradictions=_contradictions(contradictions, found, links),
         blocks=pairs.blocks,
@@ -106,26 +97,13 @@ def link(
     )
 
 
-@dataclass(frozen=True)
-class _Found:
-    """Scored pairs of rows and the children that they belong to."""
-
-    i: Ints
-    j: Ints
-    scores: Scores
-    from_kin: npt.NDArray[np.bool_]
-    left_child: Ints
-    right_child: Ints
-    twins: tuple[Ints, Ints]
-
-
 def _first_rows(child: Ints) -> Ints:
     """Numbers of children, renumbered by first row."""
     _, first, back = np.unique(np.asarray(child), return_index=True, return_inverse=True)
     return first[back].astype(np.int64)
 
 
-def _contradictions(against: tuple[Ints, Ints], found: _Found, links: pd.DataFrame) -> pd.DataFrame:
+def _contradictions(against: tuple[Ints, Ints], found: Found, links: pd.DataFrame) -> pd.DataFrame:
     """Pairs that one number contradicts, and links although each side has a number that fits a twin's."""
     linked = set(links.loc[links["band"] != "near", "left"].tolist())
     at = np.flatnonzero(neighbours_number(found.scores.levels) & (found.scores.weight >= 0))
@@ -141,93 +119,56 @@ def _contradictions(against: tuple[Ints, Ints], found: _Found, links: pd.DataFra
     return table.sort_values(["left", "right"], kind="stable").reset_index(drop=True)
 
 
-def _join_through(
-    right_child: Ints, left_child: Ints, pairs: tuple[Ints, Ints, Floats], side: tuple[Records, Ints], model: Model
-) -> Ints:
-    """Left rows that are sure of one right child and resemble each other are one child."""
-    i, j, weight = pairs
-    near, household = side
-    at = np.flatnonzero(weight >= model.link)
-    order = at[np.lexsort((i[at], right_child[j[at]]))]
-    of = right_child[j[order]]
-    rows_a, rows_b = [], []
-    for part in np.split(order, np.flatnonzero(np.diff(of)) + 1):
-        rows = np.unique(i[part])
-        if len(np.unique(left_child[rows])) > 1:
-            a, b = np.triu_indices(len(rows), 1)
-            rows_a.append(rows[a])
-            rows_b.append(rows[b])
-    if not rows_a:
-        return left_child
-    a, b = np.concatenate(rows_a), np.concatenate(rows_b)
-    scored = score_pairs(near, near, a, b, model.for_groups())
-    alike = ((scored.weight >= model.review) | same_person(scored.levels)) & ~contradicting(scored.levels)
-    alike &= ~two_of_a_household(scored.levels, household, a, b)
-    rank = context.ranks(near)
-    keep = np.flatnonzero(alike)
-    low, high = np.minimum(rank[a], rank[b])[keep], np.maximum(rank[a], rank[b])[keep]
-    keep = keep[np.lexsort((high, low, -scored.weight[keep].round(6)))]
-    return join(left_child, a[keep], b[keep], context.own_numbers(near))
+def _bands(edges: Edges, model: Model) -> Ints:
+    """2 link, 1 review, 0 near; at most one link or review a left child.
 
-
-def _links(found: _Found, near: Records, far: Records, model: Model, right_rank: Ints | None) -> pd.DataFrame:
-    """Bands for children, spread over their rows."""
-    edges = _edges(found, context.ranks(near), context.ranks(far))
-    chosen, final = _competed(edges, found, near, far, model)
-    band = np.where(chosen.taken & (final >= model.link), 2, np.where(final >= model.review, 1, 0))
-    band = _one_each(edges, final, band)
-    rule = _rules(found, edges, final, band)
-    right = found.j[edges.pair] if right_rank is None else _named(found.right_child, right_rank)[edges.right]
-    probability = 1 / (1 + np.exp2(-final))
-    table = pd.DataFrame(
-        {
-            "child": edges.left,
-            "right": right,
-            "weight": final.round(6),
-            "probability": probability.round(6),
-            "band": pd.Series(np.array(["near", "review", "link"], dtype=object)[band], dtype=object),
-            "rule": pd.Series(rule, dtype=object),
-        }
-    )
-    return _spread(table, found.left_child)
-
-
-def _competed(edges: _Edges, found: _Found, near: Records, far: Records, model: Model) -> tuple[Assignment, Floats]:
-    """The assignment and the weights after competition; children with a listed twin are settled with the twin."""
-    floor = min(model.review, 0.0)
-    weight = edges.weight
-    chosen = assign(edges.left, edges.right, weight - floor)
-    if len(found.twins[0]):
-        levels, i, j = found.scores.levels[edges.pair], found.i[edges.pair], found.j[edges.pair]
-        alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
-        weight = lifted((edges.left, edges.right, weight), alone, chosen.taken, found.twins, model)
-        chosen = assign(edges.left, edges.right, weight - floor)
-    return chosen, np.where(weight > floor, chosen.weight + floor, weight)
-
-
-def _edges(found: _Found, left_rank: Ints, right_rank: Ints) -> _Edges:
-    """One edge a pair of children: its best pair of rows. Sorted by the children's content, not by rows."""
-    a, b, weight = found.left_child[found.i], found.right_child[found.j], found.scores.weight
-    order = np.lexsort((right_rank[found.j], left_rank[found.i], -weight.round(6), b, a))
-    first = np.r_[True, (a[order][1:] != a[order][:-1]) | (b[order][1:] != b[order][:-1])] if len(order) else order > 0
-    pair = order[first]
-    return _Edges(a[pair], b[pair], pair, weight[pair])
-
-
-def _one_each(edges: _Edges, final: Floats, band: Ints) -> Ints:
-    """At most one link or review a left child: the best; the rest are near."""
-    order = np.lexsort((-final.round(6), -band, edges.left))
+    A child who loses its candidate to another is asked about as well when it would have a fair claim without the other.
+    """
+    band = np.where(edges.taken & (edges.final >= model.link), 2, np.where(edges.final >= model.review, 1, 0))
+    band = np.where((band == 0) & (edges.weight >= model.claim) & (edges.final < edges.weight - 1), 1, band)
+    order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), -band, edges.left))
     later = np.zeros(len(order), dtype=bool)
     later[order[1:]] = edges.left[order][1:] == edges.left[order][:-1]
     return np.where(later, 0, band)
 
 
-def _rules(found: _Found, edges: _Edges, final: Floats, band: Ints) -> npt.NDArray[np.object_]:
+def _joined(edges: Edges, band: Ints, child: Ints) -> Ints:
+    """The left children, those joined that counted as one side and are linked to one right child."""
+    linked = np.flatnonzero(band == 2)
+    order = linked[np.lexsort((edges.left[linked], edges.side[linked]))]
+    first: dict[int, int] = {}
+    joined = {
+        int(c): first.setdefault(int(s), int(c)) for c, s in zip(edges.left[order], edges.side[order], strict=True)
+    }
+    out = np.arange(int(child.max()) + 1) if len(child) else child
+    for one, other in joined.items():
+        out[one] = other
+    return out[child]
+
+
+def _table(found: Found, edges: Edges, band: Ints, right_rank: Ints | None) -> pd.DataFrame:
+    """LINKS of children, spread over their rows."""
+    right = found.j[edges.pair] if right_rank is None else _named(found.right_child, right_rank)[edges.right]
+    shown = np.where((band == 1) & (edges.final < 0), np.maximum(edges.final, 0.0), edges.final)
+    table = pd.DataFrame(
+        {
+            "child": edges.left,
+            "right": right,
+            "weight": shown.round(6),
+            "probability": (1 / (1 + np.exp2(-shown))).round(6),
+            "band": pd.Series(np.array(["near", "review", "link"], dtype=object)[band], dtype=object),
+            "rule": pd.Series(_rules(found, edges, band), dtype=object),
+        }
+    )
+    return _spread(table, found.left_child)
+
+
+def _rules(found: Found, edges: Edges, band: Ints) -> npt.NDArray[np.object_]:
     """How each edge came about: exact_id, household, model; tie under review; below or taken when near."""
     levels = found.scores.levels[edges.pair]
     column = list(COMPARISONS)
     exact = (levels[:, column.index("id")] == 0) & (levels[:, column.index("name")] <= NAME_LEVELS.index("wildcard"))
-    lost = edges.weight - final > 1.0
+    lost = edges.weight - edges.final > 1.0
     rules = (
         ("taken", (band == 0) & lost),
         ("below", band == 0),

@@ -49,7 +49,7 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "registry": REGISTRY_LEVELS,
 }
 _PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "exchanged")
-_THRESHOLDS = ("link", "review", "near")
+_THRESHOLDS = ("link", "review", "claim", "near")
 
 
 class ModelError(ValueError):
@@ -71,6 +71,7 @@ class Model:
     rows: int
     link: float
     review: float
+    claim: float
     near: float
     name_options: Mapping[str, Any]
     provenance: Mapping[str, Any]

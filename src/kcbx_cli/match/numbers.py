@@ -19,16 +19,9 @@ _CHECKS = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2], dtype=np.uint8)
 
 #: How two complete numbers agree.
 FULL_LEVELS = (
-    "identical",
-    "shared",
-    "same_unchecked",
-    "one_edit",
-    "two_edits",
-    "neighbour",
-    "date_part",
-    "different",
-    "missing",
-)
+    "identical", "shared", "same_unchecked", "one_edit", "two_edits", "few_edits", "neighbour", "date_part",
+    "unchecked_different", "different", "missing",
+)  # fmt: skip
 #: How two numbers agree when digits of one are unknown.
 PART_LEVELS = ("tail", "fifteen", "few", "one_edit", "different", "missing")
 _FULL = {name: n for n, name in enumerate(FULL_LEVELS)}
@@ -98,7 +91,9 @@ def compare(
         ("one_edit", near & ~valid),
         ("neighbour", valid & np.logical_not(unlike[:, :14].any(axis=1))),
         ("two_edits", (apart == 2) & ~valid),
-        ("date_part", date_part),
+        ("few_edits", (apart <= 4) & ~valid),
+        ("date_part", date_part & valid),
+        ("unchecked_different", ~valid),
     )
     tail = known[:, 14:].sum(axis=1) >= 3
     part_rules = (

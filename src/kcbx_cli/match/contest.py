@@ -1,0 +1,137 @@
+"""Who gets which right child: edges between children, rows that are probably one child, competition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kcbx_cli.match import context
+from kcbx_cli.match.assign import assign
+from kcbx_cli.match.contradict import contradicting
+from kcbx_cli.match.group import join, same_person
+from kcbx_cli.match.model import NAME_LEVELS, SIBLINGS, UNKNOWN, Model
+from kcbx_cli.match.records import Floats, Ints, Records
+from kcbx_cli.match.score import Scores, compare, weigh
+from kcbx_cli.match.twins import lifted
+
+Flags = npt.NDArray[np.bool_]
+_SPELLING = NAME_LEVELS.index("wildcard")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Scored pairs of rows (i[k], j[k]), whose children they are, and which left children are twins of each other."""
+
+    i: Ints
+    j: Ints
+    scores: Scores
+    from_kin: Flags
+    left_child: Ints
+    right_child: Ints
+    twins: tuple[Ints, Ints]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """One edge a pair of children: its best pair of rows `pair`, that pair's weight, and the outcome.
+
+    `final` is the weight after competition, `taken` whether the assignment gives the right child to this left child
+    (or to several left children that are probably one), `side` numbers the left children that count as one.
+    """
+
+    left: Ints
+    right: Ints
+    pair: Ints
+    weight: Floats
+    final: Floats
+    taken: Flags
+    side: Ints
+
+
+def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
+    """The edges and their outcome. Sorted by the children's content, so that ties do not depend on the order of rows."""
+    left_rank, right_rank = context.ranks(near), context.ranks(far)
+    pair = _best_pairs(found, left_rank, right_rank)
+    left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
+    weight = found.scores.weight[pair]
+    side = _alike(found, pair, near, model)[found.i[pair]]
+    final, taken = _compete(side, right, weight, model)
+    if len(found.twins[0]):
+        levels, i, j = found.scores.levels[pair], found.i[pair], found.j[pair]
+        alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
+        weight = lifted((left, right, weight), alone, taken, found.twins, model)
+        final, taken = _compete(side, right, weight, model)
+    return Edges(left, right, pair, weight, final, taken, side)
+
+
+def _best_pairs(found: Found, left_rank: Ints, right_rank: Ints) -> Ints:
+    """For each pair of children the best pair of their rows, in the order of the children's ranks."""
+    a, b = found.left_child[found.i], found.right_child[found.j]
+    order = np.lexsort((right_rank[found.j], left_rank[found.i], -found.scores.weight.round(6), b, a))
+    if not len(order):
+        return order
+    first = np.r_[True, (a[order][1:] != a[order][:-1]) | (b[order][1:] != b[order][:-1])]
+    pair = order[first]
+    chosen: Ints = pair[np.lexsort((right_rank[found.j[pair]], left_rank[found.i[pair]]))]
+    return chosen
+
+
+def _compete(side: Ints, right: Ints, weight: Floats, model: Model) -> tuple[Floats, Flags]:
+    """Weights after competition between sides, and what is taken; members of one side do not compete."""
+    floor = min(model.review, 0.0)
+    _, order, back = np.unique(np.stack([side, right], axis=1), axis=0, return_index=True, return_inverse=True)
+    back = back.reshape(-1)
+    best = np.full(len(order), -np.inf)
+    np.maximum.at(best, back, weight)
+    turn = np.argsort(order)  # first seen first: the order of content, not of numbers
+    a, b = _renumbered(side[order[turn]]), _renumbered(right[order[turn]])
+    outcome = assign(a, b, best[turn] - floor)
+    settled = np.empty(len(order))
+    settled[turn] = np.where(best[turn] > floor, outcome.weight + floor, best[turn])
+    taken = np.empty(len(order), dtype=bool)
+    taken[turn] = outcome.taken
+    return np.minimum(weight, settled[back]), taken[back]
+
+
+def _renumbered(values: Ints) -> Ints:
+    """The same partition, numbered in the order in which the values come."""
+    _, first, back = np.unique(values, return_index=True, return_inverse=True)
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    return place[back]
+
+
+def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
+    """For each left row a number of its side: children whose best right child is the same and who resemble each other.
+
+    They are more likely one child under two spellings than two children, so they do not compete: each keeps what it has
+    in evidence. Twins and siblings do not get here, for names that differ in a character that is neither heard nor seen
+    alike, or two valid numbers, make two children.
+    """
+    weight = found.scores.weight[pair]
+    left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
+    order = np.lexsort((-weight.round(6), left))
+    order = order[np.r_[True, left[order][1:] != left[order][:-1]]] if len(order) else order
+    order = order[weight[order] > max(model.review, 0.0)]
+    order = order[np.argsort(right[order], kind="stable")]
+    rows_a, rows_b = [], []
+    cuts = np.flatnonzero(np.diff(right[order])) + 1
+    for part in (p for p in np.split(order, cuts) if len(p) > 1):
+        rows = found.i[pair[part]]
+        a, b = np.triu_indices(len(rows), 1)
+        rows_a.append(rows[a])
+        rows_b.append(rows[b])
+    if not rows_a:
+        return found.left_child
+    i, j = np.concatenate(rows_a), np.concatenate(rows_b)
+    levels = compare(near, near, i, j, model)
+    within = model.for_rows(len(near)).for_groups()
+    scored = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), within)
+    same = ((scored.weight >= 0) | same_person(levels)) & ~contradicting(levels) & (levels[:, 0] <= _SPELLING)
+    at = np.flatnonzero(same)
+    rank = context.ranks(near)
+    low, high = np.minimum(rank[i], rank[j])[at], np.maximum(rank[i], rank[j])[at]
+    at = at[np.lexsort((high, low, -scored.weight[at].round(6)))]
+    return join(found.left_child, i[at], j[at], context.own_numbers(near))
