@@ -27,6 +27,8 @@ _PLACES = frozenset({
 #: A row with one of these and a name is a person's, whatever its first cells say.
 _PERSONAL = ("id_number", "head_id", "registry_number", "birth_date", "relation", "disability_number")
 _NAMES = ("name", "head_name")
+#: What one person has alone: such a cell merged over rows means one person on several rows.
+_OWN = ("name", "id_number", "registry_number", "person_number")
 #: The first columns of a sheet are looked at even where they are not mapped: 合计 stands under 序号.
 _WATCHED = 3
 
@@ -62,6 +64,7 @@ def take(grid: Grid, block: Block, columns: Mapping[str, int], constants: Mappin
     watched = [c for c in range(min(_WATCHED, width)) if c not in columns.values()]
     cells = [c[start:] for c in grid.columns([*columns.values(), *watched])]
     found = dict(zip(columns, cells, strict=False))
+    _fill_merged(grid, start, columns, found)
     filled = {field: _filled(column) for field, column in found.items()}
     kinds = _kinds(block, columns, found, filled, (cells[len(columns) :], grid.head()))
     keep = kinds == ""
@@ -72,6 +75,15 @@ def take(grid: Grid, block: Block, columns: Mapping[str, int], constants: Mappin
     data = {field: _stored(column[keep], filled[field][keep]) for field, column in found.items()}
     data |= {field: np.full(len(positions), value, dtype=object) for field, value in constants.items()}
     return Body(data, numbers.astype(np.int64), positions, told)
+
+
+def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], cells: Mapping[str, Cells]) -> None:
+    """Cells that are merged over several rows, as a household's are in hand-made lists, count for each of the rows."""
+    fields = {column: field for field, column in columns.items() if field not in _OWN}
+    for (top, left), (bottom, right) in grid.merged:
+        if top >= start and bottom > top and left == right and left in fields:
+            column = cells[fields[left]]
+            column[top - start : bottom - start + 1] = column[top - start]
 
 
 def frame(body: Body) -> pd.DataFrame:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+
+from python_calamine import CalamineWorkbook, PasswordError
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.problems import Problem
-from kcbx_cli.read import plain, sniff, workbook
+from kcbx_cli.read import markup, plain, secret, sniff, workbook
 from kcbx_cli.read.archive import Package
 from kcbx_cli.read.grid import Grid
 from kcbx_cli.read.report import Source
@@ -28,21 +31,76 @@ class Opened:
 def open_file(source: Source, limits: Limits, passwords: Sequence[str], known: Collection[str]) -> Opened:
     """The sheets of a file.
 
+    Args:
+        source: the file.
+        limits: what it may cost.
+        passwords: to try when it is protected.
+        known: words of headers, by which the separator of a text table is told.
+
     Raises:
         KcbxError: it cannot be read, is protected, or would cost more than the limits.
     """
+    if _starts_like_parquet(source):
+        from kcbx_cli.read.parquet import ParquetGrid
+
+        return Opened("parquet", [ParquetGrid(source.path, source.name, limits)])
     data = _bytes(source, limits)
     kind = sniff.kind(data, source.name)
     if kind == "encrypted":
-        raise KcbxError(f"「{source.name}」有密码", "", "password")
+        data = secret.opened(data, source.name, passwords)
+        kind = sniff.kind(data, source.name)
     if kind == "text":
-        rows = plain.read(data, source.name, known)
-        return Opened(kind, [rows])
-    package = Package(data, source.name, limits) if kind == "xlsx" else None
-    if package:
-        package.check()
-    book = workbook.open_book(data)
-    return Opened(kind, list(workbook.grids(book)), package)
+        rows, problems = plain.read(data, source.name, known)
+        return Opened(kind, [rows], problems=problems)
+    if kind == "html":
+        return Opened(kind, markup.html(data, source.name))
+    if kind == "spreadsheetml":
+        return Opened(kind, markup.spreadsheetml(data, source.name))
+    if kind == "xls":
+        return _binary(data, source.name, passwords)
+    return _zipped(kind, data, source.name, limits)
+
+
+def _zipped(kind: str, data: bytes, name: str, limits: Limits) -> Opened:
+    """A zipped workbook. It is checked in a thread of its own while the library, which needs no lock, reads the texts."""
+    package = Package(data, name, limits)
+    package.check()
+    scans: dict[str, Callable[[], None]] = {
+        "xlsx": package.scan_sheets, "xlsb": package.scan_records, "ods": package.scan_repeats,
+    }  # fmt: skip
+    scan = scans[kind]
+    if kind != "xlsx":
+        scan()
+        return Opened(kind, workbook.grids(workbook.open_book(data, name), name))
+    with ThreadPoolExecutor(1) as pool:
+        checked = pool.submit(scan)
+        book = _book(data, name)
+        checked.result()
+    return Opened(kind, workbook.grids(book, name), package)
+
+
+def _book(data: bytes, name: str) -> CalamineWorkbook:
+    try:
+        return workbook.open_book(data, name)
+    except PasswordError as error:
+        raise KcbxError(f"「{name}」有密码,解不开", "请去掉密码后另存。", "password") from error
+
+
+def _binary(data: bytes, name: str, passwords: Sequence[str]) -> Opened:
+    """A workbook of 1997 to 2003. Only the library itself tells whether it needs a password."""
+    try:
+        book = workbook.open_book(data, name)
+    except PasswordError:
+        book = _book(secret.opened(data, name, passwords), name)
+    return Opened("xls", workbook.grids(book, name))
+
+
+def _starts_like_parquet(source: Source) -> bool:
+    try:
+        with source.path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError as error:
+        raise _unopened(source, error) from error
 
 
 def _bytes(source: Source, limits: Limits) -> bytes:
@@ -56,11 +114,12 @@ def _bytes(source: Source, limits: Limits) -> bytes:
         with source.path.open("rb") as file:
             data = file.read(source.size + 1)
     except OSError as error:
-        raise KcbxError(
-            f"「{source.name}」打不开:{error.strerror or '读取出错'}",
-            "请检查权限,并关闭正在使用它的程序。",
-            "unreadable_file",
-        ) from error
+        raise _unopened(source, error) from error
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise KcbxError(f"「{source.name}」在读取时被改动了", "请关闭正在编辑它的程序后再运行。", "unreadable_file")
     return data
+
+
+def _unopened(source: Source, error: OSError) -> KcbxError:
+    why = error.strerror or "读取出错"
+    return KcbxError(f"「{source.name}」打不开:{why}", "请检查权限,并关闭正在使用它的程序。", "unreadable_file")

@@ -51,12 +51,13 @@ def find(grid: Grid, known: Collection[str], fixed: tuple[int, ...] = ()) -> Blo
         fixed: 1-based rows where the header is said to be.
     """
     head = grid.head()
+    merged = [m for m in grid.merged if m[0][0] < len(head)]
     if fixed:
         first, last = min(fixed) - 1, max(fixed) - 1
-        return _block(head, grid.merged, (first, last), known) if last < len(head) else None
+        return _block(head, merged, (first, last), known) if last < len(head) else None
     best: Block | None = None
     for first in range(min(len(head), _LAST_FIRST_ROW)):
-        found = _best_from(head, grid.merged, first, known)
+        found = _best_from(head, merged, first, known)
         if found is not None and (best is None or found.known > best.known):
             best = found
         if best is not None and best.known >= _PLENTY and first > best.first + _DEEPEST:

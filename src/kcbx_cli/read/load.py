@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kcbx_cli.errors import KcbxError
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.read import body, headers, questions, taught
 from kcbx_cli.read.aliases import BY_CONTENT, SHARED, folded
@@ -60,15 +62,29 @@ def load(source: Source, settings: Settings, password: str | Sequence[str] | Non
     entries = taught.layouts(settings.layouts)
     known = _known_words(entries)
     passwords = (password,) if isinstance(password, str) else tuple(password or ())
+    started = time.monotonic()
     opened = open_file(source, settings.limits, passwords, known)
-    plans = [_plan(grid, entries, source.role, known) for grid in opened.grids]
+    plans = []
+    for grid in opened.grids:
+        _check_time(source, started, settings)
+        plans.append(_plan(grid, entries, source.role, known))
     _refuse(source, opened, plans)
     found = _Findings()
     found.problems += opened.problems
     for grid, plan in zip(opened.grids, plans, strict=True):
+        _check_time(source, started, settings)
         _take(source, opened, grid, plan, found)
     rows = sum(len(t.frame) for t in found.tables)
     return Loaded(source, opened.kind, found.tables, found.sheets, frame(found.problems), rows)
+
+
+def _check_time(source: Source, started: float, settings: Settings) -> None:
+    if time.monotonic() - started > settings.limits.seconds:
+        raise KcbxError(
+            f"「{source.name}」读了 {settings.limits.seconds} 秒还没有读完",
+            "请拆分后再试;确实需要时调高配置文件 [limits] 的 seconds。",
+            "too_large",
+        )
 
 
 def _known_words(entries: Sequence[Layout]) -> frozenset[str]:
@@ -148,7 +164,17 @@ def _not_data(source: Source, grid: Grid, problems: list[Problem]) -> SheetRepor
 
 def _doubts(source: Source, plan: _Plan) -> list[Problem]:
     best = plan.choice.fits[0]
-    found = []
+    found = [
+        Problem(
+            "K109",
+            source.name,
+            plan.grid.name,
+            plan.block.last + 1,
+            field,
+            "、".join(map(letter, columns)) + " 列没有用",
+        )
+        for field, columns in best.mapped.twins.items()
+    ]
     if plan.choice.confidence == "unsure" and source.role is None:
         detail = f"按「{best.layout.title}」读取"
         found.append(Problem("K108", source.name, plan.grid.name, plan.block.last + 1, detail=detail))

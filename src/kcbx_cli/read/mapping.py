@@ -23,10 +23,15 @@ _LEAST_ID = 1e14
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """Which column holds each field, under one layout; and for strict fields the columns that compete for it."""
+    """Which column holds each field, under one layout.
+
+    `rivals`: for strict fields the columns that compete for it. `twins`: for other fields the columns that have the very
+    same header as the one that is used, and are not used.
+    """
 
     columns: Mapping[str, int]
     rivals: Mapping[str, tuple[int, ...]]
+    twins: Mapping[str, tuple[int, ...]]
 
 
 #: Gives whole columns of the sheet, below the header.
@@ -54,16 +59,26 @@ def assign(block: Block, layout: Layout, head: Sequence[Row], fetch: Fetch) -> M
     _settle_by_content(block, found, head)
     columns: dict[str, int] = {}
     rivals: dict[str, tuple[int, ...]] = {}
+    twins: dict[str, tuple[int, ...]] = {}
     for field, places in found.items():
         places.sort()
-        left = [c for _, c in places]
         taught = places[0][0] < 0
+        if not taught and field not in STRICT:
+            places = [p for p in places if _filled(head[block.last + 1 :], p[1])] or places
+        left = [c for _, c in places]
         if len(left) > 1 and field in STRICT and not taught:
             left = _different(left, fetch)
         if len(left) > 1 and field in STRICT and not taught:
             rivals[field] = tuple(sorted(left))
+        same = tuple(c for rank, c in places[1:] if rank == places[0][0])
+        if same and field not in STRICT and not taught:
+            twins[field] = same
         columns[field] = left[0]
-    return Mapped(dict(sorted(columns.items(), key=lambda item: item[1])), rivals)
+    return Mapped(dict(sorted(columns.items(), key=lambda item: item[1])), rivals, twins)
+
+
+def _filled(rows: Sequence[Row], column: int) -> bool:
+    return any(row[column] not in ("", None) for row in rows)
 
 
 def _field(header: Header, layout: Layout, head: Sequence[Row]) -> tuple[str, int]:

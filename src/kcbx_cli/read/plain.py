@@ -4,67 +4,96 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Collection
 
 import numpy as np
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.problems import Problem
 from kcbx_cli.read.aliases import keys
-from kcbx_cli.read.grid import Row, Rows
+from kcbx_cli.read.grid import Rows
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATORS = (",", "\t", ";", "|", "\uff0c")
+_CUT_OFF = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
 #: A record over so many lines is a quotation mark that nobody closed.
 _MOST_LINES = 50
 #: So many lines from the top tell the separator.
 _SAMPLE = 40
 
 
-def encoding(data: bytes, name: str) -> str:
-    """The encoding of a text: by its mark, else UTF-8 when all of it is, else UTF-16 without a mark, else GB18030.
+def encoding(data: bytes, name: str) -> tuple[str, bool]:
+    """The encoding of a text: by its mark, else UTF-8, else UTF-16 without a mark, else GB18030; and whether all of it is.
+
+    A few bytes that are wrong do not make a text unreadable; a text that ends in the middle of a character is cut off.
 
     Raises:
-        KcbxError: none of them fits.
+        KcbxError: none of them fits, or the text is cut off.
     """
-    for mark, known in _MARKS:
-        if data.startswith(mark):
-            return known
-    if b"\0" in data[:4096]:
-        return "utf-16-le" if data[1:4096:2].count(0) >= data[0:4096:2].count(0) else "utf-16-be"
-    for tried in ("utf-8", "gb18030"):
+    tried = [known for mark, known in _MARKS if data.startswith(mark)]
+    if not tried and b"\0" in data[:4096]:
+        tried = ["utf-16-le" if data[1:4096:2].count(0) >= data[0:4096:2].count(0) else "utf-16-be"]
+    tried = tried or ["utf-8", "gb18030"]
+    wrong: dict[str, int] = {}
+    for known in tried:
         try:
-            data.decode(tried)
-        except UnicodeDecodeError:
-            continue
-        return tried
-    raise KcbxError(
-        f"「{name}」的文字编码认不出来(不是 UTF-8、GB18030 或 UTF-16),或者文件已损坏",
-        "请用 Excel 或 WPS 打开,另存为 .xlsx 再试。",
-        "unreadable_file",
-    )
+            data.decode(known)
+        except UnicodeDecodeError as error:
+            if error.end >= len(data) and error.reason in _CUT_OFF and error.start > len(data) // 2:
+                raise _unreadable(name, "的结尾不完整,像是没有传完") from error
+            wrong[known] = data.decode(known, "replace").count("\ufffd")
+        else:
+            return known, True
+    best = min(wrong, key=lambda known: wrong[known])
+    if wrong[best] * 1000 > len(data) and wrong[best] > 3:
+        raise _unreadable(name, "的文字编码认不出来(不是 UTF-8、GB18030 或 UTF-16),或者文件已损坏")
+    return best, False
 
 
-def read(data: bytes, name: str, known: Collection[str]) -> Rows:
-    """The records of a text table. The separator is the one under which the most header words are found.
+def _unreadable(name: str, what: str) -> KcbxError:
+    return KcbxError(f"「{name}」{what}", "请重新导出,或用 Excel、WPS 打开后另存为 .xlsx 再试。", "unreadable_file")
+
+
+def read(data: bytes, name: str, known: Collection[str]) -> tuple[Rows, list[Problem]]:
+    """The records of a text table, and what is odd in them. The separator is the one that finds most header words.
 
     Raises:
-        KcbxError: the encoding is unknown, or quotation marks do not match.
+        KcbxError: the encoding is unknown, the text is cut off, or quotation marks do not match.
     """
-    coding = encoding(data, name)
+    coding, clean = encoding(data, name)
     try:
         top = _lines(data, coding, _SAMPLE)
         separator = max(_SEPARATORS, key=lambda s: _score(top, s, known))
-        return _records(data, coding, separator)
-    except UnicodeDecodeError as error:
-        raise KcbxError(
-            f"「{name}」的文字编码前后不一致,文件可能已损坏", "请重新导出,或另存为 .xlsx 再试。", "unreadable_file"
-        ) from error
+        rows = _records(data, coding, separator)
     except csv.Error as error:
         raise KcbxError(
             f"「{name}」不是完整的文本表格:{_reason(error)}",
             "请检查引号是否成对,或用 Excel 另存为 .xlsx 再试。",
             "unreadable_file",
         ) from error
+    return rows, [*_damaged(rows, name, clean), *_shifted(rows, name, data.endswith((b"\n", b"\r", b"\n\0", b"\0\n")))]
+
+
+def _damaged(rows: Rows, name: str, clean: bool) -> list[Problem]:
+    if clean:
+        return []
+    lines = rows.numbers()
+    bad = [i for i, row in enumerate(rows.rows) if any("\ufffd" in c for c in row)]
+    return [Problem("K110", name, row=i + 1 if lines is None else int(lines[i])) for i in bad]
+
+
+def _shifted(rows: Rows, name: str, ended: bool) -> list[Problem]:
+    """Rows with cells past the width that most rows have, and a last row that breaks off before it."""
+    widths = Counter(map(len, rows.rows))
+    usual, count = widths.most_common(1)[0] if widths else (0, 0)
+    if count * 2 <= len(rows.rows):
+        return []
+    bad = [i for i, row in enumerate(rows.rows) if len(row) > usual and any(c.strip() for c in row[usual:])]
+    if not ended and 0 < len(rows.rows[-1]) < usual:
+        bad.append(len(rows.rows) - 1)
+    lines = rows.numbers()
+    return [Problem("K112", name, row=i + 1 if lines is None else int(lines[i])) for i in bad]
 
 
 def _reason(error: csv.Error) -> str:
@@ -72,7 +101,7 @@ def _reason(error: csv.Error) -> str:
 
 
 def _stream(data: bytes, coding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(data), coding, newline="")
+    return io.TextIOWrapper(io.BytesIO(data), coding, "replace", newline="")
 
 
 def _lines(data: bytes, coding: str, count: int) -> list[str]:
@@ -107,8 +136,3 @@ def _records(data: bytes, coding: str, separator: str) -> Rows:
             lines.append(before + 1)
             before = reader.line_num
     return Rows("", rows, lines=np.array(lines, dtype=np.int64), wrapped=wrapped)
-
-
-def blank(rows: list[Row]) -> bool:
-    """Whether nothing is written in any row."""
-    return not any(str(c).strip() for row in rows for c in row)

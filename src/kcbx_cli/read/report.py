@@ -118,12 +118,21 @@ def _sheet_data(sheet: SheetReport) -> dict[str, Any]:
 def describe(loaded: Loaded) -> list[str]:
     """The report as lines of Chinese text for a person. No cell of a data row is in it."""
     lines = [f"{loaded.source.name}:{_KINDS.get(loaded.kind, loaded.kind)},读到 {loaded.rows_read} 行"]
+    before: SheetReport | None = None
     for sheet in loaded.sheets:
-        lines += [f"  {line}" for line in _sheet_lines(sheet)]
+        told = _sheet_lines(sheet)
+        if before is not None and _alike(before, sheet):
+            told = [told[0], "  各列同上一张工作表"]
+        lines += [f"  {line}" for line in told]
+        before = sheet
     for code, count in loaded.problems["code"].value_counts().sort_index().items():
         kind = KINDS[str(code)]
         lines.append(f"  {code} {kind.sentence}({count} 处)。{kind.remedy}。")
     return lines
+
+
+def _alike(one: SheetReport, other: SheetReport) -> bool:
+    return one.use == other.use == "data" and (one.header_rows, one.columns) == (other.header_rows, other.columns)
 
 
 def _sheet_lines(sheet: SheetReport) -> list[str]:

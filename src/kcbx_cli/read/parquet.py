@@ -1,0 +1,101 @@
+"""Parquet: for lists too large for a workbook. The header counts as row 1, so the first record is row 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.read.grid import HEAD, Cells, Range, Row, array
+from kcbx_cli.settings import Limits
+
+#: Column types whose values are taken as they are; all others become text.
+_AS_THEY_ARE = frozenset(
+    ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "DATE")
+)  # fmt: skip
+_CELL = 8
+
+
+class ParquetGrid:
+    """One file; columns are fetched when they are wanted."""
+
+    name = ""
+    hidden = ""
+    merged: Sequence[Range] = ()
+
+    def __init__(self, path: Path, name: str, limits: Limits) -> None:
+        self._file = name
+        self._limits = limits
+        # A path is a pattern to DuckDB; brackets make its letters mean themselves.
+        self._path = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+        described = self._query("DESCRIBE SELECT * FROM read_parquet(?)").fetchall()
+        self._names = [str(row[0]) for row in described]
+        self._types = [str(row[1]) for row in described]
+        self._length = int(self._query("SELECT count(*) FROM read_parquet(?)").fetchall()[0][0])
+
+    def head(self) -> list[Row]:
+        """The header and the first records."""
+        if not hasattr(self, "_head"):
+            columns = self._fetch(range(len(self._names)), f"LIMIT {HEAD - 1}")
+            self._head: list[Row] = [list(self._names), *map(list, zip(*columns, strict=True))]
+        return self._head
+
+    def columns(self, wanted: Sequence[int]) -> list[Cells]:
+        """The wanted columns, each under its header."""
+        most = (self._limits.memory_mb << 20) // _CELL
+        if self._length * len(wanted) > most:
+            raise KcbxError(
+                f"「{self._file}」有 {self._length} 行,读入会超过内存上限",
+                "请拆分,或调高配置文件 [limits] 的 memory_mb。",
+                "too_large",
+            )
+        columns = self._fetch(wanted, "")
+        return [np.concatenate([array([self._names[c]]), cells]) for c, cells in zip(wanted, columns, strict=True)]
+
+    def numbers(self) -> NDArray[np.int64] | None:
+        """Rows are numbered from 1, the header being the first."""
+        return None
+
+    def _fetch(self, wanted: Sequence[int], limit: str) -> list[Cells]:
+        if not wanted:
+            return []
+        listed = ", ".join(_expression(self._names[c], self._types[c], i) for i, c in enumerate(wanted))
+        # Names are quoted, the limit is a constant; the path is a parameter.
+        found = self._query(f"SELECT {listed} FROM read_parquet(?) {limit}").fetchnumpy()  # noqa: S608
+        return [_cells(found[f"c{i}"], self._types[c]) for i, c in enumerate(wanted)]
+
+    def _query(self, statement: str) -> Any:
+        import duckdb
+
+        try:
+            link = duckdb.connect(
+                config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+            )
+            return link.execute(statement, [self._path])
+        except duckdb.Error as error:
+            raise KcbxError(
+                f"「{self._file}」是 Parquet,但不完整或已损坏", "请重新导出这个文件。", "unreadable_file"
+            ) from error
+
+
+def _expression(name: str, kind: str, number: int) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    return f"{quoted} AS c{number}" if kind in _AS_THEY_ARE else f"CAST({quoted} AS VARCHAR) AS c{number}"
+
+
+def _cells(values: Any, kind: str) -> Cells:
+    """The values as cells, None where there is none."""
+    missing = (
+        np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), dtype=np.bool_)
+    )
+    plain = np.asarray(values)
+    if plain.dtype == object and kind != "DATE":
+        cells: Cells = plain.copy()
+    else:
+        cells = array(plain.astype("datetime64[D]").tolist() if kind == "DATE" else plain.tolist())
+    cells[missing] = None
+    return cells
