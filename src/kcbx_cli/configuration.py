@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.settings import PLAIN_SECTIONS, Settings, Township
+from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
 
 #: The one file name that is looked for in the working directory.
 FILE = "kcbx.toml"
@@ -66,6 +66,9 @@ def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
     for section, body in parsed.items():
         if section == "townships":
             settings = replace(settings, townships=_townships(body, file))
+        elif section == "dispositions":
+            settings = replace(settings, dispositions=_dispositions(body, file))
+            sources[section] = file.name
         elif section == "layouts":
             settings = replace(settings, layouts=_table(body, section, file))
         else:
@@ -100,6 +103,25 @@ def _townships(body: Any, file: Path) -> tuple[Township, ...]:
     return tuple(made)
 
 
+def _dispositions(body: Any, file: Path) -> tuple[Disposition, ...]:
+    """The county's own 核查结论, in place of the built-in ones."""
+    if not isinstance(body, list) or not all(isinstance(d, dict) for d in body):
+        raise _bad("dispositions", str(file), "每个核查结论写成一节 [[dispositions]],有 label")
+    hints = get_type_hints(Disposition)
+    made: list[Disposition] = []
+    for number, item in enumerate(body, 1):
+        for key in item:
+            if key not in hints:
+                raise _unknown(key, list(hints), f"dispositions.{key}", str(file))
+        said = {key: _typed(value, hints[key], f"dispositions.{key}", str(file)) for key, value in item.items()}
+        if not said.get("label", "").strip() or said.get("months", 0) < 0:
+            raise _bad("dispositions", str(file), f"第 {number} 个核查结论要有 label;months 不能是负数")
+        made.append(Disposition(**said))
+    if not made or len({d.label for d in made}) != len(made):
+        raise _bad("dispositions", str(file), "有两个核查结论同名")
+    return tuple(made)
+
+
 def _value(text: str) -> Any:
     """A variable's text as TOML reads it; plain words need no quotes."""
     try:
@@ -110,7 +132,7 @@ def _value(text: str) -> Any:
 
 def _set(settings: Settings, section: str, key: str, value: Any, source: str) -> Settings:
     if section not in PLAIN_SECTIONS:
-        raise _unknown(section, [*PLAIN_SECTIONS, "townships", "layouts"], f"[{section}]", source)
+        raise _unknown(section, [*PLAIN_SECTIONS, "dispositions", "townships", "layouts"], f"[{section}]", source)
     body = getattr(settings, section)
     hints = get_type_hints(type(body))
     if key not in hints:
@@ -158,9 +180,25 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         "limits.seconds": settings.limits.seconds >= 1,
         "limits.unpacked_mb": settings.limits.unpacked_mb >= 1,
     }
+    known = ("", *settings.visits.actions)
+    rules["dispositions"] = settings.dispositions == DISPOSITIONS or all(
+        d.action in known for d in settings.dispositions
+    )
+    rules["visits.stages"] = bool(settings.visits.stages)
     for name, good in rules.items():
         if not good:
             raise _bad(name, sources.get(name, "默认值"), "这个值超出了允许的范围")
+
+
+_DISPOSITIONS = """
+# 核查结论:核查表上可选的结论,每个一节;写了任何一节,就以这里的为准,自带的不再用。
+#   label     名称,即下拉选项
+#   evidence  是否必须填佐证材料;没有填的退回
+#   months    几个月内有效,到期重新核查;0 表示一直有效
+#   dropout   是否计为辍学
+#   closes    是否销号
+#   deceased  是否表示已去世
+#   action    属于六处置(visits.actions)的哪一项"""
 
 
 def template(settings: Settings) -> str:
@@ -171,6 +209,9 @@ def template(settings: Settings) -> str:
         parts.append(f"\n[{section}]")
         for f in fields(body):
             parts.append(f"# {f.metadata['doc']}\n{f.name} = {_toml(getattr(body, f.name))}")
+    parts.append(_DISPOSITIONS)
+    for d in settings.dispositions:
+        parts.append("\n".join(["\n[[dispositions]]", *(f"{f.name} = {_toml(getattr(d, f.name))}" for f in fields(d))]))
     parts.append(
         "\n# 乡镇表:代码、现名、曾用名。没有这张表时,乡镇名称取自名单本身。每个乡镇一节,例如:\n"
         '# [[townships]]\n# code = "500229001"\n# name = "葛城街道"\n# former = ["葛城镇"]'

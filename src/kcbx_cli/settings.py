@@ -85,13 +85,19 @@ class Checklist:
     issue: str = _s("", "文号或期号,印在标题下;留空用月份")
     template: str = _s("", "本县自己的核查表模板(.xlsx,用 {{字段}} 占位);留空用自带版式")
     show_disability: bool = _s(False, "乡镇和学校的表上是否显示残疾信息")
-    dispositions: tuple[str, ...] = _s(
-        ("在校有学籍", "在校无学籍(省内)", "在校无学籍(省外)", "随班就读/特校", "送教上门", "休学", "延缓入学",
-         "免学/不具备学习条件", "已毕业/超龄", "死亡", "户籍问题(重户/空挂/迁出/注销/查无此人)", "信息错误(证号/姓名)",
-         "重复记录", "出国(境)", "失联", "专门学校", "劝返中", "已劝返复学", "确认辍学", "其他"),
-        "核查结论的选项",
-    )  # fmt: skip
     methods: tuple[str, ...] = _s(("入户走访", "电话核实", "到校核实", "部门比对", "其他"), "核查方式的选项")
+
+
+@dataclass(frozen=True)
+class Visits:
+    """三访一验 and 六处置 (城府办发〔2019〕136号): only their titles are public, so the labels are the county's own."""
+
+    stages: tuple[str, ...] = _s(
+        ("一访", "二访", "三访", "一验"), "三访一验的各步:前几项依次是第几次走访,最后一项是核验销号"
+    )
+    actions: tuple[str, ...] = _s(
+        ("核实在校", "劝返复学", "送教特教", "休学缓学免学", "依规核销", "继续跟踪"), "六处置的名称,核查结论各归其一"
+    )
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,54 @@ class Township:
 
 
 @dataclass(frozen=True)
+class Disposition:
+    """One 核查结论: what a person may find of a child, and what follows from it."""
+
+    label: str
+    #: 佐证材料 must be named, else the finding is refused
+    evidence: bool = False
+    #: how many months it holds, 0 for no end
+    months: int = 0
+    #: counts as a dropout
+    dropout: bool = False
+    #: closes the case for as long as it holds
+    closes: bool = False
+    deceased: bool = False
+    #: which of `visits.actions` it belongs to
+    action: str = ""
+
+
+def _closing(label: str, months: int, action: str) -> Disposition:
+    return Disposition(label, evidence=True, months=months, closes=True, action=action)
+
+
+#: Basis: dispositions seen in county reports, domain.md section 4. What rests on a decision is for a year at most, as
+#: that is; who attends without a registry entry, or came back, is looked at again after half a year.
+DISPOSITIONS = (
+    _closing("在校有学籍", 12, "核实在校"),
+    _closing("在校无学籍(省内)", 6, "核实在校"),
+    _closing("在校无学籍(省外)", 6, "核实在校"),
+    _closing("随班就读/特校", 12, "送教特教"),
+    _closing("送教上门", 12, "送教特教"),
+    _closing("休学", 12, "休学缓学免学"),
+    _closing("延缓入学", 12, "休学缓学免学"),
+    _closing("免学/不具备学习条件", 12, "休学缓学免学"),
+    _closing("已毕业/超龄", 0, "依规核销"),
+    Disposition("死亡", evidence=True, closes=True, deceased=True, action="依规核销"),
+    _closing("户籍问题(重户/空挂/迁出/注销/查无此人)", 12, "依规核销"),
+    _closing("信息错误(证号/姓名)", 3, "依规核销"),
+    _closing("重复记录", 0, "依规核销"),
+    _closing("出国(境)", 12, "依规核销"),
+    Disposition("失联", action="继续跟踪"),
+    _closing("专门学校", 12, "核实在校"),
+    Disposition("劝返中", dropout=True, action="继续跟踪"),
+    _closing("已劝返复学", 6, "劝返复学"),
+    Disposition("确认辍学", dropout=True, action="继续跟踪"),
+    Disposition("其他", action="继续跟踪"),
+)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a run."""
 
@@ -123,7 +177,9 @@ class Settings:
     quality: Quality = field(default_factory=Quality)
     matching: Matching = field(default_factory=Matching)
     checklist: Checklist = field(default_factory=Checklist)
+    visits: Visits = field(default_factory=Visits)
     limits: Limits = field(default_factory=Limits)
+    dispositions: tuple[Disposition, ...] = DISPOSITIONS
     townships: tuple[Township, ...] = ()
     #: layout name -> {"role": ..., "headers": {"field": ["header", ...]}, "sheet": ..., "marks": [...]}
     layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -146,6 +202,8 @@ def plain(settings: Settings) -> dict[str, dict[str, Any]]:
                 "value": list(value) if isinstance(value, tuple) else value,
                 "source": settings.sources.get(name, "default"),
             }
+    source = settings.sources.get("dispositions", "default")
+    told["dispositions"] = {"value": [d.label for d in settings.dispositions], "source": source}
     told["townships"] = {"value": len(settings.townships), "source": "kcbx.toml" if settings.townships else "default"}
     told["layouts"] = {"value": sorted(settings.layouts), "source": "kcbx.toml" if settings.layouts else "default"}
     return told

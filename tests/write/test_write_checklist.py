@@ -150,7 +150,7 @@ def test_drop_downs_hold_all_outcomes_and_reach_the_blank_rows():
     assert rules["N5:N31"].formula1 == "选项!$B$1:$B$20"
     options = book["选项"]
     assert options.sheet_state == "hidden"
-    assert tuple(options.cell(r, 2).value for r in range(1, 21)) == months.SETTINGS.checklist.dispositions
+    assert tuple(options.cell(r, 2).value for r in range(1, 21)) == tuple(d.label for d in months.SETTINGS.dispositions)
 
 
 def test_the_stamp_knows_the_sheet_and_each_row():

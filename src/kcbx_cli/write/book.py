@@ -8,8 +8,8 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from kcbx_cli.stamps import SHEET, Stamp
 from kcbx_cli.write.cells import FULL, clean, lines
-from kcbx_cli.write.stamp import SHEET, Stamp
 
 #: Width of an A4 page lying down inside its margins, in pixels of 1/96 inch: at this total nothing is scaled.
 PAGE_PX = 1080

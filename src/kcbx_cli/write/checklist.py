@@ -120,7 +120,7 @@ def _rules(book: Book, sheet: Any, columns: Sequence[Col], span: tuple[int, int]
         return first, at[key], end, at[key]
 
     book.drop_down(sheet, over("method"), settings.checklist.methods, "核查方式")
-    book.drop_down(sheet, over("outcome"), settings.checklist.dispositions, "核查结论")
+    book.drop_down(sheet, over("outcome"), [d.label for d in settings.dispositions], "核查结论")
     book.date_rule(sheet, over("checked_on"), "核查日期")
     case, outcome = letter(at["case_id"]), letter(at["outcome"])
     waiting = f"=AND(LEN(${case}{first + 1})>0,LEN(TRIM(${outcome}{first + 1}))=0)"

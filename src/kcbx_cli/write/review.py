@@ -12,12 +12,13 @@ from operator import itemgetter
 from typing import Any
 
 from kcbx_cli.settings import Settings
+from kcbx_cli.stamps import Stamp
 from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Person, people_at, records
 from kcbx_cli.write.printed import class_words, id_words, place
-from kcbx_cli.write.stamp import Printed, Stamp, county_stamp
+from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import day, issue_words, month_words
 
 #: Verdicts under which the answer still matters: the child is work, or would be without the link.

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from kcbx_cli.settings import Settings
+from kcbx_cli.stamps import Stamp, printed_digest, row_digest
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
 from kcbx_cli.write.printed import (
@@ -19,7 +20,6 @@ from kcbx_cli.write.printed import (
     residence,
     school_words,
 )
-from kcbx_cli.write.stamp import Stamp, printed_digest, row_digest
 from kcbx_cli.write.wording import month_words
 
 #: The cells by which a row is told to be still the same child's.

@@ -1,59 +1,13 @@
-"""The very hidden sheet `_kcbx` by which a sheet is known again when it comes back filled in.
-
-Column A holds keys and column B values: `schema`, `kind`, `month`, `as_of`, `county`, `county_code`, `place`,
-`place_code`, `rows` (a number as text), `printed` (the digest of everything that was printed in the rows), `layout`
-(`key=letter` of each column as it was printed, joined with `;`) and `identity` (the keys whose cells make a row's
-digest, joined with `;`). A blank row follows, then the header `id, digest` and more columns that depend on the kind,
-then one row for each printed row.
-"""
+"""The stamp of a table of the whole county, and the letters of columns; the stamp itself is in `kcbx_cli.stamps`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from kcbx_cli.settings import Settings
-
-#: Version of the sheet; it grows when a key or a digest changes its meaning.
-SCHEMA = 1
-SHEET = "_kcbx"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the hidden sheet says. `rows` start with the id and the digest; `columns` names what follows them."""
-
-    kind: str
-    as_of: date
-    county: str
-    county_code: str
-    place: str
-    place_code: str
-    rows: tuple[tuple[str, ...], ...]
-    printed: str
-    layout: tuple[tuple[str, str], ...]
-    identity: tuple[str, ...]
-    columns: tuple[str, ...] = ()
-
-    def cells(self) -> list[tuple[str, ...]]:
-        """The sheet, row by row."""
-        head = [
-            ("schema", str(SCHEMA)),
-            ("kind", self.kind),
-            ("month", f"{self.as_of:%Y-%m}"),
-            ("as_of", self.as_of.isoformat()),
-            ("county", self.county),
-            ("county_code", self.county_code),
-            ("place", self.place),
-            ("place_code", self.place_code),
-            ("rows", str(len(self.rows))),
-            ("printed", self.printed),
-            ("layout", ";".join(f"{key}={column}" for key, column in self.layout)),
-            ("identity", ";".join(self.identity)),
-        ]
-        return [*head, (), ("id", "digest", *self.columns), *self.rows]
+from kcbx_cli.stamps import Stamp, printed_digest, row_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +49,3 @@ def county_stamp(kind: str, table: Printed, settings: Settings, as_of: date) -> 
 def letter(index: int) -> str:
     """The letter of a column, 0 is A; all tables have fewer than 27 columns."""
     return chr(ord("A") + index)
-
-
-def row_digest(cells: Sequence[str]) -> str:
-    """SHA-256 of the printed identity cells of one row, surrounding blanks left out, joined with U+001F."""
-    return sha256("\x1f".join(c.strip() for c in cells).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def printed_digest(rows: Sequence[Sequence[str]]) -> str:
-    """SHA-256 of all printed cells of all rows, rows joined with U+001E."""
-    return sha256("\x1e".join("\x1f".join(r) for r in rows).encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,11 +17,11 @@ from typing import Any
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.settings import Settings
+from kcbx_cli.stamps import SHEET, Stamp
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
 from kcbx_cli.write.repeat import fixed_bytes, repeat_row, write_text
 from kcbx_cli.write.roster import Place, roster_rows, roster_stamp, roster_title
-from kcbx_cli.write.stamp import SHEET, Stamp
 from kcbx_cli.write.wording import ZERO, issue_words, month_words, school_age_rule
 
 _HOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")

@@ -11,12 +11,13 @@ import pandas as pd
 
 from kcbx_cli.problems import KINDS, Kind
 from kcbx_cli.settings import Settings
+from kcbx_cli.stamps import SHEET
 from kcbx_cli.tables import FIELDS, Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import records
 from kcbx_cli.write.filenames import sheet_title, unique
-from kcbx_cli.write.stamp import SHEET, Printed, county_stamp
+from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import month_words
 
 _SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
