@@ -18,6 +18,7 @@ from kcbx_cli.match.twins import lifted
 
 Flags = npt.NDArray[np.bool_]
 _SPELLING = NAME_LEVELS.index("wildcard")
+_FORMER = NAME_LEVELS.index("former")
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,9 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     """For each left row a number of its side: children whose best right child is the same and who resemble each other.
 
     They are more likely one child under two spellings than two children, so they do not compete: each keeps what it has
-    in evidence. Twins and siblings do not get here, for names that differ in a character that is neither heard nor seen
-    alike, or two valid numbers, make two children.
+    in evidence. So do two whose names are the present and the former name of that one right child. Twins and siblings
+    do not get here, for names that differ in a character that is neither heard nor seen alike, or two valid numbers,
+    make two children.
     """
     weight = found.scores.weight[pair]
     left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
@@ -116,20 +118,25 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     order = order[np.r_[True, left[order][1:] != left[order][:-1]]] if len(order) else order
     order = order[weight[order] > max(model.review, 0.0)]
     order = order[np.argsort(right[order], kind="stable")]
-    rows_a, rows_b = [], []
+    rows_a, rows_b, by_both_names = [], [], []
+    name = found.scores.levels[pair, 0]
     cuts = np.flatnonzero(np.diff(right[order])) + 1
     for part in (p for p in np.split(order, cuts) if len(p) > 1):
         rows = found.i[pair[part]]
         a, b = np.triu_indices(len(rows), 1)
         rows_a.append(rows[a])
         rows_b.append(rows[b])
+        own, former = name[part] <= _SPELLING, (name[part] == _FORMER) & (weight[part] >= model.link)
+        by_both_names.append((own[a] & former[b]) | (former[a] & own[b]) | (former[a] & former[b]))
     if not rows_a:
         return found.left_child
     i, j = np.concatenate(rows_a), np.concatenate(rows_b)
     levels = compare(near, near, i, j, model)
     within = model.for_rows(len(near)).for_groups()
     scored = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), within)
-    same = ((scored.weight >= 0) | same_person(levels)) & ~contradicting(levels) & (levels[:, 0] <= _SPELLING)
+    same = ((scored.weight >= 0) | same_person(levels)) & (levels[:, 0] <= _SPELLING)
+    same |= np.concatenate(by_both_names)
+    same &= ~contradicting(levels)
     at = np.flatnonzero(same)
     rank = context.ranks(near)
     low, high = np.minimum(rank[i], rank[j])[at], np.maximum(rank[i], rank[j])[at]

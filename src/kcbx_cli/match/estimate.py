@@ -25,8 +25,8 @@ from kcbx_cli.match import context
 from kcbx_cli.match.block import Key, candidates, join
 from kcbx_cli.match.contradict import contradicting
 from kcbx_cli.match.group import group_records
-from kcbx_cli.match.model import COMPARISONS, OTHERS, Model
-from kcbx_cli.match.records import Floats, Ints, Records, encode
+from kcbx_cli.match.model import COMPARISONS, OTHERS, UNKNOWN, Model
+from kcbx_cli.match.records import Flags, Floats, Ints, Records, encode
 from kcbx_cli.match.score import Levels, compare, weigh
 from kcbx_cli.match.twins import with_family
 
@@ -88,7 +88,7 @@ def estimate(
     model, history, matches, kept_m = _maximise(model, base, patterns, most_iterations)
     if matches < FEWEST:
         raise ValueError("no pair of these lists looks like one child")
-    enrolled = float(np.clip(matches / max(len(np.unique(child)), 1), 0.5, 0.99))
+    enrolled = _enrolled(matches, near, far, child)
     return Estimate(
         model=replace(model, enrolled=enrolled, rows=base.rows),
         converged=bool(history and history[-1] < _CLOSE),
@@ -99,6 +99,14 @@ def estimate(
         matches=matches,
         kept=(*kept, *kept_m),
     )
+
+
+def _enrolled(matches: float, near: Records, far: Records, child: Ints) -> float:
+    """The share of children enrolled, among those born in the years in which most pupils are; within sane limits."""
+    years, counts = np.unique(far.birth[far.birth > 0] // 10000, return_counts=True)
+    usual = years[counts > counts.sum() / 50]
+    of_age = len(np.unique(child[np.isin(near.birth // 10000, usual)]))
+    return float(np.clip(matches / max(of_age, 1), 0.8, 0.98))
 
 
 def _prepared(left: pd.DataFrame, right: pd.DataFrame, base: Model) -> tuple[Records, Records, Ints, Ints]:
@@ -152,7 +160,8 @@ def _maximise(
 ) -> tuple[Model, list[float], float, tuple[str, ...]]:
     """EM: what pairs are one child by the model, then m by those pairs, until m stays. Returns also the matches."""
     history: list[float] = []
-    matches, seen = 0.0, dict[str, Floats]()
+    matches = 0.0
+    shown = {c: np.ones(len(names), dtype=bool) for c, names in COMPARISONS.items()}
     for _ in range(most):
         probability = weigh(patterns.levels, patterns.shares, patterns.family, model).probability
         probability = np.where(np.isnan(patterns.answer), probability, patterns.answer)
@@ -160,44 +169,70 @@ def _maximise(
         matches = float(expected.sum())
         m = {}
         for n, (comparison, names) in enumerate(COMPARISONS.items()):
-            shown = np.bincount(patterns.levels[:, n], weights=expected, minlength=len(names))
-            seen[comparison] = shown.astype(np.float64)
-            m[comparison] = _drawn(seen[comparison], base.m[comparison])
+            seen = np.bincount(patterns.levels[:, n], weights=expected, minlength=len(names)).astype(np.float64)
+            shown[comparison] &= _shown(seen)
+            m[comparison] = _drawn(seen, base.m[comparison], shown[comparison])
         history.append(max(float(np.abs(m[c] - model.m[c]).max()) for c in COMPARISONS))
-        model = replace(model, m=m)
+        model = replace(model, m=m, u=_tied(model.u, m))
         if history[-1] < _CLOSE:
             break
     kept = tuple(
         f"{c}.{level}.m"
         for c, names in COMPARISONS.items()
-        for level, k in zip(names, seen[c], strict=True)
-        if k < FEWEST and level != "missing"
+        for level, k in zip(names[:-1], shown[c], strict=False)
+        if not k
     )
     return model, history, matches, kept
 
 
-def _drawn(seen: Floats, base: Floats) -> Floats:
-    """Shares of levels seen so often, drawn towards the base model's; `missing` and what is hardly seen stay as there."""
+def _tied(u: Mapping[str, Floats], m: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The u in which brothers, sisters and twins share what they share: home and family, twins their birthday as well.
+
+    So these prove nothing between children of one family.
+    """
+    tied = dict(u)
+    for comparison, kinds in (("place", ("sibling", "twin")), ("family", ("sibling", "twin")), ("birth", ("twin",))):
+        tied[comparison] = u[comparison].copy()
+        for kind in kinds:
+            tied[comparison][OTHERS.index(kind)] = m[comparison]
+    return tied
+
+
+def _drawn(seen: Floats, base: Floats, shown: Flags) -> Floats:
+    """Shares of the `shown` levels, seen so often, drawn towards the base model's; the others stay as there."""
     out = base.copy()
-    shown = np.flatnonzero(seen[:-1] >= FEWEST)
-    if len(shown):
+    if shown.any():
         weighed = seen[shown] + PRIOR_PAIRS * base[shown]
-        kept = base[:-1].sum() - base[shown].sum()
-        out[shown] = weighed / weighed.sum() * (1 - kept)
+        out[shown] = weighed / weighed.sum() * base[shown].sum()
     return out
 
 
+def _shown(seen: Floats) -> Flags:
+    """Levels that are seen often enough to be estimated; `missing` is no level to estimate."""
+    shown = seen >= FEWEST
+    shown[-1] = False
+    return shown
+
+
 def _with_u(model: Model, counts: Mapping[str, Floats]) -> tuple[Model, tuple[str, ...]]:
-    """The model with u drawn from counts [kind, level], and the names of what was hardly seen."""
+    """The model with u drawn from counts [kind, level], and the names of what was hardly seen.
+
+    A brother, sister or twin is never taken to be less like the child than the base model has it: what the lists show
+    of them leaves out those that look like one child.
+    """
     kept: list[str] = []
     u = {}
     for comparison, names in COMPARISONS.items():
         rows = []
         for kind, seen in enumerate(counts[comparison]):
-            rows.append(_drawn(seen, model.u[comparison][kind]))
-            kept += [
-                f"{comparison}.{level}.{OTHERS[kind]}" for level, k in zip(names[:-1], seen, strict=False) if k < FEWEST
-            ]
+            base, shown = model.u[comparison][kind], _shown(seen)
+            drawn = _drawn(seen, base, shown)
+            if OTHERS[kind] != "stranger":
+                like = model.m[comparison] > base
+                drawn = np.where(like, np.maximum(drawn, base), drawn)
+                drawn[:-1] /= drawn[:-1].sum()
+            rows.append(drawn)
+            kept += [f"{comparison}.{n}.{OTHERS[kind]}" for n, k in zip(names[:-1], shown, strict=False) if not k]
         u[comparison] = np.stack(rows)
     return replace(model, u=u), tuple(kept)
 
@@ -240,11 +275,14 @@ def _chance(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> float:
 
 
 def _born_together(near: Records, far: Records, base: Model) -> Levels:
-    """Levels of pairs with one birth date and names that have nothing in common."""
+    """Levels of pairs with one birth date that are surely strangers: other names, and nothing else in common."""
     i, j = join(Key("day", np.arange(len(near)), near.birth, np.arange(len(far)), far.birth), [])
     step = max(len(i) // SAMPLE, 1)
     levels = compare(near, far, i[::step], j[::step], base)
-    apart = np.isin(levels[:, 0], [COMPARISONS["name"].index("different")])
+    at = {c: n for n, c in enumerate(COMPARISONS)}
+    apart = levels[:, 0] == COMPARISONS["name"].index("different")
+    apart &= levels[:, at["family"]] >= COMPARISONS["family"].index("different")
+    apart &= levels[:, at["id"]] > COMPARISONS["id"].index("two_edits")
     chosen: Levels = levels[apart]
     return chosen
 
@@ -256,8 +294,10 @@ def _family(near: Records, household: Ints, child: Ints, base: Model) -> dict[st
     pair = (i < j) & (child[i] != child[j])
     i, j = i[pair], j[pair]
     levels = compare(near, near, i, j, base)
-    same_day = (near.birth[i] == near.birth[j]) & (near.birth[i] > 0)
-    known = (near.birth[i] > 0) & (near.birth[j] > 0)
+    one = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), base.for_rows(len(near)).for_groups())
+    two = one.weight < base.near  # what may be one child, written down twice, is neither brother nor twin
+    same_day = two & (near.birth[i] == near.birth[j]) & (near.birth[i] > 0)
+    known = two & (near.birth[i] > 0) & (near.birth[j] > 0)
     out = {}
     for kind, chosen in (("sibling", known & ~same_day), ("twin", same_day)):
         out[kind] = {

@@ -48,7 +48,7 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "family": FAMILY_LEVELS,
     "registry": REGISTRY_LEVELS,
 }
-_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "exchanged")
+_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "doubled", "exchanged")
 _THRESHOLDS = ("link", "review", "claim", "near")
 
 
@@ -66,6 +66,7 @@ class Model:
     siblings: float
     twins: float
     repeated: float
+    doubled: float
     exchanged: float
     unlisted: float
     rows: int

@@ -57,7 +57,7 @@ def lifted(
     """The weights of edges (left child, right child, weight), higher where the twin is accounted for elsewhere.
 
     That a row is the twin's is no longer a likely explanation once every listed twin of the child has a row of its own:
-    what remains is that the row is the twin's second registration (`model.repeated`), and for that the row has to agree
+    what remains is that the row is the twin's second registration (`model.doubled`), and for that the row has to agree
     with the twin about as well as with the child. `unlisted` are the weights if no twin were listed, `taken` the edges
     that the assignment took, `twins` pairs of left children.
     """
@@ -73,5 +73,5 @@ def lifted(
     for k, (a, r, w, _) in zip(at.tolist(), among, strict=True):
         if all(row.get(b, r) != r for b in partners[a]):
             rival = max(claim.get((b, r), model.near) for b in partners[a])
-            out[k] = max(w, min(float(unlisted[k]), w - rival - float(np.log2(model.repeated))))
+            out[k] = max(w, min(float(unlisted[k]), w - rival - float(np.log2(model.doubled))))
     return out
