@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -52,7 +53,7 @@ class Package:
         self._data = data
         self._name = name
         self._limits = limits
-        self._signs: dict[str, Signs] = {}
+        self._signs: dict[str, Future[Signs]] = {}
 
     @cached_property
     def _parts(self) -> dict[str, zipfile.ZipInfo]:
@@ -76,24 +77,19 @@ class Package:
             raise self._broken()
 
     def scan_sheets(self) -> None:
-        """Goes through the XML of every sheet of an .xlsx: how far it spans, and signs that call for a second look.
+        """Goes through the XML of every sheet of an .xlsx to see how far it spans.
 
         Raises:
             KcbxError: a sheet spans more cells than the memory limit allows, or a part is damaged.
         """
-        for part in sorted(p for p in self._parts if "/worksheets/" in p.lower() and p.lower().endswith(".xml")):
+        for part in self._sheet_parts:
             self._scan_sheet(part)
 
     def _scan_sheet(self, part: str) -> None:
-        errors = hidden = formulas = False
         width = height = unplaced = 0
         for piece in self.pieces(part):
             span = of_xml(piece)
             width, height, unplaced = max(width, span.width), max(height, span.height), unplaced + span.unplaced
-            errors = errors or b't="e"' in piece
-            hidden = hidden or b'hidden="' in piece
-            formulas = formulas or b"</f></" in piece or b"<v></v>" in piece
-        self._signs[part] = Signs(errors, hidden, formulas)
         if unplaced:
             counted = of_unplaced(self.read(part))
             width, height = max(width, counted.width), max(height, counted.height)
@@ -182,9 +178,28 @@ class Package:
             raise self._broken()
         return packed
 
+    def look_for_signs(self) -> None:
+        """Begins to look for what calls for a second look, in a thread of its own; `signs` waits for it."""
+        pool = ThreadPoolExecutor(1)
+        self._signs = {part: pool.submit(self._signs_in, part) for part in self._sheet_parts}
+        pool.shutdown(wait=False)
+
     def signs(self, sheet: str) -> Signs:
-        """What `scan_sheets` saw in the sheet of this name."""
-        return self._signs.get(self.part_of(sheet), Signs(False, False, False))
+        """What stands in the XML of the sheet of this name."""
+        found = self._signs.get(self.part_of(sheet))
+        return found.result() if found else Signs(False, False, False)
+
+    def _signs_in(self, part: str) -> Signs:
+        errors = hidden = formulas = False
+        for piece in self.pieces(part):
+            errors = errors or b't="e"' in piece
+            hidden = hidden or b'hidden="' in piece
+            formulas = formulas or b"</f></" in piece or b"<v></v>" in piece
+        return Signs(errors, hidden, formulas)
+
+    @cached_property
+    def _sheet_parts(self) -> list[str]:
+        return sorted(p for p in self._parts if "/worksheets/" in p.lower() and p.lower().endswith(".xml"))
 
     def part_of(self, sheet: str) -> str:
         """The part that holds the sheet of this name; empty when it cannot be told."""

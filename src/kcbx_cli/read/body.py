@@ -29,6 +29,8 @@ _PERSONAL = ("id_number", "head_id", "registry_number", "birth_date", "relation"
 _NAMES = ("name", "head_name")
 #: What one person has alone: such a cell merged over rows means one person on several rows.
 _OWN = ("name", "id_number", "registry_number", "person_number")
+#: So many columns tell whether a row says the header again.
+_TOLD = 8
 #: The first columns of a sheet are looked at even where they are not mapped: 合计 stands under 序号.
 _WATCHED = 3
 
@@ -93,7 +95,7 @@ def frame(body: Body) -> pd.DataFrame:
 
 
 def _filled(column: Cells) -> Flags:
-    there: Flags = (column != "") & pd.notna(column)
+    there: Flags = column != ""
     return there
 
 
@@ -140,14 +142,16 @@ def _personal(column: Cells, filled: Flags) -> Flags:
     """Where a cell is more than a count of people that a totals row has in this column."""
     there = filled.copy()
     rows = np.flatnonzero(filled)
-    short = [isinstance(v, (int, float)) and abs(v) < 10_000 or isinstance(v, str) and _short(v) for v in column[rows]]
+    short = [_short(v) if type(v) is not str or len(v) < 5 else False for v in column[rows].tolist()]
     there[rows[np.array(short, dtype=np.bool_)]] = False
     return there
 
 
-def _short(text: str) -> bool:
-    """Whether a text is only a number of up to four digits, or nothing but strokes and spaces."""
-    bare = text.strip()
+def _short(cell: Any) -> bool:
+    """Whether a cell is only a number of up to four digits, or nothing but strokes and spaces."""
+    if not isinstance(cell, str):
+        return isinstance(cell, (int, float)) and abs(cell) < 10_000
+    bare = cell.strip()
     return len(bare) < 5 and not any("一" <= c <= "鿿" or c.isalpha() for c in bare)
 
 
@@ -170,7 +174,7 @@ def _repeated(
 ) -> Flags:
     """Rows that say again what the header says."""
     texts: dict[str, set[str]] = {}
-    for field, column in columns.items():
+    for field, column in list(columns.items())[:_TOLD]:
         words = {
             row[column] for row in head[block.first : block.last + 1] if isinstance(row[column], str) and row[column]
         }

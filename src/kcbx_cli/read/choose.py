@@ -53,7 +53,8 @@ def fitting(grid: Grid, block: Block, taught: Sequence[Layout], role: str | None
     With a role, only layouts of that role are chosen from; a clearly better one of another role is named in `other`.
     """
     candidates = [*BUILT_IN, *(SAID if role else ())]
-    fits = [f for layout in [*taught, *candidates] for f in [_fit(grid, block, layout)] if f is not None]
+    seen = words(block), shared_fields(block)
+    fits = [f for layout in [*taught, *candidates] for f in [_fit(grid, block, layout, seen)] if f is not None]
     fits.sort(key=lambda f: -f.score)
     allowed = ACCEPTED.get(role, (role,)) if role else None
     mine = [f for f in fits if allowed is None or f.layout.role in allowed]
@@ -75,13 +76,13 @@ def _confidence(mine: list[Fit], fits: list[Fit]) -> str:
     return "likely" if count >= _LIKELY and best.score > rival else "unsure"
 
 
-def _fit(grid: Grid, block: Block, layout: Layout) -> Fit | None:
+def _fit(grid: Grid, block: Block, layout: Layout, seen: tuple[frozenset[str], frozenset[str]]) -> Fit | None:
+    """How a layout fits; `seen` are the words of the header and the fields that the shared table knows in it."""
+    there, fields = seen
     if layout.sheet and layout.sheet != grid.name:
         return None
-    there = words(block)
     marks = tuple(h.text for h in block.headers if any(k in layout.marks for k in h.keys))
     count = len(there.intersection(layout.marks))
-    fields = shared_fields(block)
     if count < layout.least or any(all(f in fields for f in bar.split("+")) for bar in layout.bars):
         return None
     mapped = assign(block, layout, grid.head(), lambda wanted: [c[block.last + 1 :] for c in grid.columns(wanted)])

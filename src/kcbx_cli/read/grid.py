@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,7 +20,7 @@ HEAD = 200
 
 
 class Grid(Protocol):
-    """One sheet. An empty cell is `""` or None; rows and columns count from 0 here and are never shifted."""
+    """One sheet. An empty cell is `""`; rows and columns count from 0 here and are never shifted."""
 
     @property
     def name(self) -> str:
@@ -52,11 +53,15 @@ class Rows:
     hidden: str = ""
     merged: Sequence[Range] = field(default_factory=list)
     lines: NDArray[np.int64] | None = None
-    #: cells are written ="…" in places
+    #: all cells are text, and some are written ="…"
     wrapped: bool = False
 
     def head(self) -> list[Row]:
         """The first rows, filled up to one length."""
+        return self._head
+
+    @cached_property
+    def _head(self) -> list[Row]:
         width = max(map(len, self.rows), default=0)
         return [self._plain([*r, *[""] * (width - len(r))]) for r in self.rows[:HEAD]]
 
@@ -72,14 +77,12 @@ class Rows:
 
     def _plain(self, cells: Row) -> Row:
         """Text cells out of their ="…" wrapping, which is how some systems keep Excel from reading numbers."""
-        if not self.wrapped:
-            return cells
-        return [unwrapped(v) if isinstance(v, str) else v for v in cells]
+        return [unwrapped(v) if v[:2] == '="' else v for v in cells] if self.wrapped else cells
 
 
 def unwrapped(cell: str) -> str:
     """The text inside ="…"; any other text as it is."""
-    bare = cell.strip()
+    bare = cell.rstrip()
     return bare[2:-1].replace('""', '"') if len(bare) > 2 and bare[:2] == '="' and bare[-1] == '"' else cell
 
 

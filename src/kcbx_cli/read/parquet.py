@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.errors import KcbxError
@@ -88,7 +89,7 @@ def _expression(name: str, kind: str, number: int) -> str:
 
 
 def _cells(values: Any, kind: str) -> Cells:
-    """The values as cells, None where there is none."""
+    """The values as cells, `""` where there is none."""
     missing = (
         np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), dtype=np.bool_)
     )
@@ -97,5 +98,5 @@ def _cells(values: Any, kind: str) -> Cells:
         cells: Cells = plain.copy()
     else:
         cells = array(plain.astype("datetime64[D]").tolist() if kind == "DATE" else plain.tolist())
-    cells[missing] = None
+    cells[missing | pd.isna(cells)] = ""
     return cells
