@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from kcbx_cli import __version__, decide, read, run
 from kcbx_cli.intake import Input, below_quality, described
+from kcbx_cli.problems import KINDS
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings, plain
-from kcbx_cli.tables import Month
+from kcbx_cli.tables import FIELDS, Month
 
 #: The verdicts in Chinese, as the summary has them.
 VERDICT_WORDS = {
@@ -96,7 +99,16 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
     return said
 
 
-def of_files(loaded: Sequence[read.Loaded]) -> Result:
-    """The result of `kcbx inspect`."""
-    lines = [line for one in loaded for line in (*read.describe(one), "")]
-    return Result("inspect", {"files": [read.as_data(one) for one in loaded]}, tuple(lines[:-1]))
+def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]]) -> Result:
+    """The result of `kcbx inspect`: each file with what is wrong in its cells (PROBLEMS)."""
+    lines, files = [], []
+    for loaded, problems in seen:
+        found = problems.groupby(["code", "field"], sort=True)["row"].agg(["size", "first"])
+        lines += read.describe(loaded)
+        for (code, name), count, row in found.itertuples():
+            where = f"「{FIELDS[name]}」" if name in FIELDS else ""
+            first = f",先见于第 {row} 行" if row else ""
+            lines.append(f"  {code} {where}{KINDS[code].sentence}({count} 处{first})。{KINDS[code].remedy}。")
+        lines.append("")
+        files.append(read.as_data(loaded) | {"cell_problems": problems["code"].value_counts().sort_index().to_dict()})
+    return Result("inspect", {"files": files}, tuple(lines[:-1]))

@@ -95,17 +95,26 @@ def take_in(
 
 def _take(source: read.Source, as_of: date, settings: Settings, passwords: Sequence[str]) -> _Taken:
     loaded = read.load(source, settings, passwords)
-    problems, tables = [loaded.problems], []
+    for table in loaded.tables:
+        if table.role not in (*_PERSONS, "families"):
+            raise _not_used(source.name, table.role)
+    tables, problems = cleaned(loaded, as_of, settings)
+    return _Taken(tables, [loaded.problems, *problems], _input(source, tables))
+
+
+def cleaned(
+    loaded: read.Loaded, as_of: date, settings: Settings
+) -> tuple[list[tuple[str, pd.DataFrame]], list[pd.DataFrame]]:
+    """A file's tables, normalised, each with its role, and what is wrong in their cells."""
+    problems, tables = [], []
     for table in loaded.tables:
         if table.role == "families":
             rows, wrong = normalise.families(table, settings)
-        elif table.role in _PERSONS:
-            rows, wrong = normalise.people(table, settings, as_of)
         else:
-            raise _not_used(source.name, table.role)
+            rows, wrong = normalise.people(table, settings, as_of)
         tables.append((table.role, rows))
         problems.append(wrong)
-    return _Taken(tables, problems, _input(source, tables))
+    return tables, problems
 
 
 def _each(

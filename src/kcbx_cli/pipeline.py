@@ -238,4 +238,9 @@ def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]
     Raises:
         KcbxError: a file cannot be read.
     """
-    return account.of_files([read.load(source, settings, passwords) for source in read.find(files)])
+    seen = []
+    for source in read.find(files):
+        loaded = read.load(source, settings, passwords)
+        problems = intake.cleaned(loaded, date.today(), settings)[1]
+        seen.append((loaded, PROBLEMS.concat(problems)))
+    return account.of_files(seen)
