@@ -62,6 +62,7 @@ def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
     if len(found.twins[0]):
         levels, i, j = found.scores.levels[pair], found.i[pair], found.j[pair]
         alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
+        alone = np.where(levels[:, 0] <= _SPELLING, alone, weight)  # only a name tells twins with one number apart
         weight = lifted((left, right, weight), alone, taken, found.twins, model)
         final, taken = _compete(side, right, weight, model)
     return Edges(left, right, pair, weight, final, taken, side)
@@ -108,7 +109,7 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     """For each left row a number of its side: children whose best right child is the same and who resemble each other.
 
     They are more likely one child under two spellings than two children, so they do not compete: each keeps what it has
-    in evidence. So do two whose names are the present and the former name of that one right child. Twins and siblings
+    in evidence. So do two who are both beyond the link threshold with that right child, by its present or former name. Twins and siblings
     do not get here, for names that differ in a character that is neither heard nor seen alike, or two valid numbers,
     make two children.
     """
@@ -118,7 +119,7 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     order = order[np.r_[True, left[order][1:] != left[order][:-1]]] if len(order) else order
     order = order[weight[order] > max(model.review, 0.0)]
     order = order[np.argsort(right[order], kind="stable")]
-    rows_a, rows_b, by_both_names = [], [], []
+    rows_a, rows_b, by_right = [], [], []
     name = found.scores.levels[pair, 0]
     cuts = np.flatnonzero(np.diff(right[order])) + 1
     for part in (p for p in np.split(order, cuts) if len(p) > 1):
@@ -126,8 +127,8 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
         a, b = np.triu_indices(len(rows), 1)
         rows_a.append(rows[a])
         rows_b.append(rows[b])
-        own, former = name[part] <= _SPELLING, (name[part] == _FORMER) & (weight[part] >= model.link)
-        by_both_names.append((own[a] & former[b]) | (former[a] & own[b]) | (former[a] & former[b]))
+        sure = ((name[part] <= _SPELLING) | (name[part] == _FORMER)) & (weight[part] >= model.link)
+        by_right.append(sure[a] & sure[b])
     if not rows_a:
         return found.left_child
     i, j = np.concatenate(rows_a), np.concatenate(rows_b)
@@ -135,7 +136,7 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     within = model.for_rows(len(near)).for_groups()
     scored = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), within)
     same = ((scored.weight >= 0) | same_person(levels)) & (levels[:, 0] <= _SPELLING)
-    same |= np.concatenate(by_both_names)
+    same |= np.concatenate(by_right)
     same &= ~contradicting(levels)
     at = np.flatnonzero(same)
     rank = context.ranks(near)

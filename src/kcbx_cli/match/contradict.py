@@ -11,7 +11,7 @@ from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS
 _COLUMN = {name: n for n, name in enumerate(COMPARISONS)}
 _SAME_NUMBER = [numbers.FULL_LEVELS.index(level) for level in ("identical", "shared")]
 _OTHER_NAME = [NAME_LEVELS.index(level) for level in ("one_different", "surname_same", "given_same", "different")]
-_OTHER_BIRTH = [dates.LEVELS.index(level) for level in ("year_off", "same_month", "same_year", "different")]
+_OTHER_BIRTH = [dates.LEVELS.index(level) for level in ("same_year", "different")]
 _TWIN_NUMBER = numbers.FULL_LEVELS.index("neighbour")
 _SAME_NAME = NAME_LEVELS.index("same_sound")
 

@@ -15,7 +15,7 @@ from kcbx_cli.match.score import score_block
 
 _TITLES = {
     "name": "姓名", "id": "身份证号", "id_part": "身份证号(部分数字)", "birth": "出生日期", "sex": "性别", "place": "住地",
-    "family": "家庭", "registry": "学籍号",
+    "family": "家庭", "registry": "学籍号", "registry_body": "学籍号中的身份证号",
 }  # fmt: skip
 _SAID = {
     "id": {
@@ -43,7 +43,8 @@ _SAID = {
         "number": "家长身份证号相符", "phone_and_name": "家长姓名和电话相符", "phone": "联系电话相符", "two_names": "家长姓名都相符",
         "name": "有一位家长姓名相符", "different": "家长信息不同",
     },
-    "registry": {"identical": "学籍号一致", "carries_id": "学籍号中的身份证号与对方一致", "carries_other": "学籍号中的身份证号与对方不同", "different": "学籍号不同"},
+    "registry": {"identical": "学籍号一致", "different": "学籍号不同"},
+    "registry_body": {"own": "学籍号中的身份证号与对方一致", "other": "学籍号中的身份证号与对方不同"},
 }  # fmt: skip
 _AGAINST = {"stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}
 

@@ -35,7 +35,8 @@ NAME_LEVELS = (*name_room.LEVELS[:-1], "former", name_room.LEVELS[-1])
 SEX_LEVELS = ("same", "different", "missing")
 PLACE_LEVELS = ("village", "near_village", "township", "other_village", "other_township", "missing")
 FAMILY_LEVELS = ("number", "phone_and_name", "phone", "two_names", "name", "different", "missing")
-REGISTRY_LEVELS = ("identical", "carries_id", "carries_other", "different", "missing")
+REGISTRY_LEVELS = ("identical", "different", "missing")
+BODY_LEVELS = ("own", "other", "missing")
 
 #: Comparison -> its levels, in the order of the columns of a pair's levels. Every one ends with `missing`.
 COMPARISONS: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +48,7 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "place": PLACE_LEVELS,
     "family": FAMILY_LEVELS,
     "registry": REGISTRY_LEVELS,
+    "registry_body": BODY_LEVELS,
 }
 _PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "doubled", "exchanged")
 _THRESHOLDS = ("link", "review", "claim", "near")

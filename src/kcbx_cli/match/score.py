@@ -12,6 +12,7 @@ from kcbx_cli.match import dates, numbers, place
 from kcbx_cli.match import names as name_room
 from kcbx_cli.match.context import with_known_shares
 from kcbx_cli.match.model import (
+    BODY_LEVELS,
     COMPARISONS,
     FAMILY_LEVELS,
     NAME_LEVELS,
@@ -32,6 +33,7 @@ _PART = {level: n for n, level in enumerate(numbers.PART_LEVELS)}
 _BIRTH = {level: n for n, level in enumerate(dates.LEVELS)}
 _FAMILY = {level: n for n, level in enumerate(FAMILY_LEVELS)}
 _REGISTRY = {level: n for n, level in enumerate(REGISTRY_LEVELS)}
+_BODY = {level: n for n, level in enumerate(BODY_LEVELS)}
 _SEX = {level: n for n, level in enumerate(SEX_LEVELS)}
 #: Level of the name comparison -> which share (column of Records.shares) makes chance agreement, times what.
 _BY_FREQUENCY = {
@@ -103,7 +105,8 @@ def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Le
     )
     out[:, 5] = place.compare(left, right, i, j, PLACE_LEVELS)
     out[:, 6] = _families(left, right, i, j)
-    out[:, 7] = _registries(left, right, i, j, full)
+    out[:, 7] = _registries(left, right, i, j)
+    out[:, 8] = _bodies(left, right, i, j, full)
     return out
 
 
@@ -234,18 +237,25 @@ def _common(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64], i: Ints, j: In
     return out
 
 
-def _registries(left: Records, right: Records, i: Ints, j: Ints, full: Levels) -> Levels:
-    """Registry number levels; a number that carries the other side's ID helps where the ID columns do not agree."""
+def _registries(left: Records, right: Records, i: Ints, j: Ints) -> Levels:
+    """Registry number levels."""
     a, b = left.registry[i], right.registry[j]
-    both = (a > 0) & (b > 0)
+    level = np.where(a == b, _REGISTRY["identical"], _REGISTRY["different"])
+    return np.where((a > 0) & (b > 0), level, _REGISTRY["missing"]).astype(np.int8)
+
+
+def _bodies(left: Records, right: Records, i: Ints, j: Ints, full: Levels) -> Levels:
+    """Whether the ID number inside one side's G registry number is the other side's, where the ID columns do not agree.
+
+    Such a number may lag behind a corrected ID number, so another one says little.
+    """
     carries = ((left.number[i] > 0) & (left.number[i] == right.registry_body[j])) | (
         (right.number[j] > 0) & (right.number[j] == left.registry_body[i])
     )
+    stand_in = (left.stand_in[i] & (right.number[j] > 0)) | (right.stand_in[j] & (left.number[i] > 0))
     rules = (
-        ("identical", both & (a == b)),
-        ("carries_id", carries & (full > _ID["same_unchecked"])),
         ("missing", full <= _ID["one_edit"]),
-        ("carries_other", (left.stand_in[i] & (right.number[j] > 0)) | (right.stand_in[j] & (left.number[i] > 0))),
-        ("different", both),
+        ("own", carries),
+        ("other", stand_in),
     )
-    return np.select([r[1] for r in rules], [_REGISTRY[r[0]] for r in rules], _REGISTRY["missing"]).astype(np.int8)
+    return np.select([r[1] for r in rules], [_BODY[r[0]] for r in rules], _BODY["missing"]).astype(np.int8)
