@@ -194,8 +194,10 @@ def _registry_numbers(world: World, cells: Cells) -> Text:
     text = bodies.astype("U17").astype(object)
     none = number == ""
     stop = np.where(right == "0", "1", "0").astype(object)
-    lag = cells.strike(world.dice, "registry_lag", ~none)
-    made_up = cells.strike(world.dice, "registry_j", ~none)
+    taken = set(number.tolist())  # a number made up here is nobody's ID number
+    free = ~none & np.array([n not in taken for n in text + right], dtype=bool)
+    lag = cells.strike(world.dice, "registry_lag", free)
+    made_up = cells.strike(world.dice, "registry_j", free)
     cells.strike(world.dice, "registry_l", ~none)
     looks_like = np.flatnonzero(cells.struck["registry_l"] | none)
     out: Text = "G" + number

@@ -64,7 +64,7 @@ def write_county(target: Path, spec: Spec) -> County:
     cells = _list_cells(world, roster)
     columns, says = list_columns(world, now, roster, cells)
     columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
-    on_list = files.write_lists(target / "低收入", columns, roster)
+    on_list = files.write_lists(target / "低收入", columns, roster, spec.as_of)
     households = files.write_families(target / "低收入", world, roster)
     special = _papers(world, now)
     files.write_special(target, special)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kcbx_cli.sample.families import day_number
-from kcbx_cli.sample.spec import Ints, Text
+from kcbx_cli.sample.spec import Ints, Mask, Text
 
 #: Spellings, as formats of year, month, day; the second of each pair is for year and month only.
 SPELLINGS: tuple[tuple[str, str], ...] = (
@@ -33,7 +33,7 @@ def spell(date: Ints, form: Ints, default: int, as_text: Any) -> Text:
     """
     out = np.full(len(date), "", dtype=object)
     form = np.where(form == 0, default, form)
-    real = _is_date(date)
+    real = is_date(date)
     special = (form == SERIAL) | (form == CELL)
     form = np.where(special & ~real, 1, form)
     form = np.where((form == FLOAT) & (date % 100 == 0), 5, form)
@@ -50,13 +50,14 @@ def spell(date: Ints, form: Ints, default: int, as_text: Any) -> Text:
     return out
 
 
-def _is_date(date: Ints) -> Any:
+def is_date(date: Ints) -> Mask:
+    """Which of these yyyymmdd numbers are days of the calendar."""
     month, day = date // 100 % 100, date % 100
     fits = (date > 0) & (month >= 1) & (month <= 12) & (day >= 1)
     safe = np.where(fits, date, 19700101)
     last = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[(safe // 100 % 100) - 1]
     leap = (safe // 100 % 100 == 2) & (safe // 10000 % 4 == 0)
-    return fits & (safe % 100 <= last + leap)
+    return np.asarray(fits & (safe % 100 <= last + leap))
 
 
 def _one(value: int, form: int) -> Any:

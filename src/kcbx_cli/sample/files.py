@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,15 @@ def _plain(folder: Path, file: str, header: list[str], columns: dict[str, Any], 
     place.put(take, name, "", write_csv(folder / name, header, taken, {}, "utf-8-sig"))
 
 
-def write_lists(folder: Path, columns: dict[str, Any], roster: Roster) -> Place:
-    """The three person-level lists under 低收入/."""
+def write_lists(folder: Path, columns: dict[str, Any], roster: Roster, as_of: date) -> Place:
+    """The three person-level lists under 低收入/, signed on that day."""
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.nowhere(len(roster))
+    columns = columns | {"年度": str(as_of.year)}
+    signed = f"填表人:            审核人:            填表日期:{as_of.year}年{as_of.month}月{as_of.day}日"
     _third(folder, headers.THIRD_SAME | columns, roster, place)
-    _second(folder, headers.SECOND_SAME | columns, roster, place)
-    _hand(folder, columns, roster, place)
+    _second(folder, headers.SECOND_SAME | columns, roster, place, signed)
+    _hand(folder, columns, roster, place, signed)
     return place
 
 
@@ -100,7 +103,7 @@ def _third(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) 
     place.put(take, THIRD_FILE, THIRD_SHEET, lines + 1)
 
 
-def _second(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -> None:
+def _second(folder: Path, columns: dict[str, Any], roster: Roster, place: Place, signed: str) -> None:
     """One sheet a township, with a title, a blank row, totals and signatures; a copy of the last one stayed behind, hidden."""
     second = roster.which == SECOND
     if second.sum() > MOST_ROWS:
@@ -111,25 +114,27 @@ def _second(folder: Path, columns: dict[str, Any], roster: Roster, place: Place)
         take = np.flatnonzero(second & (roster.township == township))
         name = places.TOWNSHIPS[township].name
         lines = 2 + np.arange(len(take)) + (np.arange(len(take)) >= (len(take) + 1) // 2)
-        _township_sheet(book, book.sheet(name), name, columns, lines, take)
+        sheet = _township_sheet(book, name, columns, lines, take)
+        last = int(lines[-1])
+        sheet.write_string(last + 1, 0, "合计")
+        sheet.write_string(last + 1, 8, f"{len(take)}人")
+        sheet.write_string(last + 3, 0, signed)
         place.put(take, SECOND_FILE, name, lines + 1)
     if townships:
         copied = np.flatnonzero(second & (roster.township == townships[-1]))[:5]
-        _township_sheet(book, book.sheet("备份", hidden=True), "备份", columns, 2 + np.arange(len(copied)), copied)
+        _township_sheet(book, "备份", columns, 2 + np.arange(len(copied)), copied).hide()
     book.close()
 
 
-def _township_sheet(book: Workbook, sheet: Any, name: str, columns: dict[str, Any], lines: Ints, take: Ints) -> None:
+def _township_sheet(book: Workbook, name: str, columns: dict[str, Any], lines: Ints, take: Ints) -> Any:
+    sheet = book.sheet(name)
     book.title(sheet, 0, f"{name}脱贫人口及监测对象信息表", len(headers.SECOND))
     book.header(sheet, 1, headers.SECOND)
     book.body(sheet, headers.SECOND, columns, lines, take)
-    last = int(lines[-1])
-    sheet.write_string(last + 1, 0, "合计")
-    sheet.write_string(last + 1, 8, f"{len(take)}人")
-    sheet.write_string(last + 3, 0, "填表人:            审核人:            填表日期:2021年10月31日")
+    return sheet
 
 
-def _hand(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -> None:
+def _hand(folder: Path, columns: dict[str, Any], roster: Roster, place: Place, signed: str) -> None:
     take = np.flatnonzero(roster.which == HAND)
     names = {
         "村(社区)": "村", "户主姓名": "户主姓名", "姓名": "姓名", "性别": "性别", "与户主关系": "与户主关系", "出生年月": "出生日期",
@@ -139,7 +144,7 @@ def _hand(folder: Path, columns: dict[str, Any], roster: Roster, place: Place) -
     taken["序号"] = np.arange(1, len(take) + 1).astype("U6").astype(object)
     town = places.TOWNSHIPS[int(roster.township[take[0]])].name if len(take) else ""
     row = write_html(folder / HAND_FILE, f"{town}低收入家庭人员台账", headers.HAND, taken, 40,
-                     [f"合计:{len(take)}人", "填表人:        审核人:        日期:2021年10月31日"])  # fmt: skip
+                     [f"合计:{len(take)}人", signed])  # fmt: skip
     place.put(take, HAND_FILE, "", row)
 
 

@@ -30,12 +30,9 @@ class Workbook:
         self._number = self._book.add_format({"num_format": "0"})
         self._date = self._book.add_format({"num_format": "yyyy/m/d"})
 
-    def sheet(self, name: str, hidden: bool = False) -> Any:
+    def sheet(self, name: str) -> Any:
         """A new sheet."""
-        made = self._book.add_worksheet(name)
-        if hidden:
-            made.hide()
-        return made
+        return self._book.add_worksheet(name)
 
     def title(self, sheet: Any, row: int, text: str, width: int) -> None:
         """A merged title over `width` columns, on a 0-based row."""

@@ -53,7 +53,7 @@ _ALL = (
     Trap("id_head", _both(0.010, 0.0), 3, "the head's number on each row of the household"),
     Trap("id_twins_swapped", _both(0.03, 0.01), 3, "twins' numbers swapped"),
     Trap("id_disability", _both(0.30, 0.0), 0, "20-digit disability-card number in the ID column"),
-    Trap("id_fill_handle", _both(0.0008, 0.0003), 2, "dragged fill handle: the rows below count up by one"),
+    Trap("id_fill_handle", _both(0.0008, 0.0003), 3, "dragged fill handle: the rows below count up by one"),
     # -- names -----------------------------------------------------------------------------------------------
     Trap("name_same_sound", _both(0.005, 0.0025, 0.005), 1, "a character of the same sound"),
     Trap("name_near_sound", _both(0.002, 0.001), 1, "a character of a sound that the south-west confuses"),

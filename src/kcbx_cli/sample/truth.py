@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kcbx_cli.sample import dates
 from kcbx_cli.sample.cells import Cells, World
 from kcbx_cli.sample.families import CHILD, day_number
 from kcbx_cli.sample.listcolumns import ListTruth
@@ -43,17 +44,21 @@ class Expected:
 
 @dataclass
 class Doubts:
-    """By person: how well the child can be told in the registry and in the special register.
+    """How well the child can be told in the registry and in the special register.
 
-    `evidence` joins the best list row to the best registry row (0 to 7). `decoy` says that another pupil could be taken
-    for the child: its twin, a namesake, or a brother or sister when the list row is damaged. `paper` says that the row of
-    the special register is damaged too much to count on.
+    By list row: `own`, the evidence of the row itself (0 to 7); `weak`, whether what joins it to the child's registry rows
+    leaves room for doubt; `torn`, whether the same number stands beside another name or date, so that it may be
+    anybody's; `paper`, the same as weak for its row of the special register. By person: `linked`, whether a registry
+    row is the child's; `decoy`, whether another pupil could be taken for the child: its twin, a namesake, or a brother
+    or sister when the list row is damaged.
     """
 
-    linked: Mask
-    evidence: Ints
-    decoy: Mask
+    own: Ints
+    weak: Mask
+    torn: Mask
     paper: Mask
+    linked: Mask
+    decoy: Mask
 
 
 @dataclass
@@ -71,7 +76,7 @@ def expected(world: World, now: Standing, cells: Cells, says: ListTruth, doubts:
     person = cells.person
     child = world.people.part[person] == CHILD
     in_years = child & (now.nominal[person] >= 1) & (now.nominal[person] <= 9)
-    seen = _seen(world, cells)
+    seen = _seen(world, cells, doubts)
     verdict = np.full(len(cells), "", dtype=object)
     todo = ~seen.trusted | child
     verdict[~todo] = "adult"
@@ -83,19 +88,32 @@ def expected(world: World, now: Standing, cells: Cells, says: ListTruth, doubts:
 def doubts(world: World, roll: Roll, cells: Cells, registered: Cells, papers: Cells) -> Doubts:
     """How well each listed child can be told."""
     people = world.people
-    n = len(people)
-    linked = np.zeros(n, dtype=bool)
-    linked[roll.person] = True
-    best = np.zeros(n, dtype=np.int64)
-    on_list, in_registry = _evidence(cells), [np.zeros(n, dtype=np.int64) for _ in range(3)]
-    for part, value in zip(in_registry, _evidence(registered), strict=True):
-        np.maximum.at(part, registered.person, value)
-    total = _total([np.minimum(a, b[cells.person]) for a, b in zip(on_list, in_registry, strict=True)])
-    np.maximum.at(best, cells.person, total)
-    paper = np.zeros(n, dtype=bool)
-    number, name, _ = _evidence(papers)
-    paper[papers.person] = number + name <= 3
-    return Doubts(linked, best, _decoys(world, linked, cells, _total(on_list)), paper)
+    linked, holds = np.zeros(len(people), dtype=bool), np.zeros(len(people), dtype=bool)
+    linked[roll.person], holds[papers.person] = True, True
+    joint, on_paper = _joint(cells, registered, len(people)), _joint(cells, papers, len(people))
+    own = _total(_evidence(cells))
+    weak = (_total(joint) < _LOST) | ((joint[1] == 0) & (joint[0] < 3))
+    paper = holds[cells.person] & (on_paper[0] + on_paper[1] <= 3)
+    torn = (joint[0] == 3) & (joint[1] == 0) & (joint[2] < 2) | _renamed(cells) | cells.struck["id_twins_swapped"]
+    decoy = _decoys(world, linked, cells, own)
+    return Doubts(own, weak, torn, paper, linked, decoy)
+
+
+def _joint(cells: Cells, others: Cells, people: int) -> list[Ints]:
+    """Evidence that a list row shares with the best of the person's rows on the other side."""
+    best = [np.zeros(people, dtype=np.int64) for _ in range(3)]
+    for part, value in zip(best, _evidence(others), strict=True):
+        np.maximum.at(part, others.person, value)
+    return [np.minimum(a, b[cells.person]) for a, b in zip(_evidence(cells), best, strict=True)]
+
+
+def _renamed(cells: Cells) -> Mask:
+    """Rows of persons who stand on the lists under more than one name."""
+    other = cells.harm("name") >= 2
+    some, all_ = np.zeros(cells.person.max() + 1, dtype=bool), np.ones(cells.person.max() + 1, dtype=bool)
+    np.logical_or.at(some, cells.person, other)
+    np.logical_and.at(all_, cells.person, other)
+    return np.asarray((some & ~all_)[cells.person])
 
 
 def _decoys(world: World, linked: Mask, cells: Cells, evidence: Ints) -> Mask:
@@ -133,7 +151,7 @@ def _evidence(cells: Cells) -> tuple[Ints, Ints, Ints]:
     return number, name, birth
 
 
-def _seen(world: World, cells: Cells) -> _Seen:
+def _seen(world: World, cells: Cells, doubts: Doubts) -> _Seen:
     """Which dates each row shows. A whole own number within two years of the column is believed (design.md, section 2)."""
     people, person = world.people, cells.person
     today = int(world.dice.spec.as_of.strftime("%Y%m%d"))
@@ -142,12 +160,14 @@ def _seen(world: World, cells: Cells) -> _Seen:
     trusted = np.zeros(len(people), dtype=bool)
     far = (cells.birth > 0) & (np.abs(_day(cells.birth) - day_number(true)) > 730)
     trusted[person[whole & ~far]] = True
-    inside = _inside(cells)
+    trusted_row = trusted[person] & (whole | (doubts.own >= _LOST))
+    inside = _inside(cells, today)
     gone_by = np.where(cells.birth > 0, cells.birth, np.where(inside > 0, inside, true))
-    views = [(nominal_grade(v, world.dice.spec.autumn), full_years(v, today)) for v in (true, gone_by, inside)]
-    within = [(1 <= grade) & (grade <= 9) for grade, _ in views]
-    disagree = (within[0] != within[1]) | ((inside > 0) & (within[2] != within[1]))
-    return _Seen(trusted[person], (cells.birth == 0) & ~whole & (inside == 0), disagree, (views[0], views[1]))
+    late = np.where(gone_by % 100 == 0, gone_by + 28, gone_by)
+    views = [(nominal_grade(v, world.dice.spec.autumn), full_years(v, today)) for v in (true, gone_by, inside, late)]
+    within = [np.where(age >= ADULT, 3, (grade >= 1) * 1 + (grade > 9)) for grade, age in views]
+    disagree = (within[0] != within[1]) | (within[3] != within[1]) | ((inside > 0) & (within[2] != within[1]))
+    return _Seen(trusted_row, (cells.birth == 0) & ~whole & (inside == 0), disagree, (views[0], views[1]))
 
 
 def _day(date: Ints) -> Ints:
@@ -155,13 +175,13 @@ def _day(date: Ints) -> Ints:
     return day_number(np.where(date > 0, date // 10000 * 10000 + month * 100 + np.maximum(date % 100, 1), 19700101))
 
 
-def _inside(cells: Cells) -> Ints:
+def _inside(cells: Cells, today: int) -> Ints:
     """The birth date inside a slightly damaged number, 0 where its digits are no date."""
     out = np.zeros(len(cells), dtype=np.int64)
     for row in np.flatnonzero((cells.number != "") & (cells.harm("id") == 1)).tolist():
         digits = "".join(c for c in cells.number[row] if c.isalnum())
         text = "19" + digits[6:12] if len(digits) == 15 else digits[6:14]
-        if text.isdecimal() and "01" <= text[4:6] <= "12" and "01" <= text[6:] <= "31":
+        if text.isdecimal() and dates.is_date(np.array([int(text)]))[0] and 19000101 <= int(text) <= today:
             out[row] = int(text)
     return out
 
@@ -174,15 +194,16 @@ def _one(row: int, now: Standing, cells: Cells, seen: _Seen, says: ListTruth, do
         return "deceased"
     answers: list[str] = []
     for grades, ages in seen.windows[:1] if seen.trusted[row] else seen.windows:
-        answers += _at_age(int(grades[row]), int(ages[row]), person, now, doubts)
-    untold = not doubts.linked[person] or doubts.evidence[person] < _LOST
+        answers += _at_age((int(grades[row]), int(ages[row])), row, person, now, doubts)
+    untold = not doubts.linked[person] or doubts.weak[row]
     if not seen.trusted[row] and untold and (seen.dateless[row] or (state and seen.disagree[row])):
         answers.append("unknown_age")
     return "|".join(dict.fromkeys(answers))
 
 
-def _at_age(grade: int, age: int, person: int, now: Standing, doubts: Doubts) -> list[str]:
+def _at_age(at: tuple[int, int], row: int, person: int, now: Standing, doubts: Doubts) -> list[str]:
     """Verdicts at a nominal grade and an age."""
+    grade, age = at
     state, linked = str(now.state[person]), bool(doubts.linked[person])
     if age >= ADULT:
         return ["adult"]
@@ -191,10 +212,10 @@ def _at_age(grade: int, age: int, person: int, now: Standing, doubts: Doubts) ->
     if grade > 9 and state not in ATTENDING:  # 文化程度 小学 may or may not be read as unfinished
         return ["suspected", "out_of_age"] if state == "older_dropout" else ["out_of_age"]
     answers = [VERDICT.get(state, "enrolled" if linked else "suspected")]
-    if doubts.paper[person]:
+    if doubts.paper[row]:
         answers += ["review", "enrolled" if linked else "suspected"]
-    if linked and doubts.evidence[person] < _LOST:
-        answers += ["review"] + (["suspected", "unknown_age"] if doubts.evidence[person] <= 2 else [])
+    if linked and (doubts.weak[row] or doubts.torn[row]):
+        answers += ["review", "suspected"] + (["out_of_age"] if grade > 9 else [])
     if not linked and doubts.decoy[person] and "suspected" in answers:
         answers.append("review")
     return answers

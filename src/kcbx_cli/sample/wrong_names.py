@@ -124,7 +124,7 @@ def strike_births(world: World, cells: Cells) -> None:
         cells.struck["birth_digit"][row] = cells.birth[row] % 100 != day
     rows = cells.strike(world.dice, "birth_month_only", _undamaged(cells))
     cells.birth[rows] -= cells.birth[rows] % 100
-    others = cells.struck["id_fill_handle"] | ((cells.harm("id") == 3) & (cells.number != ""))
+    others = (cells.harm("id") == 3) & (cells.number != "")
     rows = cells.strike(world.dice, "birth_absent", _undamaged(cells) & ~others)
     cells.birth[rows] = 0
     there = cells.birth > 0
