@@ -50,7 +50,7 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "registry": REGISTRY_LEVELS,
     "registry_body": BODY_LEVELS,
 }
-_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "doubled", "exchanged")
+_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "doubled", "exchanged", "caution")
 _THRESHOLDS = ("link", "review", "claim", "near")
 
 
@@ -70,6 +70,7 @@ class Model:
     repeated: float
     doubled: float
     exchanged: float
+    caution: float
     unlisted: float
     rows: int
     link: float
@@ -83,11 +84,12 @@ class Model:
     def family_priors(self) -> npt.NDArray[np.float64]:
         """Bits onto the priors against a stranger, a sibling and a twin [kind], by what is known of the family [state].
 
-        A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare.
+        A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare. Where there is a twin,
+        or may be one, a mistake hides a child whom nothing else would bring to light: hence `caution`.
         """
         times = np.ones((len(OTHERS), 4), dtype=np.float64)
         times[OTHERS.index("sibling"), ALONE] = self.unlisted
-        times[OTHERS.index("twin")] = [1.0, self.unlisted, self.unlisted, 1 / self.twins]
+        times[OTHERS.index("twin")] = [self.caution, self.unlisted, self.unlisted, self.caution / self.twins]
         bits: npt.NDArray[np.float64] = -np.log2(times)
         return bits
 
