@@ -16,9 +16,18 @@ EVENTS = Table(
     "events",
     (
         Column("case_id", "text", "case number"),
-        Column("what", "text", "opened, carried, reopened, closed, or answered (a person's finding)"),
+        Column(
+            "what",
+            "text",
+            "opened, carried, reopened, closed, answered (a person's finding) or withdrawn (it no longer holds)",
+        ),
         Column("as_of", "int", "the month's date, yyyymmdd"),
-        Column("kind", "text", "the verdict or finding that it rests on; unlisted: on no list this month"),
+        Column(
+            "kind",
+            "text",
+            "the verdict or finding that it rests on; unlisted: on no list this month; written_in: added to a sheet by"
+            " hand; answered: township or school; withdrawn: conflict or corrected",
+        ),
         Column("reason", "text", "ASCII codes joined with ;"),
         Column("disposition", "text", "answered: one of the configured dispositions"),
         Column("closes", "flag", "answered: the disposition closes the case"),

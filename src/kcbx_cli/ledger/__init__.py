@@ -2,6 +2,10 @@
 
 from kcbx_cli.ledger.book import Ledger, digests, open_ledger
 from kcbx_cli.ledger.plan import ROWS, CasePlan, Work
+from kcbx_cli.ledger.returns import Collected, Collection, Correction, WrittenIn
 from kcbx_cli.ledger.rows import ANSWERS
 
-__all__ = ["ANSWERS", "ROWS", "CasePlan", "Ledger", "Work", "digests", "open_ledger"]
+__all__ = [
+    "ANSWERS", "ROWS", "CasePlan", "Collected", "Collection", "Correction", "Ledger", "Work", "WrittenIn", "digests",
+    "open_ledger",
+]  # fmt: skip

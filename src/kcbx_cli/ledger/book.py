@@ -5,46 +5,31 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import database, identities, rows
-from kcbx_cli.ledger.numbers import case_number
+from kcbx_cli.ledger import database, identities, returns, rows
+from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
+from kcbx_cli.ledger.store import Store
 
 digests = identities.digests
 Token = Mapping[str, Any]
 
 
-class Ledger:
+class Ledger(Store):
     """An open ledger. While it is open for writing, no other process can read or write it.
 
     A ledger that has no file yet lives in memory until something is recorded, so that a run that fails, or a dry one,
     leaves no file. The way of a month through it, with its files, is told in `kcbx_cli.write.commit`.
     """
-
-    def __init__(self, path: Path, connection: sqlite3.Connection, timeout: float) -> None:
-        self.path = path
-        self._connection = connection
-        self._timeout = timeout
-        self._on_disk = connection.execute("PRAGMA database_list").fetchone()[2] != ""
-        self._made_here = False
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the file free."""
-        self._connection.close()
 
     # -- what is known -------------------------------------------------------------------------------------------
 
@@ -72,6 +57,33 @@ class Ledger:
         """The decided pairs, as ANSWERS; the newest answer of each pair."""
         with database.told(self.path):
             return rows.read_answers(self._connection)
+
+    def collected(self, sha256: str) -> bool:
+        """Whether a file of this content was collected."""
+        query = "SELECT 1 FROM collected WHERE sha256 = ?"
+        with database.told(self.path):
+            return self._connection.execute(query, (sha256,)).fetchone() is not None
+
+    def months(self) -> dict[int, int]:
+        """The months that were run (yyyymm), each with its newest date (yyyymmdd)."""
+        with database.told(self.path):
+            return returns.months(self._connection)
+
+    def standings(self, cases: Iterable[str]) -> dict[str, Standing]:
+        """Where these cases stand, by case number; those that the ledger does not have are left out."""
+        with database.told(self.path):
+            return returns.standings(self._connection, cases)
+
+    def written_in(self, digests: Sequence[str]) -> dict[str, str]:
+        """The cases of children who were written in by hand before, by the digest of the row."""
+        with database.told(self.path):
+            held = dict(self._connection.execute("SELECT digest, number FROM written_in").fetchall())
+        return {digest: case_id(held[digest]) for digest in digests if digest in held}
+
+    def next_cases(self, year: int, count: int) -> list[str]:
+        """The case numbers that the next new cases of the year will have."""
+        with database.told(self.path):
+            return returns.next_cases(self._connection, year, count)
 
     def check(self) -> list[str]:
         """What SQLite finds wrong with the file; nothing when it is sound."""
@@ -162,6 +174,18 @@ class Ledger:
                 raise
             # interrupted after the last transaction: the month is complete, and too late to stop
 
+    # -- what comes back ----------------------------------------------------------------------------------------
+
+    def collect(self, collection: returns.Collection) -> None:
+        """Add one collection of returned sheets, in one transaction.
+
+        Raises:
+            KcbxError: `ledger_busy`, `ledger_locked`, `disk_full`, `ledger_not_writable`.
+        """
+        with self._writing():
+            self._refuse_pending()
+            returns.add(self._connection, collection, rows.add_run(self._connection, "collect", collection.as_of))
+
     # -- what people say -----------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -196,52 +220,6 @@ class Ledger:
                 yield rows.add_run(self._connection, command, int(said["as_of"].max()) if len(said) else 0, who=who)
         except sqlite3.IntegrityError as error:
             raise ValueError(str(error)) from error
-
-    # -- inside --------------------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with database.told(self.path):
-            if not self._on_disk:
-                self._make_file()
-            try:
-                with database.transaction(self._connection):
-                    database.migrate(self._connection)
-                    yield
-            except BaseException:
-                if self._made_here and database.is_empty(self._connection):
-                    self._remove_file()
-                raise
-
-    def _refuse_pending(self) -> None:
-        if self.pending():
-            raise KcbxError("台账里有一次没有收尾的运行。", "请再运行一次,程序会先完成或撤销它。", "ledger_busy")
-
-    def _make_file(self) -> None:
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise KcbxError(
-                f"放台账的文件夹「{self.path.parent}」建不了:{error.strerror}。",
-                "请检查路径和权限。",
-                "ledger_not_writable",
-            ) from error
-        connection = database.open_file(self.path, self._timeout)
-        try:
-            database.lock(connection)
-            if not database.is_empty(connection):
-                raise KcbxError(f"台账「{self.path.name}」刚被另一次运行建立。", "请再运行一次。", "ledger_locked")
-            database.set_up(connection)
-        except BaseException:
-            connection.close()
-            raise
-        self._connection.close()
-        self._connection, self._on_disk, self._made_here = connection, True, True
-
-    def _remove_file(self) -> None:
-        self._connection.close()
-        self.path.unlink(missing_ok=True)
-        self._connection, self._on_disk, self._made_here = database.in_memory(), False, False
 
 
 def open_ledger(path: Path, create: bool = True, *, readonly: bool = False, timeout: float = 20.0) -> Ledger:

@@ -33,11 +33,11 @@ Identity = dict[str, Any]
 def of_work(work: pd.DataFrame, listed: pd.DataFrame, registry: pd.DataFrame) -> list[Identity]:
     """Who each row of the WORK frame is: its list row, what is missing there taken from the linked registry row."""
     ours, theirs = work["person"].to_numpy(), work["registry"].to_numpy()
-    left, right = _records(listed, ours), _records(registry, theirs)
+    left, right = records(listed, ours), records(registry, theirs)
     return [merged(a, b) if b else a for a, b in ((a or b, b) for a, b in zip(left, right, strict=True))]
 
 
-def _records(frame: pd.DataFrame, positions: npt.NDArray[np.int64]) -> list[Identity]:
+def records(frame: pd.DataFrame, positions: npt.NDArray[np.int64]) -> list[Identity]:
     """The kept columns of these rows; an empty record for position -1."""
     wanted = positions[positions >= 0]
     lists = [frame[column].to_numpy()[wanted].tolist() for column in COLUMNS]

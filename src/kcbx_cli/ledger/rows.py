@@ -94,7 +94,7 @@ def add_events(connection: sqlite3.Connection, events: pd.DataFrame, run: int) -
     opened = [(number,) for number, what in zip(numbers, events["what"], strict=True) if what == "opened"]
     connection.executemany("INSERT INTO cases VALUES (?)", opened)
     middle = [events[name].tolist() for name in EVENTS.names[1:10]]
-    rows = zip(numbers, *middle, _sources(connection, events), events["row"].tolist(), [run] * len(events), strict=True)
+    rows = zip(numbers, *middle, sources(connection, events), events["row"].tolist(), [run] * len(events), strict=True)
     connection.executemany(_ADD_EVENTS, list(rows))
 
 
@@ -105,11 +105,11 @@ def add_answers(connection: sqlite3.Connection, answers: pd.DataFrame, run: int)
         sqlite3.IntegrityError: an answer that is neither yes nor no.
     """
     columns = [answers[name].tolist() for name in ("left", "right", "same", "as_of", "who")]
-    rows = zip(*columns, _sources(connection, answers), answers["row"].tolist(), [run] * len(answers), strict=True)
+    rows = zip(*columns, sources(connection, answers), answers["row"].tolist(), [run] * len(answers), strict=True)
     connection.executemany(_ADD_ANSWERS, list(rows))
 
 
-def _sources(connection: sqlite3.Connection, frame: pd.DataFrame) -> list[int]:
+def sources(connection: sqlite3.Connection, frame: pd.DataFrame) -> list[int]:
     """The number of each row's file and sheet; new ones are added."""
     pairs = list(zip(frame["file"], frame["sheet"], strict=True))
     wanted = sorted(set(pairs))
