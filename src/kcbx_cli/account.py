@@ -47,6 +47,7 @@ def of_month(
             "special_rows": len(month.special),
             "findings": len(month.findings),
             "work": len(month.work),
+            "cases": _changed(month),
         },
         "problems": {str(code): int(n) for code, n in month.problems["code"].value_counts().sort_index().items()},
         "model": {"digest": matched.model.digest, "link": matched.model.link, "review": matched.model.review},
@@ -57,6 +58,13 @@ def of_month(
     }
 
 
+def _changed(month: Month) -> dict[str, int]:
+    """Cases on the former list and on this one, and what became of them in between."""
+    count = month.changes["change"].value_counts().to_dict()
+    new, back, on, gone = (int(count.get(name, 0)) for name in ("new", "reopened", "continuing", "closed"))
+    return {"before": on + gone, "new": new, "reopened": back, "continuing": on, "closed": gone, "now": on + new + back}
+
+
 def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], settings: Settings, out: str) -> Result:
     """The result of the main job."""
     counts, low = told["counts"], below_quality(inputs, settings)
@@ -64,6 +72,11 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
     lines += [f"  {VERDICT_WORDS[name]:　<7}{n:>8}" for name, n in counts["verdicts"].items() if n]
     lines.append(
         f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名),分 {_townships(month)} 个乡镇。"
+    )
+    changed = counts["cases"]
+    lines.append(
+        f"个案:上期 {changed['before']},新增 {changed['new']},重新列入 {changed['reopened']},"
+        f"销号 {changed['closed']},本期 {changed['now']};见 月度变化.xlsx。"
     )
     lines.append(f"数据问题 {sum(told['problems'].values())} 处,见 数据问题.xlsx。")
     lines.append(f"结果在:{out}")

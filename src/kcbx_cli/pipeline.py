@@ -15,16 +15,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
-from kcbx_cli import account, decide, intake, read, run
+from kcbx_cli import account, casework, decide, intake, read, run
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
-from kcbx_cli.ledger import CasePlan, Ledger, Work, open_ledger
-from kcbx_cli.problems import Problem, frame
+from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import PROBLEMS, Month
+from kcbx_cli.tables import PROBLEMS
 from kcbx_cli.write import commit, plan_month
 
 LEDGER = "kcbx-ledger.db"
@@ -132,16 +129,14 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
 
         clock.stage("match", "比对")
-        known, cases = book.people(), book.cases(asked.as_of)
-        matched = run.match_month(
-            run.Lists(lists.people, lists.registry, lists.special, known, cases), asked.as_of, settings
-        )
+        given = run.Lists(lists.people, lists.registry, lists.special, book.people(), book.cases(asked.as_of))
+        matched = run.match_month(given, asked.as_of, settings)
 
         clock.stage("decide", "判定")
         decided = decide.verdicts(_inputs(asked, settings, lists, matched))
 
         clock.stage("cases", "登记个案")
-        plan, month = _month(asked, lists, matched, decided, book)
+        plan, month = casework.month_of(asked.as_of, lists, given, matched, decided, book)
 
         clock.stage("write", "写出结果")
         told = account.of_month(month, settings, lists.inputs, matched, clock.seconds)
@@ -187,43 +182,6 @@ def _inputs(asked: Request, settings: Settings, lists: Intake, matched: run.Matc
         as_of=asked.as_of,
         settings=settings,
     )
-
-
-def _month(
-    asked: Request, lists: Intake, matched: run.Matched, decided: decide.Decided, book: Ledger
-) -> tuple[CasePlan, Month]:
-    """Every child at work gets its case number; cases that the month accounts for are told to the ledger."""
-    owners = run.owners(matched, decided)
-    plan = book.plan_month(asked.as_of, Work(decided.work, owners.known, owners.resolved, lists.people, lists.registry))
-    numbers = plan.rows["case_id"]
-    work = decided.work.assign(case_id=numbers)
-    by_child = dict(zip(work["child"], numbers, strict=True))
-    by_pupil = dict(zip(work["registry"].where(work["child"] < 0, -1), numbers, strict=True))
-    verdicts = decided.verdicts
-    of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
-    return plan, Month(
-        as_of=asked.as_of,
-        people=lists.people,
-        registry=lists.registry,
-        special=lists.special,
-        families=lists.families,
-        verdicts=verdicts.assign(case_id=of_case.astype(object)),
-        findings=decided.findings.assign(case_id=decided.findings["registry"].map(by_pupil).astype(object)),
-        work=work,
-        near=matched.links[matched.links["band"] != "link"].reset_index(drop=True),
-        problems=_ordered([lists.problems, matched.problems, decided.problems, _unlisted(plan, asked.ledger.name)]),
-    )
-
-
-def _unlisted(plan: CasePlan, ledger: str) -> pd.DataFrame:
-    """Open cases whose child stands on no list this month: nobody drops out of sight."""
-    return frame(Problem("K601", ledger, field="case_id", detail=f"个案 {case}") for case in plan.unlisted)
-
-
-def _ordered(problems: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """All problems by file, sheet and row, whatever the order in which they were found; each once."""
-    everything = PROBLEMS.concat(list(problems)).drop_duplicates()
-    return everything.sort_values(["file", "sheet", "row", "code", "field", "detail"], kind="stable", ignore_index=True)
 
 
 def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book: Ledger) -> None:

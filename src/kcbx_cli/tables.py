@@ -8,7 +8,7 @@ Dates are whole numbers yyyymmdd, with 00 for a day or month that is not known a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -364,12 +364,29 @@ WORK = Table(
 )
 
 
+CHANGES = Table(
+    "changes",
+    (
+        Column("case_id", "text", "case number"),
+        Column("change", "text", "since the former month: new, reopened, continuing or closed"),
+        Column("kind", "text", "the verdict or finding behind it; answered: a person's finding"),
+        Column("reason", "text", "ASCII codes joined with ;"),
+        Column("disposition", "text", "what was found, where a person's finding closed the case"),
+        Column("who", "text", "who found it"),
+        Column("first", "int", "date of the month in which the case was opened"),
+        Column("months", "int", "months in which it was open"),
+        Column("identity", "int", "position in the ledger's people, -1 for a child whom the ledger did not know"),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Month:
     """All that one month's outputs are written from. Positions in the frames are their 0-based row numbers.
 
     `people` are the rows of the person-level lists, `families` tag them, `special` is the special register.
-    `near` are the LINKS of bands review and near between people and registry.
+    `near` are the LINKS of bands review and near between people and registry. `known` are the people of the case
+    ledger before the month, `changes` what became of the cases since the month before.
     """
 
     as_of: date
@@ -382,3 +399,5 @@ class Month:
     work: pd.DataFrame
     near: pd.DataFrame
     problems: pd.DataFrame
+    known: pd.DataFrame = field(default_factory=PEOPLE.frame)
+    changes: pd.DataFrame = field(default_factory=CHANGES.frame)

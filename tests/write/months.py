@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kcbx_cli.settings import Checklist, County, Settings, Township
-from kcbx_cli.tables import FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, VERDICTS, WORK, Month
+from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, VERDICTS, WORK, Month
 
 AS_OF = date(2021, 10, 31)
 TOWNSHIPS = (
@@ -70,6 +70,8 @@ def month(
         work=table(WORK, others.get("work", [])),
         near=table(LINKS, others.get("near", [])),
         problems=table(PROBLEMS, others.get("problems", [])),
+        known=table(PEOPLE, others.get("known", [])),
+        changes=table(CHANGES, others.get("changes", [])),
     )
 
 
@@ -135,9 +137,25 @@ def small() -> Month:
         )
     ]  # fmt: skip
     verdicts.append(verdicts[0] | {"person": 8})
+    changes = [
+        {"case_id": c["case_id"], "change": "new" if n < 4 else "continuing", "kind": c["kind"], "first": 20211031 if n < 4 else 20210930,
+         "months": 1 if n < 4 else 2, "identity": -1} for n, c in enumerate(items)
+    ]  # fmt: skip
+    changes[5] |= {"change": "reopened"}
+    known = [
+        person(role="ledger", row=3, name="陈平", township="白鹤乡", township_code="999999103"),
+        person(role="ledger", row=4, name="褚英"),
+    ]
+    changes += [
+        {"case_id": "2020-0007", "change": "closed", "kind": "answered", "disposition": "在校有学籍", "who": "钱校长", "first": 20201231,
+         "months": 9, "identity": 0},
+        {"case_id": "2021-0009", "change": "closed", "kind": "enrolled", "first": 20210930, "months": 1, "identity": 1},
+        {"case_id": "2021-0010", "change": "continuing", "kind": "unlisted", "first": 20210630, "months": 5, "identity": -1},
+    ]  # fmt: skip
     return month(
         people, registry, special=special, work=items, verdicts=verdicts,
         findings=[{"registry": 2, "finding": "alarm_status", "sentence": "学籍状态为辍学", "case_id": "2021-0008"}],
+        known=known, changes=changes,
         near=[{"left": 1, "right": 0, "weight": 9.1, "probability": 0.87, "band": "review", "sentence": "姓名同音"},
               {"left": 3, "right": 3, "weight": 7.0, "probability": 0.5, "band": "review", "sentence": "姓名同音;出生日期差一天"},
               {"left": 3, "right": 0, "weight": 3.0, "probability": 0.1, "band": "near", "sentence": ""}],

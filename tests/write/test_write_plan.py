@@ -10,7 +10,7 @@ import pytest
 from kcbx_cli.settings import Settings, Township
 from kcbx_cli.write import plan_month
 
-ALWAYS = ["疑似辍学学生名单.xlsx", "待人工比对.xlsx", "数据问题.xlsx",
+ALWAYS = ["疑似辍学学生名单.xlsx", "待人工比对.xlsx", "数据问题.xlsx", "月度变化.xlsx",
           "data/verdicts.csv", "data/findings.csv", "data/problems.csv", "run.json"]  # fmt: skip
 
 

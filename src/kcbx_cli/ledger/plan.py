@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
+from kcbx_cli.decide.changes import changes
 from kcbx_cli.ledger import identities
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.ledger.rows import read_events
@@ -35,6 +36,7 @@ class CasePlan:
 
     `rows` are ROWS, one a row of the work frame, in its order. `events` are the new EVENTS; none when the month has
     been recorded before. `month` are all EVENTS of the month, old and new: those of a second run equal the first's.
+    `changes` are CHANGES since the newest month that was run before this one; `identity` is left at -1.
     `unlisted` are open cases whose child stands on no list and whom nothing accounts for.
     """
 
@@ -42,6 +44,7 @@ class CasePlan:
     rows: pd.DataFrame
     events: pd.DataFrame
     month: pd.DataFrame
+    changes: pd.DataFrame
     unlisted: tuple[str, ...]
     identities: list[tuple[int, int, list[Any]]] = field(repr=False)
     new_month: bool = False
@@ -108,11 +111,13 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
             happened.append((number, what))
     events = _events(day, happened, at_work, resolved, work)
     month = EVENTS.concat([read_events(connection, "events.as_of / 100 = ?", (day // 100,)), events])
+    counted = _counted(connection, day)
     return CasePlan(
         as_of=day,
-        rows=_rows(connection, day, numbers, states, month),
+        rows=_rows(day, numbers, states, month, counted),
         events=events,
         month=month,
+        changes=_changes(connection, day, month, counted),
         unlisted=_unlisted(month, {case_id(number) for number in at_work}),
         identities=_identities(connection, day, at_work, states, work, past=day // 100 < newest // 100),
         new_month=not connection.execute(
@@ -169,16 +174,35 @@ def _origin(work: Work, column: str) -> Any:
     return out
 
 
-def _rows(
-    connection: sqlite3.Connection, day: int, numbers: list[int], states: dict[int, _State], month: pd.DataFrame
-) -> pd.DataFrame:
-    counted = dict(
-        connection.execute(
-            "SELECT number, COUNT(DISTINCT as_of / 100) FROM events"
-            " WHERE as_of / 100 < ? AND what IN ('opened', 'carried', 'reopened') GROUP BY number",
-            (day // 100,),
-        ).fetchall()
+def _counted(connection: sqlite3.Connection, day: int) -> dict[str, tuple[int, int]]:
+    """For each case its first date and the months before this one in which it was open."""
+    rows = connection.execute(
+        "SELECT number, MIN(as_of), COUNT(DISTINCT as_of / 100) FROM events"
+        " WHERE as_of / 100 < ? AND what IN ('opened', 'carried', 'reopened') GROUP BY number",
+        (day // 100,),
     )
+    return {case_id(number): (first, months) for number, first, months in rows}
+
+
+def _changes(
+    connection: sqlite3.Connection, day: int, month: pd.DataFrame, counted: dict[str, tuple[int, int]]
+) -> pd.DataFrame:
+    """CHANGES between the newest month that was run before this one and this one."""
+    former = connection.execute(
+        "SELECT COALESCE(MAX(as_of), 0) / 100 FROM runs WHERE command = 'reconcile' AND as_of / 100 < ?", (day // 100,)
+    ).fetchone()[0]
+    span = "events.as_of / 100 >= ? AND events.as_of / 100 < ?"
+    before = read_events(connection, span, (former, day // 100)) if former else EVENTS.frame()
+    return changes(EVENTS.concat([before, month]), former, counted)
+
+
+def _rows(
+    day: int,
+    numbers: list[int],
+    states: dict[int, _State],
+    month: pd.DataFrame,
+    counted: dict[str, tuple[int, int]],
+) -> pd.DataFrame:
     changes = dict.fromkeys(numbers, "carried")
     for case, what in zip(month["case_id"], month["what"], strict=True):
         number = case_number(case)
@@ -189,7 +213,7 @@ def _rows(
             "case_id": [case_id(number) for number in numbers],
             "change": [changes[number] for number in numbers],
             "first": [states[number].first if number in states else day for number in numbers],
-            "months": [counted.get(number, 0) + 1 for number in numbers],
+            "months": [counted.get(case_id(number), (day, 0))[1] + 1 for number in numbers],
         }
     )
 

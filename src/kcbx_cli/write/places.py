@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
@@ -32,6 +32,13 @@ def townships(month: Month, children: Sequence[Child], settings: Settings) -> di
         place = table.get(child.township_code) or names.get(child.township) or UNKNOWN
         found.setdefault(place, []).append(child)
     return found
+
+
+def township_order(settings: Settings) -> Callable[[str], tuple[int, str]]:
+    """The sorting key of a township's name: the order of the township table, then the names, the unknown one last."""
+    place = {t.name: n for n, t in enumerate(settings.townships)}
+    last = len(place)
+    return lambda name: (last + 1, "") if name == UNKNOWN_TOWNSHIP else (place.get(name, last), name)
 
 
 def schools(children: Sequence[Child]) -> dict[Place, list[Child]]:

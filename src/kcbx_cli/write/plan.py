@@ -8,6 +8,7 @@ from typing import Any
 from kcbx_cli.parallel import both
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
+from kcbx_cli.write.changes import changes_book
 from kcbx_cli.write.checklist import checklist
 from kcbx_cli.write.children import Child, children_of
 from kcbx_cli.write.data import findings_csv, problems_csv, run_json, verdicts_csv
@@ -42,6 +43,7 @@ def plan_month(month: Month, settings: Settings, run: Mapping[str, Any]) -> list
         lambda: [
             Planned("待人工比对.xlsx", review_sheet(month, settings)),
             Planned("数据问题.xlsx", troubles_book(month, settings)),
+            Planned("月度变化.xlsx", changes_book(month, children, settings)),
             Planned("data/verdicts.csv", verdicts_csv(month)),
             Planned("data/findings.csv", findings_csv(month)),
             Planned("data/problems.csv", problems_csv(month)),

@@ -18,6 +18,19 @@ KIND_WORDS = {
     "alarm_status": "学籍状态异常",
     "overdue_suspension": "休学超期",
 }
+#: Why a month closed a case: the verdict under which its child is accounted for.
+CLOSED_WORDS = {
+    "enrolled": "学籍比对在校",
+    "attending": "出勤名单显示在校",
+    "suspended": "休学手续有效",
+    "excused": "特殊安排手续有效",
+    "elsewhere": "有县外就读证明",
+    "deceased": "已去世",
+    "adult": "已满18周岁",
+    "out_of_age": "不在学龄",
+    "cleared": "已核查办结",
+    "duplicate": "与另一个案是同一名儿童，并入另一个案",
+}
 ZERO = "经排查，本月无疑似辍学学生"
 UNKNOWN_TOWNSHIP = "未明乡镇"
 UNKNOWN_SCHOOL = "未明学校"
@@ -26,6 +39,11 @@ UNKNOWN_SCHOOL = "未明学校"
 def kind_word(kind: str) -> str:
     """The verdict or finding in Chinese; an unknown one as it is."""
     return KIND_WORDS.get(kind, kind)
+
+
+def closed_words(kind: str, disposition: str) -> str:
+    """Why a case was closed: what was found, else the verdict of the month."""
+    return f"核查结论：{disposition}" if disposition else CLOSED_WORDS.get(kind, kind)
 
 
 def day(number: int) -> str:
