@@ -92,7 +92,7 @@ def keys(left: Records, right: Records) -> list[Key]:
     made.append(_plain("birth_swapped", _surnamed(left, _swapped(left.birth)), _surnamed(right, right.birth)))
     made.append(_tokens("family_number", left, right, "family_ids"))
     made.append(_tokens("phone", left, right, "phones"))
-    made.append(_tokens("family_name_birth", left, right, "family_names", "birth"))
+    made.append(_tokens("family_name_year", left, right, "family_names", "year"))
     made.append(_tokens("family_name_given", left, right, "family_names", "given_fuzzy"))
     made.append(_plain("name_place", *(_mix(r.township.astype(np.int64), _name(r, "sound")) for r in each)))
     made.append(_plain("name_rare", _rare(left, right)[0], _rare(left, right)[1]))
@@ -104,13 +104,12 @@ def join(key: Key, blocks: list[tuple[object, ...]]) -> tuple[Ints, Ints]:
     keep_left, keep_right = key.left_values != 0, key.right_values != 0
     left_rows, left_values = key.left_rows[keep_left], key.left_values[keep_left]
     right_rows, right_values = key.right_rows[keep_right], key.right_values[keep_right]
-    order = np.argsort(right_values, kind="stable")
+    order = np.argsort(right_values)
     right_rows, right_values = right_rows[order], right_values[order]
-    order = np.argsort(left_values, kind="stable")
+    order = np.argsort(left_values)
     left_rows, left_values = left_rows[order], left_values[order]
-    low = np.searchsorted(right_values, left_values, "left")
-    count = np.searchsorted(right_values, left_values, "right") - low
-    borne = np.searchsorted(left_values, left_values, "right") - np.searchsorted(left_values, left_values, "left")
+    low, count = _runs(left_values, right_values)
+    borne = _runs(left_values, left_values)[1]
     over = count * borne > MOST_PAIRS
     if over.any():
         _, first = np.unique(left_values[over], return_index=True)
@@ -123,6 +122,16 @@ def join(key: Key, blocks: list[tuple[object, ...]]) -> tuple[Ints, Ints]:
     i = np.repeat(left_rows, count)
     within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
     return i, right_rows[np.repeat(low, count) + within]
+
+
+def _runs(values: Ints, among: Ints) -> tuple[Ints, Ints]:
+    """Where each value begins in the sorted `among`, and how often it stands there. `values` are sorted as well."""
+    if not len(among):
+        return np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int64)
+    starts = np.flatnonzero(np.r_[True, among[1:] != among[:-1]])
+    lengths = np.diff(np.r_[starts, len(among)])
+    at = np.searchsorted(among[starts], values).clip(0, len(starts) - 1)
+    return starts[at], np.where(among[starts[at]] == values, lengths[at], 0)
 
 
 def _plain(name: str, left: Ints, right: Ints) -> Key:
@@ -172,7 +181,7 @@ def _swapped(dates: Ints) -> Ints:
 
 
 def _tokens(name: str, left: Records, right: Records, field: str, partner: str = "") -> Key:
-    """A key with a value for each token of a field: alone, with the birth date, or with a key of the name."""
+    """A key with a value for each token of a field: alone, with the birth year, or with a key of the name."""
     rows, values = [], []
     for side in (left, right):
         matrix = getattr(side, field)
@@ -182,7 +191,7 @@ def _tokens(name: str, left: Records, right: Records, field: str, partner: str =
         if not partner:
             values.append(token)
         else:
-            values.append(_mix(token, side.birth[at] if partner == "birth" else _name(side, partner)[at]))
+            values.append(_mix(token, side.birth[at] // 10000 if partner == "year" else _name(side, partner)[at]))
     return Key(name, rows[0], values[0], rows[1], values[1])
 
 

@@ -111,12 +111,12 @@ def _enrolled(matches: float, near: Records, far: Records, child: Ints) -> float
 
 def _prepared(left: pd.DataFrame, right: pd.DataFrame, base: Model) -> tuple[Records, Records, Ints, Ints]:
     """Both lists encoded with their context, the left rows' households and children."""
-    near, far = encode(left), encode(right)
+    near, far = context.with_shares(encode(left)), context.with_shares(encode(right))
     household = context.households(left)
     child = group_records(near, household, base)
     pupil = group_records(far, context.households(right), base)
-    far = context.with_bearers(context.with_shares(far), pupil)
-    near = context.with_bearers(context.with_shares(near), child)
+    far = context.with_bearers(far, pupil)
+    near = context.with_bearers(near, child)
     near, _ = with_family(near, household, child, base)
     return near, far, household, child
 

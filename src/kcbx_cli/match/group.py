@@ -20,6 +20,12 @@ _SPELLING = NAME_LEVELS.index("wildcard")
 #: Up to this level two numbers are one valid number.
 _SHARED = numbers.FULL_LEVELS.index("shared")
 
+#: The blocking keys within a list: rows of one child are nearer to each other than those of two lists.
+_KEYS = (
+    "id", "id_fifteen", "id_day_sequence", "number_in_registry", "name_sound_year", "name_fuzzy_month", "birth_surname",
+    "birth_given",
+)  # fmt: skip
+
 
 def group(records: pd.DataFrame, model: Model) -> Ints:
     """The child of each row: rows of one child share a number, the position of its first row.
@@ -27,22 +33,21 @@ def group(records: pd.DataFrame, model: Model) -> Ints:
     Twins and siblings are never joined: a pair must be beyond the link threshold against every kind of other people,
     and no group may come to hold two valid ID numbers.
     """
-    return group_records(encode(records), context.households(records), model)
+    return group_records(context.with_shares(encode(records)), context.households(records), model)
 
 
 def group_records(records: Records, household: Ints, model: Model) -> Ints:
-    """The same for records that are encoded already; `household` numbers each row's household, 0 for none."""
+    """The same for encoded records with shares; `household` numbers each row's household, 0 for none."""
     child = np.arange(len(records))
     if len(records) < 2:
         return child
-    ready = context.with_shares(records)
-    pairs = candidates(ready, ready, within=True)
-    scored = score_pairs(ready, ready, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
+    pairs = candidates(records, records, within=True, only=_KEYS)
+    scored = score_pairs(records, records, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
     twice = same_person(scored.levels)
     same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
     same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
     at = np.flatnonzero(same)
-    rank = context.ranks(ready)
+    rank = context.ranks(records)
     first = np.minimum(rank[pairs.left[at]], rank[pairs.right[at]])
     last = np.maximum(rank[pairs.left[at]], rank[pairs.right[at]])
     order = at[np.lexsort((last, first, -scored.weight[at].round(6)))]

@@ -70,7 +70,7 @@ def rescore(
         part[name] = borrowed.columns[name].to_numpy(dtype=object)
     lent = encode(part)
     lent = _with_context(lent, near, borrowed.rows)
-    fresh = candidates(lent, far, only=("family_number", "phone", "family_name_birth", "family_name_given"))
+    fresh = candidates(lent, far, only=("family_number", "phone", "family_name_year", "family_name_given"))
     back = np.full(len(left), -1, dtype=np.int64)
     back[borrowed.rows] = np.arange(len(borrowed.rows))
     old = back[i] >= 0

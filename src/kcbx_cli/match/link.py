@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match import context, kin
+from kcbx_cli.match import context, kin, numbers
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contest import Edges, Found, contest
 from kcbx_cli.match.contradict import contradicting, neighbours_number
@@ -58,13 +58,13 @@ def link(
     `right_rank` says which row of a child is named, the lowest; without it the row that agrees best.
     The order of rows of either side does not change who is matched.
     """
-    near, far = encode(left), encode(right)
+    near, far = context.with_shares(encode(left)), context.with_shares(encode(right))
     left_child = group_records(near, context.households(left), model) if left_child is None else _first_rows(left_child)
     right_child = (
         group_records(far, context.households(right), model) if right_child is None else _first_rows(right_child)
     )
-    far = context.with_bearers(context.with_shares(far), right_child)
-    near = context.with_bearers(context.with_shares(near), left_child)
+    far = context.with_bearers(far, right_child)
+    near = context.with_bearers(near, left_child)
     family = context.households(left)
     near, twins = with_family(near, family, left_child, model)
     sized = model.for_rows(len(np.unique(right_child)))
@@ -84,7 +84,7 @@ def link(
 
     found = Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]))
     edges = contest(found, near, far, sized)
-    band = _bands(edges, sized)
+    band = _bands(edges, found.scores.levels[edges.pair], sized)
     links = _table(found, edges, band, right_rank)
     return Matching(
         links=links,
@@ -119,13 +119,16 @@ def _contradictions(against: tuple[Ints, Ints], found: Found, links: pd.DataFram
     return table.sort_values(["left", "right"], kind="stable").reset_index(drop=True)
 
 
-def _bands(edges: Edges, model: Model) -> Ints:
+def _bands(edges: Edges, levels: npt.NDArray[np.int8], model: Model) -> Ints:
     """2 link, 1 review, 0 near; at most one link or review a left child.
 
-    A child who loses its candidate to another is asked about as well when it would have a fair claim without the other.
+    A child who loses its candidate to another is asked about as well when it would have a fair claim without the other,
+    and so is everyone who bears the valid number of a right child. `levels` are those of the edges.
     """
     band = np.where(edges.taken & (edges.final >= model.link), 2, np.where(edges.final >= model.review, 1, 0))
-    band = np.where((band == 0) & (edges.weight >= model.claim) & (edges.final < edges.weight - 1), 1, band)
+    claim = (edges.weight >= model.claim) & (edges.final < edges.weight - 1)
+    claim |= levels[:, list(COMPARISONS).index("id")] <= numbers.FULL_LEVELS.index("shared")
+    band = np.where((band == 0) & claim, 1, band)
     order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), -band, edges.left))
     later = np.zeros(len(order), dtype=bool)
     later[order[1:]] = edges.left[order][1:] == edges.left[order][:-1]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +41,7 @@ CONTEXT: Mapping[str, float | bool | str] = {
     "kin_phones": "",
 }
 SHARES = ("name_share", "sound_share", "fuzzy_share", "surname_share")
-_NAMES, _IDS, _PHONES = 8, 6, 6
+_NAMES, _IDS, _PHONES = 7, 5, 5
 
 
 @dataclass(frozen=True)
@@ -94,24 +93,35 @@ def ints(frame: pd.DataFrame, column: str) -> Ints:
 
 
 def tokens(texts: Texts, separator: str, width: int) -> Tokens:
-    """The parts of each text as numbers that are the same wherever the part is the same; at most `width` of them."""
+    """The parts of each text as numbers that are the same wherever the part is the same; at most `width`, each once."""
+    matrix = np.zeros((len(texts), width), dtype=np.uint64)
+    lengths = np.array([t.count(separator) + 1 for t in texts], dtype=np.int64)
+    flat = np.array(separator.join(texts).split(separator), dtype=object)
+    part = np.flatnonzero(flat != "") if len(texts) else np.zeros(0, dtype=np.int64)
+    if not len(part):
+        return matrix
+    rows = np.repeat(np.arange(len(texts)), lengths)[part]
+    starts = np.r_[True, rows[1:] != rows[:-1]]
+    column = np.arange(len(rows)) - np.maximum.accumulate(np.where(starts, np.arange(len(rows)), 0))
+    fit = column < width
+    matrix[rows[fit], column[fit]] = pd.util.hash_array(flat[part[fit]], categorize=False)
+    for k in range(1, width):
+        matrix[(matrix[:, :k] == matrix[:, k : k + 1]).any(axis=1), k] = 0
+    return matrix
+
+
+def token(texts: Texts) -> Tokens:
+    """Each text as a number, 0 for none."""
     codes, distinct = pd.factorize(texts)
-    parts = [[p for p in t.split(separator) if p][:width] for t in distinct]
-    lengths = np.array([len(p) for p in parts], dtype=np.int64)
-    flat = np.array(list(chain.from_iterable(parts)), dtype=object)
-    matrix = np.zeros((len(distinct), width), dtype=np.uint64)
-    if len(flat):
-        rows = np.repeat(np.arange(len(distinct)), lengths)
-        columns = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        matrix[rows, columns] = pd.util.hash_array(flat)
-    return matrix[codes]
+    values = np.where(distinct == "", 0, pd.util.hash_array(np.asarray(distinct, dtype=object), categorize=False))
+    found: Tokens = values[codes].astype(np.uint64) if len(texts) else np.zeros(0, dtype=np.uint64)
+    return found
 
 
 def joined(*columns: Texts, separator: str = "|") -> Texts:
     """Several text columns as one, their parts separated."""
-    out = columns[0]
-    for column in columns[1:]:
-        out = np.where(column == "", out, np.where(out == "", column, out + separator + column))
+    out: Texts = np.empty(len(columns[0]), dtype=object)
+    out[:] = [separator.join(parts) for parts in zip(*columns, strict=True)]
     return out
 
 
@@ -159,8 +169,8 @@ def encode(frame: pd.DataFrame) -> Records:
         ),
         family_ids=family_ids,
         phones=tokens(joined(text(frame, "phone"), text(frame, "kin_phones"), separator="、"), "、", _PHONES),
-        own_token=tokens(patterns, "|", 1)[:, 0],
-        registry=tokens(text(frame, "registry_number"), "|", 1)[:, 0],
+        own_token=token(patterns),
+        registry=token(text(frame, "registry_number")),
         registry_body=_registry_bodies(frame),
         family=frame["family"].to_numpy(dtype=np.int8) if "family" in frame else np.zeros(len(frame), dtype=np.int8),
         stand_in=stand_in,
@@ -203,8 +213,8 @@ def _sexes(column: Texts, own: numbers.Digits, valid: Flags) -> Ints:
 def _places(column: Texts, endings: str) -> Tokens:
     """Places as tokens, without the words for what kind of place they are."""
     codes, distinct = pd.factorize(column)
-    bare = np.array([t.rstrip(endings) or t for t in distinct], dtype=object)
-    return tokens(bare, "\0", 1)[:, 0][codes] if len(distinct) else np.zeros(0, dtype=np.uint64)
+    bare: Texts = np.array([t.rstrip(endings) or t for t in distinct], dtype=object)
+    return token(bare)[codes] if len(distinct) else np.zeros(0, dtype=np.uint64)
 
 
 def _shares(frame: pd.DataFrame) -> Floats:

@@ -224,16 +224,17 @@ def _families(left: Records, right: Records, i: Ints, j: Ints) -> Levels:
 
 
 def _common(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64], i: Ints, j: Ints) -> Ints:
-    """How many distinct tokens of a[i] are among b[j]; rows without tokens are not looked at."""
+    """How many tokens of a[i] are among b[j]; no row of a holds one twice."""
     out = np.zeros(len(i), dtype=np.int64)
     at = np.flatnonzero((a[i, 0] > 0) & (b[j, 0] > 0))
-    if len(at):
-        mine, other = a[i[at]], b[j[at]]
-        hit = (mine[:, :, None] == other[:, None, :]) & (mine > 0)[:, :, None]
-        first = np.ones(mine.shape, dtype=bool)
-        for k in range(1, mine.shape[1]):
-            first[:, k] = (mine[:, :k] != mine[:, k : k + 1]).all(axis=1)
-        out[at] = (hit.any(axis=2) & first).sum(axis=1)
+    others = [c for c in (b[:, k][j[at]] for k in range(b.shape[1])) if c.any()]
+    for k in range(a.shape[1]):
+        mine = a[:, k][i[at]]
+        if mine.any():
+            hit = np.zeros(len(at), dtype=bool)
+            for other in others:
+                hit |= mine == other
+            out[at] += hit & (mine > 0)
     return out
 
 
