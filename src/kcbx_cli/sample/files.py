@@ -21,7 +21,7 @@ PRIMARY_FILE, JUNIOR_FILE = "小学学籍.xlsx", "初中学籍.csv"
 THIRD_FILE, SECOND_FILE, HAND_FILE = "脱贫户监测信息.xlsx", "脱贫人口信息表.xlsx", "手工台账.xls"
 FAMILY_FILE, SPECIAL_FILE = "低保户名册.xlsx", "特殊学生台账.xlsx"
 #: Longer lists are written as CSV: a sheet ends at 1,048,576 rows, and long before that nobody opens it.
-MOST_ROWS = 200_000
+MOST_ROWS = 60_000
 REGISTRY_SHEET, THIRD_SHEET = "学籍信息", "监测信息"
 
 
@@ -61,19 +61,17 @@ def write_registry(folder: Path, columns: dict[str, Any], roll: Roll, cells: Cel
         place.put(primary, PRIMARY_FILE, REGISTRY_SHEET, lines + 1)
     renamed = {"学生姓名": columns["姓名"], "异动日期": columns["状态日期"],
                "序号": (np.arange(len(roll)) - len(primary) + 1).astype("U7").astype(object)}  # fmt: skip
-    taken = {h: v if isinstance(v, str) else v[junior] for h, v in (columns | renamed).items()}
-    all_rows = np.ones(len(junior), dtype=bool)
-    wrapped = dict.fromkeys(headers.JUNIOR_NUMBERS, all_rows) | {"身份证件号": ~cells.struck["id_scientific"][junior]}
-    line = write_csv(folder / JUNIOR_FILE, headers.JUNIOR, taken, wrapped, "gb18030")
+    whole = dict.fromkeys(headers.JUNIOR_NUMBERS, np.ones(len(roll), dtype=bool))
+    wrapped = whole | {"身份证件号": ~cells.struck["id_scientific"]}
+    line = write_csv(folder / JUNIOR_FILE, headers.JUNIOR, columns | renamed, junior, wrapped)
     place.put(junior, JUNIOR_FILE, "", line)
     return place
 
 
 def _plain(folder: Path, file: str, header: list[str], columns: dict[str, Any], take: Ints, place: Place) -> None:
-    """A list that is too long for a workbook, as CSV in UTF-8 with BOM under the same name."""
+    """A list that is too long for a workbook, as a plain CSV of the same name."""
     name = Path(file).stem + ".csv"
-    taken = {h: v if isinstance(v, str) else v[take] for h, v in columns.items()}
-    place.put(take, name, "", write_csv(folder / name, header, taken, {}, "utf-8-sig"))
+    place.put(take, name, "", write_csv(folder / name, header, columns, take, {}))
 
 
 def write_lists(folder: Path, columns: dict[str, Any], roster: Roster, as_of: date) -> Place:

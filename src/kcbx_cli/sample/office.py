@@ -85,21 +85,21 @@ class Workbook:
         self._book.close()
 
 
-def write_csv(path: Path, headers: Sequence[str], columns: Columns, wrapped: Mapping[str, Mask], encoding: str) -> Ints:
-    """A CSV; in the rows that `wrapped` names for a column the cell is ="…"; returns the line on which each record starts.
+def write_csv(path: Path, headers: Sequence[str], columns: Columns, take: Ints, wrapped: Mapping[str, Mask]) -> Ints:
+    """The records at `take` as a CSV in GB18030; returns the line on which each starts.
 
-    Written piece by piece, so that millions of rows need no more memory than their columns.
+    In the rows that `wrapped` names for a column the cell is ="…". Written piece by piece, so that millions of rows need
+    no more memory than their columns.
     """
-    n = max(len(v) for v in columns.values() if not isinstance(v, str))
-    length = np.ones(n, dtype=np.int64)
+    length = np.ones(len(take), dtype=np.int64)
     with path.open("wb") as file:
-        file.write((",".join(headers) + "\r\n").encode(encoding))
-        for start in range(0, n, _PIECE):
-            piece = slice(start, min(start + _PIECE, n))
+        file.write((",".join(headers) + "\r\n").encode("gb18030"))
+        for start in range(0, len(take), _PIECE):
+            piece = take[start : start + _PIECE]
             cells = [_csv_column(columns.get(h, ""), piece, wrapped.get(h)) for h in headers]
             records = [",".join(record) for record in zip(*cells, strict=True)]
-            length[piece] += [r.count("\n") for r in records]
-            file.write(("\r\n".join(records) + "\r\n").encode(encoding.removesuffix("-sig")))
+            length[start : start + len(piece)] += [r.count("\n") for r in records]
+            file.write(("\r\n".join(records) + "\r\n").encode("gb18030"))
     return 2 + np.cumsum(length) - length
 
 
@@ -107,9 +107,9 @@ def write_csv(path: Path, headers: Sequence[str], columns: Columns, wrapped: Map
 _PIECE = 50_000
 
 
-def _csv_column(values: Any, piece: slice, wrapped: Mask | None) -> list[str]:
+def _csv_column(values: Any, piece: Ints, wrapped: Mask | None) -> list[str]:
     if isinstance(values, str):
-        return [values] * (piece.stop - piece.start)
+        return [values] * len(piece)
     column = [_csv_text(v) for v in values[piece].tolist()]
     if wrapped is None:
         return column
