@@ -65,14 +65,18 @@ class Explanation:
 
 
 def explain(
-    left_row: Mapping[str, Any] | pd.Series, right_row: Mapping[str, Any] | pd.Series, model: Model
+    left_row: Mapping[str, Any] | pd.Series,
+    right_row: Mapping[str, Any] | pd.Series,
+    model: Model,
+    names: tuple[str, str] | None = None,
 ) -> Explanation:
     """Explain one pair of records (RECORD columns, and the CONTEXT columns that `link` gave, if any).
 
-    The weight is that of the pair by itself, before other candidates compete for either side.
+    The weight is that of the pair by itself, before other candidates compete for either side. `names` are what the
+    words call the two, instead of their names.
     """
     scored = score_block(_frame(left_row), _frame(right_row), model).iloc[0].to_dict()
-    said = _levels(scored, str(left_row["name"]), str(right_row["name"]))
+    said = _levels(scored, *(names or (str(left_row["name"]), str(right_row["name"]))))
     rows = [("prior", "先验", scored["against"], "", float(scored["prior"])), *said]
     return Explanation(
         sentence=_sentence(said, str(scored["against"])),
@@ -88,6 +92,16 @@ def sentences(left: pd.DataFrame, right: pd.DataFrame, model: Model) -> list[str
     scored = score_block(left, right, model).to_dict("records")
     names = zip(left["name"].tolist(), right["name"].tolist(), strict=True)
     return [_sentence(_levels(s, a, b), str(s["against"])) for s, (a, b) in zip(scored, names, strict=True)]
+
+
+def title(comparison: str) -> str:
+    """What a comparison is called."""
+    return _TITLES[comparison]
+
+
+def level_words(comparison: str, level: str) -> str:
+    """What a level is called."""
+    return "没有可比的内容" if level == "missing" else _say(comparison, level, "", "").removesuffix("(/)")
 
 
 _Said = tuple[str, str, str, str, float]

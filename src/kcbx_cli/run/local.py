@@ -39,7 +39,8 @@ class Matched:
     """Who is who. `child` and `pupil` number the children of the list rows and of the registry rows.
 
     `links`, `special_people`, `special_registry` are LINKS; `cases` is CASE_STATES; `blocks` says how many pairs each
-    blocking key made and which key values were left out.
+    blocking key made and which key values were left out. `minors` are the list rows that were matched; `context` holds
+    their CONTEXT columns and those of the registry rows.
     """
 
     child: Ints
@@ -51,6 +52,8 @@ class Matched:
     problems: pd.DataFrame
     blocks: pd.DataFrame
     model: match.Model
+    minors: Ints
+    context: tuple[pd.DataFrame, pd.DataFrame]
 
 
 def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
@@ -60,7 +63,7 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
         KcbxError: the model file cannot be used.
     """
     model = load_model(settings)
-    minors = np.flatnonzero((ages(lists.people, as_of, settings)["stage"] != "adult").to_numpy())
+    minors = who_is_matched(lists.people, as_of, settings)
     young = lists.people.iloc[minors]
     rank: Ints = lists.registry["status_group"].map(_RANK).fillna(len(_RANK)).to_numpy().astype(np.int64)
     found = match.link(young, lists.registry, model, right_rank=rank)
@@ -86,7 +89,14 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
         problems=_contradictions(found.contradictions, young, lists.registry),
         blocks=found.blocks,
         model=model,
+        minors=minors,
+        context=(found.left_context, found.right_context),
     )
+
+
+def who_is_matched(people: pd.DataFrame, as_of: date, settings: Settings) -> Ints:
+    """The rows of everyone who may be a child."""
+    return np.flatnonzero((ages(people, as_of, settings)["stage"] != "adult").to_numpy())
 
 
 def load_model(settings: Settings) -> match.Model:
@@ -124,14 +134,15 @@ def _in_words(
     """The links with a sentence for each doubtful pair."""
     at = np.flatnonzero(links["band"].isin(_SAID).to_numpy())
     i, j = np.searchsorted(minors, links["left"].to_numpy()[at]), links["right"].to_numpy()[at]
-    left = _with_context(frames[0], found.left_context, i)
-    right = _with_context(frames[1], found.right_context, j)
+    left = with_context(frames[0], found.left_context, i)
+    right = with_context(frames[1], found.right_context, j)
     said = links["sentence"].to_numpy(dtype=object).copy()
     said[at] = match.sentences(left, right, model)
     return links.assign(sentence=pd.Series(said, dtype=object))
 
 
-def _with_context(frame: pd.DataFrame, context: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+def with_context(frame: pd.DataFrame, context: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+    """These rows of a frame as the kernel saw them."""
     parts = [part.iloc[rows].reset_index(drop=True) for part in (frame[[*match.RECORD]], context)]
     return pd.concat(parts, axis=1)
 
