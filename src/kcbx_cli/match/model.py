@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -222,3 +223,9 @@ def to_body(model: Model, provenance: Mapping[str, Any]) -> dict[str, Any]:
         "name_options": dict(model.name_options),
         "comparisons": comparisons,
     }
+
+
+def model_text(body: Mapping[str, Any]) -> str:
+    """The text of a model file, one level a line."""
+    text = json.dumps(body, ensure_ascii=False, indent=1)
+    return re.sub(r'\{\s+"m": [^{}]*\}', lambda level: re.sub(r"\s+", " ", level[0]), text) + "\n"
