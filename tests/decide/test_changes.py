@@ -38,6 +38,13 @@ def told(*events, former=202109, counted=None):
         # the month was run again with better lists, and again with worse ones: still on the list
         ([("A", "carried", SEPTEMBER, "suspected"), ("A", "closed", OCTOBER, "enrolled"), ("A", "reopened", OCTOBER, "suspected")],
          [("continuing", "suspected", "", 2)]),
+        # the answer was withdrawn before the next list
+        ([("A", "opened", SEPTEMBER, "suspected"), ("A", "answered", SEPTEMBER, "休学"), ("A", "withdrawn", SEPTEMBER, "conflict"),
+          ("A", "carried", OCTOBER, "suspected")], [("continuing", "suspected", "", 2)]),
+        # written in by hand on September's checklist: new on October's list
+        ([("A", "opened", SEPTEMBER, "written_in"), ("A", "carried", OCTOBER, "unlisted")], [("new", "unlisted", "", 2)]),
+        # closed long ago and reopened by the office
+        ([("A", "withdrawn", SEPTEMBER, "office"), ("A", "carried", OCTOBER, "suspected")], [("reopened", "suspected", "", 2)]),
         # opened in September and closed when September was run again: never told
         ([("A", "opened", SEPTEMBER, "suspected"), ("A", "closed", SEPTEMBER, "enrolled")], []),
     ],
@@ -54,6 +61,6 @@ def test_in_the_first_month_everything_is_new():
 
 
 def test_former_list_and_this_one_always_add_up():
-    for was, now, reopened, answered in product((False, True), repeat=4):
-        said = changes_of(CaseChange(was, now, reopened, answered))
+    for was, now, opened, returned in product((False, True), repeat=4):
+        said = changes_of(CaseChange(was, now, opened, returned))
         assert was + len({"new", "reopened"} & set(said)) - ("closed" in said) == now

@@ -23,12 +23,13 @@ ORDER = ("new", "reopened", "continuing", "closed")
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """One case between two lists: on the former, on this one, reopened since, and closed before by a person's answer."""
+    """One case between two lists: on the former, on this one, opened since the former or with it, and brought back by a
+    month after a person's answer had closed it."""
 
     was: bool
     is_now: bool
-    reopened: bool
-    answered: bool
+    opened: bool
+    returned: bool
 
 
 def changes_of(case: CaseChange) -> tuple[str, ...]:
@@ -36,10 +37,10 @@ def changes_of(case: CaseChange) -> tuple[str, ...]:
     if not case.was and not case.is_now:
         return ()
     if case.was and case.is_now:
-        return ("closed", "reopened") if case.reopened and case.answered else ("continuing",)
+        return ("closed", "reopened") if case.returned else ("continuing",)
     if case.was:
         return ("closed",)
-    return ("reopened",) if case.reopened else ("new",)
+    return ("new",) if case.opened else ("reopened",)
 
 
 @dataclass
@@ -48,8 +49,8 @@ class _Story:
 
     was: bool = False
     is_now: bool = False
-    reopened: bool = False
-    answered: bool = False
+    opened: bool = False
+    returned: bool = False
     open: Any = None
     close: Any = None
 
@@ -68,27 +69,35 @@ def changes(events: pd.DataFrame, former: int, counted: Mapping[str, tuple[int, 
         _read(stories.setdefault(event.case_id, _Story()), event, event.as_of // 100 == former)
     rows = []
     for case, story in stories.items():
-        between = CaseChange(story.was, story.is_now, story.reopened, story.answered)
+        between = CaseChange(story.was, story.is_now, story.opened, story.returned)
         rows += [_row(case, change, story, counted) for change in changes_of(between)]
     rows.sort(key=lambda r: (ORDER.index(r["change"]), r["case_id"][:4], len(r["case_id"]), r["case_id"]))
     return CHANGES.frame({name: [r[name] for r in rows] for name in CHANGES.names})
 
 
 def _read(story: _Story, event: Any, before: bool) -> None:
+    answered = story.close is not None and story.close.what == "answered"
+    story.opened |= event.what == "opened"
     if event.what == "answered":
         story.close = event if event.closes else story.close
-        return
-    opens = event.what in OPENING
-    if opens:
+    elif event.what == "withdrawn":
+        story.close = None
+    elif event.kind == "written_in":
+        story.open = event  # found door to door after the list was written: the next list tells it
+    elif event.what == "closed":
+        story.close = event
+        _stands(story, False, before)
+    elif event.what in OPENING:
+        story.returned |= event.what == "reopened" and answered and not before
         story.open = event
+        _stands(story, True, before)
+
+
+def _stands(story: _Story, on_list: bool, before: bool) -> None:
     if before:
-        story.was = opens
+        story.was = on_list
     else:
-        story.is_now = opens
-        if event.what == "reopened":
-            story.reopened = True
-            story.answered = story.close is not None and story.close.what == "answered"
-    story.close = event if event.what == "closed" else story.close
+        story.is_now = on_list
 
 
 def _row(case: str, change: str, story: _Story, counted: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
