@@ -132,17 +132,20 @@ def _kinds(
     for kind, pattern in _MARKS.items():
         rows = loose[_says(looked_at, loose, pattern)]
         kinds[rows] = kind
-    _titles(kinds, repeated, np.sum(list(filled.values()), axis=0), numbered)
+    anything = np.sum([*filled.values(), *(_filled(c) for c in watched)], axis=0)
+    _titles(kinds, repeated, anything, numbered)
     if _numbering(head, block.last + 1) and kinds[0] == "":
         kinds[0] = "numbering"
     return kinds
 
 
 def _personal(column: Cells, filled: Flags) -> Flags:
-    """Where a cell is more than a count of people that a totals row has in this column."""
+    """Where a cell is more than the count of people or the 审核人: that other rows have in this column."""
     there = filled.copy()
     rows = np.flatnonzero(filled)
-    short = [_short(v) if type(v) is not str or len(v) < 5 else False for v in column[rows].tolist()]
+    short = [
+        _short(v) if type(v) is not str or len(v) < 5 else ":" in v or "\uff1a" in v for v in column[rows].tolist()
+    ]
     there[rows[np.array(short, dtype=np.bool_)]] = False
     return there
 
@@ -193,7 +196,7 @@ def _titles(kinds: Cells, repeated: Flags, count: NDArray[Any], numbered: Flags)
     for row in np.flatnonzero(repeated):
         above = row - 1
         while above >= 0 and kinds[above] in ("", "blank") and count[above] <= 1 and not numbered[above]:
-            if kinds[above] == "":
+            if count[above]:
                 kinds[above] = "title"
             above -= 1
 

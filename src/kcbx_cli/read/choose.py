@@ -58,11 +58,11 @@ def fitting(grid: Grid, block: Block, taught: Sequence[Layout], role: str | None
     fits.sort(key=lambda f: -f.score)
     allowed = ACCEPTED.get(role, (role,)) if role else None
     mine = [f for f in fits if allowed is None or f.layout.role in allowed]
-    others = [f for f in fits if f not in mine and not f.layout.generic]
-    other = others[0] if others and (not mine or mine[0].layout.generic) and len(others[0].marks) >= _CERTAIN else None
+    others = [f for f in fits if f not in mine]
     if not mine:
-        return Choice((), "unsure", other) if other else None
-    return Choice(tuple(mine), _confidence(mine, fits), other)
+        return Choice((), "unsure", others[0]) if others else None
+    clear = [f for f in others if not f.layout.generic and len(f.marks) >= _CERTAIN]
+    return Choice(tuple(mine), _confidence(mine, fits), clear[0] if clear and mine[0].layout.generic else None)
 
 
 def _confidence(mine: list[Fit], fits: list[Fit]) -> str:

@@ -110,11 +110,11 @@ def _plan(grid: Grid, entries: Sequence[Layout], role: str | None, known: frozen
 def _refuse(source: Source, opened: Opened, plans: Sequence[_Plan | None]) -> None:
     """Raises the question or error that stands in the way of reading the visible sheets."""
     visible = [p for p in plans if p and not _passed(p.grid, p)]
-    for plan in visible:
-        if not plan.choice.fits and plan.choice.other:
-            raise questions.wrong_role(source.name, source.role or "", plan.choice.other)
     fit = [p for p in visible if p.choice.fits]
     if not fit:
+        for plan in visible:
+            if plan.choice.other:
+                raise questions.wrong_role(source.name, source.role or "", plan.choice.other)
         concealed = [p for p in plans if p and p.choice.fits]
         if concealed:
             raise questions.hidden_only(source.name, concealed[0].grid.name)
@@ -125,7 +125,7 @@ def _refuse(source: Source, opened: Opened, plans: Sequence[_Plan | None]) -> No
         if plan.choice.other:
             raise questions.wrong_role(source.name, source.role or "", plan.choice.other)
         if plan.choice.tied:
-            raise questions.tied(source.name, plan.grid, plan.choice.tied)
+            raise questions.tied(source.name, plan.grid, plan.block, plan.choice.tied)
         if plan.choice.fits[0].mapped.rivals:
             raise questions.rivals(source.name, plan.grid, plan.block, plan.choice)
 
@@ -137,7 +137,7 @@ def _passed(grid: Grid, plan: _Plan) -> bool:
 
 def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found: _Findings) -> None:
     if plan is None or not plan.choice.fits:
-        found.sheets.append(_not_data(source, grid, found.problems))
+        found.sheets.append(_not_data(source, grid, plan, found.problems))
         return
     if _passed(grid, plan):
         found.sheets.append(SheetReport(grid.name, "hidden", grid.hidden))
@@ -152,10 +152,14 @@ def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found:
     found.sheets.append(_sheet_report(plan, mended))
 
 
-def _not_data(source: Source, grid: Grid, problems: list[Problem]) -> SheetReport:
+def _not_data(source: Source, grid: Grid, plan: _Plan | None, problems: list[Problem]) -> SheetReport:
     head = grid.head()
     if not any(c not in ("", None) for row in head for c in row):
         return SheetReport(grid.name, "empty", grid.hidden)
+    if plan and plan.choice.other and not grid.hidden:
+        detail = f"像是「{plan.choice.other.layout.title}」"
+        problems.append(Problem("K113", source.name, grid.name, plan.block.last + 1, detail=detail))
+        return SheetReport(grid.name, "not_data", grid.hidden)
     full = [sum(c not in ("", None) for c in row) >= _NOTABLE_COLUMNS for row in head]
     if not grid.hidden and sum(full) >= _NOTABLE_ROWS:
         problems.append(Problem("K102", source.name, grid.name))

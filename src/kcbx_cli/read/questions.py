@@ -49,22 +49,28 @@ def hidden_only(file: str, sheet: str) -> KcbxError:
 
 def wrong_role(file: str, role: str, other: Fit) -> KcbxError:
     """The file was given under one option and clearly is something else."""
-    marks = "、".join(other.marks[:6])
+    marks = ":有" + "、".join(other.marks[:6]) if other.marks else ""
     return KcbxError(
-        f"「{file}」是作为「{ROLE_WORDS[role]}」给的,但它像是「{ROLE_WORDS[other.layout.role]}」:有{marks}",
+        f"「{file}」是作为「{ROLE_WORDS[role]}」给的,但它像是「{ROLE_WORDS[other.layout.role]}」{marks}",
         f"请改用 --{other.layout.role} 给出,或检查文件是否拿错。",
         "wrong_role",
     )
 
 
-def tied(file: str, grid: Grid, fits: Sequence[Fit]) -> KcbxError:
+def tied(file: str, grid: Grid, block: Block, fits: Sequence[Fit]) -> KcbxError:
     """Two layouts fit equally and would be read differently."""
+    texts = {h.column: h.parts[-1] for h in block.headers}
     titles = "、".join(f"「{f.layout.title}」({ROLE_WORDS[f.layout.role]})" for f in fits)
     best = fits[0]
     return KcbxError(
         f"{place(file, grid)}分不清是哪一种名单:{titles}都符合",
         f"请用 --{best.layout.role} 之类的选项说明,或在 kcbx.toml 里写明:"
-        + _entry(best.layout.role, {f: [_address(c)] for f, c in list(best.mapped.columns.items())[:2]}, grid.name),
+        + _entry(
+            best.layout.role,
+            {f: [texts[c]] for f, c in list(best.mapped.columns.items())[:2]},
+            grid.name,
+            _marks(block),
+        ),
         "ambiguous_layout",
     )
 
@@ -77,7 +83,8 @@ def rivals(file: str, grid: Grid, block: Block, choice: Choice) -> KcbxError:
     listed = "和".join(f"{letter(c)} 列「{texts[c]}」" for c in columns)
     return KcbxError(
         f"{place(file, grid)}有 {len(columns)} 列都像是「{FIELDS[field]}」:{listed}。用哪一列?",
-        "请在 kcbx.toml 里写明:" + _entry(best.layout.role, {field: [_address(columns[0])]}, grid.name),
+        "请在 kcbx.toml 里写明:"
+        + _entry(best.layout.role, {field: [f"@{letter(columns[0])}"]}, grid.name, _marks(block)),
         "ambiguous_column",
     )
 
@@ -87,21 +94,21 @@ def place(file: str, grid: Grid) -> str:
     return f"「{file}」的工作表「{grid.name}」" if grid.name else f"「{file}」"
 
 
-def _address(column: int) -> str:
-    return f"@{letter(column)}"
+def _marks(block: Block) -> list[str]:
+    return list(dict.fromkeys(h.parts[-1] for h in block.headers))[:6]
 
 
-def _entry(role: str, headers: Mapping[str, Sequence[str]], sheet: str) -> str:
-    quoted = {field: ", ".join(f'"{w}"' for w in words) for field, words in headers.items()}
-    pairs = ", ".join(f"{field} = [{listed}]" for field, listed in quoted.items())
-    lines = [
-        "",
-        "[layouts.本县名单]",
-        f'role = "{role}"',
-        *([f'sheet = "{sheet}"'] if sheet else []),
-        f"headers = {{ {pairs} }}",
-    ]
+def _entry(role: str, headers: Mapping[str, Sequence[str]], sheet: str, marks: Sequence[str] = ()) -> str:
+    found_by = [f"marks = [{', '.join(map(_quoted, marks))}]"] if marks else []
+    pairs = ", ".join(f"{field} = [{', '.join(map(_quoted, words))}]" for field, words in headers.items())
+    where = [f"sheet = {_quoted(sheet)}"] if sheet else []
+    lines = ["", '[layouts."本县名单"]', f"role = {_quoted(role)}", *where, f"headers = {{ {pairs} }}", *found_by]
     return "\n".join(lines)
+
+
+def _quoted(word: str) -> str:
+    """A word as TOML writes it."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _guess(grid: Grid) -> str:

@@ -20,7 +20,8 @@ def layouts(entries: Mapping[str, Mapping[str, Any]]) -> list[Layout]:
     """The layouts of the settings, in the order of their names.
 
     An entry has `role`, `headers = {field = ["header", …]}` (a header may be `@C`: column C), and may have `sheet`,
-    `header_row` (a 1-based row, or the first and last of several) and `marks` (headers without which it does not fit).
+    `header_row` (a 1-based row, or the first and last of several) and `marks` (headers without which it does not fit;
+    an entry that names columns only must have them, or it would fit any file).
 
     Raises:
         KcbxError: an entry is not well formed; entry and key are named.
@@ -41,9 +42,10 @@ def _layout(name: str, entry: Any) -> Layout:
     if not isinstance(sheet, str):
         raise _bad(name, "sheet", "要写成工作表的名称(加引号)")
     aliases = _aliases(name, entry.get("headers"))
+    marks, least = _marks(name, entry.get("marks"), aliases)
     return Layout(
-        name, f"配置中的「{name}」", str(role), _marks(name, entry.get("marks"), aliases), aliases=aliases, sheet=sheet,
-        header_rows=_rows(name, entry.get("header_row")), needs=_needs(name, entry.get("marks"), aliases), taught=True,
+        name, f"配置中的「{name}」", str(role), marks, tuple((f,) for f in dict.fromkeys(aliases.values())), aliases=aliases,
+        least=least, sheet=sheet, header_rows=_rows(name, entry.get("header_row")), taught=True,
     )  # fmt: skip
 
 
@@ -65,17 +67,17 @@ def _aliases(name: str, headers: Any) -> dict[str, str]:
     return found
 
 
-def _marks(name: str, marks: Any, aliases: Mapping[str, str]) -> tuple[str, ...]:
+def _marks(name: str, marks: Any, aliases: Mapping[str, str]) -> tuple[tuple[str, ...], int]:
+    """The marks, and how many of them must be there: all that are stated, else one of the taught headers."""
     if marks is None:
-        return tuple(k for k in aliases if not k.startswith("@"))
-    if not isinstance(marks, list) or not all(isinstance(m, str) for m in marks):
+        words = tuple(k for k in aliases if not k.startswith("@"))
+        if not words:
+            raise _bad(name, "marks", '只写列号的时候,还要写明凭哪些表头认出这种文件,例如 marks = ["姓名", "年级"]')
+        return words, 1
+    if not isinstance(marks, list) or not marks or not all(isinstance(m, str) and folded(m) for m in marks):
         raise _bad(name, "marks", "要写成一列表头")
-    return tuple(folded(m) for m in marks)
-
-
-def _needs(name: str, marks: Any, aliases: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Each field that the entry teaches must be there: a file that lacks one is another export."""
-    return tuple((field,) for field in dict.fromkeys(aliases.values()))
+    words = tuple(dict.fromkeys(folded(m) for m in marks))
+    return words, len(words)
 
 
 def _rows(name: str, rows: Any) -> tuple[int, ...]:
