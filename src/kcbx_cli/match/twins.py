@@ -23,12 +23,12 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
 
     A twin is another child of the same family with the same birth date and another name. A family is a household of the
     list (`household` numbers them, 0 for none), or people who share an adult's ID number or a telephone number. A
-    household that is listed with two adults or another child is taken to be listed whole.
+    household that is listed with an adult or another child is taken to be listed whole.
     """
     state = np.full(len(records), UNKNOWN, dtype=np.int8)
     rows = np.arange(len(records))
     i, j = join(Key("household", rows, household, rows, household), [])
-    state[(household != 0) & (records.family_names[:, 1] > 0)] = ALONE
+    state[(household != 0) & (records.family_names[:, 0] > 0)] = ALONE
     state[i[child[i] != child[j]]] = SIBLINGS
     families = (
         (household[:, None], _OTHER_SPELLING),
