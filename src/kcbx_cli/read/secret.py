@@ -22,7 +22,7 @@ def opened(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
         KcbxError: no password was given (`password`), none fits (`password`), or the file is damaged.
     """
     import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
     _check_rounds(data, name)
     for password in dict.fromkeys((*passwords, _EXCELS_OWN)):
@@ -33,16 +33,7 @@ def opened(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
             book.decrypt(plain)
         except (InvalidKeyError, DecryptionError):
             continue
-        except (
-            FileFormatError,
-            ParseError,
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            IndexError,
-        ) as error:
+        except Exception as error:  # a damaged or hostile file makes the library and its parsers raise anything
             raise KcbxError(
                 f"「{name}」有密码,并且文件不完整或加密方式不认识,解不开",
                 "请用 Excel 或 WPS 打开,去掉密码后另存。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 #: Bytes after the last `<c` that must be there to read its place.
 MARGIN = 20
 
+_ANY_PLACE = re.compile(rb"\sr=[\"']([A-Za-z]{1,3})(\d{1,8})[\"']")
 _LETTERS = np.zeros(256, dtype=np.bool_)
 _LETTERS[ord("A") : ord("Z") + 1] = True
 _LETTERS[ord("a") : ord("z") + 1] = True
@@ -67,10 +69,16 @@ def _rows(text: NDArray[np.uint8], place: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def of_unplaced(xml: bytes) -> Span:
-    """The span of a sheet whose cells and rows do not all say where they are: counted in order, as readers do."""
+    """The span of a sheet whose cells do not all begin with saying where they are: by what they say later, and counted
+    in order, as readers do."""
     rows = xml.split(b"row")
     widest = max(row.count(b"<c>") + row.count(b"<c ") + row.count(b":c>") + row.count(b":c ") for row in rows)
-    return Span(widest, len(rows), 0)
+    places = set(_ANY_PLACE.findall(xml))
+    columns = _columns(
+        np.frombuffer(b"".join(c.ljust(4) for c, _ in places), dtype=np.uint8), np.arange(len(places)) * 4
+    )
+    highest = max((int(row) for _, row in places), default=0)
+    return Span(max(widest, int(columns[0].max(initial=0))), max(len(rows), highest), 0)
 
 
 def of_records(records: bytes) -> Span:
