@@ -5,10 +5,8 @@ Nothing is in place, and no ledger row is written, until the whole month is know
 
 from __future__ import annotations
 
-import calendar
 import contextlib
 import gc
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from kcbx_cli import account, casework, decide, intake, read, run
+from kcbx_cli.asked import LEDGER, lists_of, to_decide
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PROBLEMS
 from kcbx_cli.write import commit, plan_month
-
-LEDGER = "kcbx-ledger.db"
 
 
 @dataclass(frozen=True)
@@ -77,39 +73,23 @@ def request(
     Raises:
         KcbxError: an option is missing, or two contradict each other.
     """
-    paths: dict[str | None, Sequence[str]] = {role: found for role, found in given.items() if found}
+    which = lists_of(given, as_of, month, passwords)
     if month:
-        if paths or as_of:
-            raise KcbxError("--month 不能和 --registry、--households、--special、--as-of 一起用", "二选一。", "usage")
-        inbox = Path("inbox") / month
-        if not inbox.is_dir():
-            raise KcbxError(f"没有文件夹「{inbox}」", "把本月的名单放进去;工作文件夹用 kcbx init 建。", "no_inbox")
         return Request(
-            {None: [str(inbox)]},
-            _last_day(month),
+            which.paths,
+            which.as_of,
             places.out or Path("out") / month,
             places.ledger or Path(LEDGER),
             passwords,
         )
-    for role, option in (("registry", "--registry"), ("households", "--households")):
-        if role not in paths:
-            raise KcbxError(f"缺少 {option}", "用法见 kcbx reconcile --help。", "usage")
-    if as_of is None or places.out is None:
-        raise KcbxError("缺少 --as-of 或 --out", "用法见 kcbx reconcile --help。", "usage")
+    if places.out is None:
+        raise KcbxError("缺少 --out", "用法见 kcbx reconcile --help。", "usage")
     ledger = places.ledger or places.out.absolute().parent / LEDGER
     if places.out.absolute() in ledger.absolute().parents:
         raise KcbxError(
             f"台账「{ledger.name}」不能放在结果文件夹里:结果文件夹每次都整个替换", "请把 --ledger 指到别处。", "usage"
         )
-    return Request(paths, as_of, places.out, ledger, passwords)
-
-
-def _last_day(month: str) -> date:
-    said = re.fullmatch(r"(\d{4})-(\d{2})", month)
-    if said is None or not 1 <= int(said[2]) <= 12 or int(said[1]) < 1900:
-        raise KcbxError(f"月份「{month}」写得不对", "写成 2021-10 的样子。", "usage")
-    year, number = int(said[1]), int(said[2])
-    return date(year, number, calendar.monthrange(year, number)[1])
+    return Request(which.paths, which.as_of, places.out, ledger, passwords)
 
 
 def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *, dry_run: bool = False) -> Result:
@@ -122,8 +102,8 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
     clock.stage("check", "检查结果文件夹")
     with _without_collector(), open_ledger(asked.ledger, readonly=dry_run) as book:
         if not dry_run:
-            _settle(asked.out, book)
-        commit.check(asked.out)
+            settle(book, asked.out)
+        commit.check(asked.out, collected=book.collected)
 
         clock.stage("read", "读取名单")
         lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
@@ -133,7 +113,7 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         matched = run.match_month(given, asked.as_of, settings)
 
         clock.stage("decide", "判定")
-        decided = decide.verdicts(_inputs(asked, settings, lists, matched))
+        decided = decide.verdicts(to_decide(asked.as_of, settings, lists, matched))
 
         clock.stage("cases", "登记个案")
         plan, month = casework.month_of(asked.as_of, lists, given, matched, decided, book)
@@ -160,34 +140,19 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _settle(out: Path, book: Ledger) -> None:
-    """Completes or undoes what a killed run left, in the ledger and beside the folder, to the same side."""
+def settle(book: Ledger, out: Path | None = None) -> None:
+    """Completes or undoes what a killed run left, in the ledger and beside its folder (and `out`), to the same side."""
     pending = book.pending()
     if pending is not None:
         book.settle(pending, commit.recover(Path(pending["out"]), book.keeps))
-    commit.recover(out, book.keeps)
-
-
-def _inputs(asked: Request, settings: Settings, lists: Intake, matched: run.Matched) -> decide.Inputs:
-    return decide.Inputs(
-        people=lists.people,
-        child=matched.child,
-        registry=lists.registry,
-        registry_child=matched.pupil,
-        links=matched.links,
-        special=lists.special,
-        special_people=matched.special_people,
-        special_registry=matched.special_registry,
-        cases=matched.cases,
-        as_of=asked.as_of,
-        settings=settings,
-    )
+    if out is not None:
+        commit.recover(out, book.keeps)
 
 
 def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book: Ledger) -> None:
     """Files and ledger together: see write/commit.py for the protocol."""
     with commit.prepare(out, files) as staged, book.recording(plan, staged.token):
-        commit.swap(staged)
+        commit.swap(staged, collected=book.collected)
 
 
 def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]) -> Result:

@@ -1,0 +1,77 @@
+"""What commands that work on a month's lists have in common: which lists are meant, and what decides on them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kcbx_cli import decide, run
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.intake import Intake
+from kcbx_cli.settings import Settings
+
+#: The case ledger of a workspace.
+LEDGER = "kcbx-ledger.db"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One month's lists: paths by role (None: told by content) and the month's date."""
+
+    paths: Mapping[str | None, Sequence[str]]
+    as_of: date
+    passwords: tuple[str, ...]
+
+
+def lists_of(
+    given: Mapping[str, Sequence[str] | None], as_of: date | None, month: str, passwords: tuple[str, ...]
+) -> Asked:
+    """The lists that the options mean: named one by one with a date, or a month of the workspace.
+
+    Raises:
+        KcbxError: an option is missing, or two contradict each other.
+    """
+    paths: dict[str | None, Sequence[str]] = {role: found for role, found in given.items() if found}
+    if month:
+        if paths or as_of:
+            raise KcbxError("--month 不能和 --registry、--households、--special、--as-of 一起用", "二选一。", "usage")
+        last = _last_day(month)
+        inbox = Path("inbox") / month
+        if not inbox.is_dir():
+            raise KcbxError(f"没有文件夹「{inbox}」", "把本月的名单放进去;工作文件夹用 kcbx init 建。", "no_inbox")
+        return Asked({None: [str(inbox)]}, last, passwords)
+    for role, option in (("registry", "--registry"), ("households", "--households")):
+        if role not in paths:
+            raise KcbxError(f"缺少 {option}", "在工作文件夹里也可以用 --month;用法见 --help。", "usage")
+    if as_of is None:
+        raise KcbxError("缺少 --as-of", "用法见 --help。", "usage")
+    return Asked(paths, as_of, passwords)
+
+
+def _last_day(month: str) -> date:
+    said = re.fullmatch(r"(\d{4})-(\d{2})", month)
+    if said is None or not 1 <= int(said[2]) <= 12 or int(said[1]) < 1900:
+        raise KcbxError(f"月份「{month}」写得不对", "写成 2021-10 的样子。", "usage")
+    year, number = int(said[1]), int(said[2])
+    return date(year, number, calendar.monthrange(year, number)[1])
+
+
+def to_decide(as_of: date, settings: Settings, lists: Intake, matched: run.Matched) -> decide.Inputs:
+    """What the verdicts rest on."""
+    return decide.Inputs(
+        people=lists.people,
+        child=matched.child,
+        registry=lists.registry,
+        registry_child=matched.pupil,
+        links=matched.links,
+        special=lists.special,
+        special_people=matched.special_people,
+        special_registry=matched.special_registry,
+        cases=matched.cases,
+        as_of=as_of,
+        settings=settings,
+    )
