@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import __version__, console
-from kcbx_cli.commands import init, inspect, reconcile, sample
+from kcbx_cli.commands import collect, init, inspect, reconcile, sample
 from kcbx_cli.errors import KcbxError
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
@@ -29,6 +29,7 @@ app.command("init", help=init.HELP)(init.init)
 app.command("sample", help=sample.HELP)(sample.sample)
 app.command("inspect", help=inspect.HELP)(inspect.inspect)
 app.command("reconcile", help=reconcile.HELP)(reconcile.reconcile)
+app.command("collect", help=collect.HELP)(collect.collect)
 
 
 def _version(wanted: bool) -> None:

@@ -22,10 +22,12 @@ class Result:
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     exit_code: int = 0
+    #: the word for exit code 1
+    short_of: str = "below_quality"
 
     def envelope(self) -> str:
         """The result as one line of JSON."""
-        status = {0: "finished", 1: "below_quality"}.get(self.exit_code, "failed")
+        status = {0: "finished", 1: self.short_of}.get(self.exit_code, "failed")
         return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=None)
 
 

@@ -9,7 +9,7 @@ then one row for each printed row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -49,11 +49,13 @@ _PROBLEMS = {
     "corrected": ("更正为",), "remark": ("说明",),
 }  # fmt: skip
 #: kind -> key of a column -> its headers without blanks, brackets and punctuation, the printed one first.
-HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
+HEADERS: dict[str, Mapping[str, tuple[str, ...]]] = {
     "township": _CHECKLIST, "school": _CHECKLIST, REVIEW: _REVIEW, PROBLEMS: _PROBLEMS,
 }  # fmt: skip
 #: kind -> key of the column that holds a row's id.
 ID_COLUMN = {"township": "case_id", "school": "case_id", REVIEW: "pair", PROBLEMS: "number"}
+#: The place of children whose township nobody knows.
+UNKNOWN_TOWNSHIP = "未明乡镇"
 #: How the title above the rows for children who were found door to door begins.
 FOUND = "摸排发现"
 

@@ -2,5 +2,6 @@
 
 from kcbx_cli.run.cases import Owners, owners
 from kcbx_cli.run.local import Lists, Matched, load_model, match_month
+from kcbx_cli.run.written import Recognised, recognise
 
-__all__ = ["Lists", "Matched", "Owners", "load_model", "match_month", "owners"]
+__all__ = ["Lists", "Matched", "Owners", "Recognised", "load_model", "match_month", "owners", "recognise"]

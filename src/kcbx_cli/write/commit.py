@@ -129,8 +129,10 @@ def prepare(out: Path, files: Sequence[tuple[str, bytes]]) -> Staged:
     return Staged(token, journal)
 
 
-def swap(staged: Staged) -> None:
+def swap(staged: Staged, collected: Callable[[str], bool] = lambda _: False) -> None:
     """Put the new files in the place of the old ones. After an error `discard` puts things back; `with` calls it.
+
+    `collected` says of a SHA-256 whether such a file was collected; then it may be replaced.
 
     Raises:
         KcbxError: `output_occupied` or `output_open` (somebody has changed or opened a file meanwhile),
@@ -138,7 +140,7 @@ def swap(staged: Staged) -> None:
     """
     target, new, old = (Path(staged.token[key]) for key in ("out", "new", "old"))
     try:
-        check_untouched(target)
+        check_untouched(target, collected)
         if target.exists():
             _rename(target, old)
         _rename(new, target)

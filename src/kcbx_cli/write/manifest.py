@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +27,8 @@ _DROPPINGS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 #: What Excel, WPS and LibreOffice lay beside a workbook while they have it open.
 _LOCKS = ("~$", ".~")
 _NAMED = 5
+#: Says of a SHA-256 whether a file of that content was collected.
+Collected = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def standing(folder: Path) -> str:
         return ""
 
 
-def survey(folder: Path) -> Contents:
-    """What in the folder is not as kcbx wrote it. A folder that does not exist holds nothing."""
+def survey(folder: Path, collected: Collected = lambda _: False) -> Contents:
+    """What in the folder is not as kcbx wrote it. A folder that does not exist holds nothing.
+
+    `collected` says of a SHA-256 whether a file of that content was collected: what was filled in is kept elsewhere then.
+    """
     listed = _listed(folder)
     known_folders = {str(parent) for path in listed for parent in PurePosixPath(path).parents}
     foreign: list[str] = []
@@ -74,7 +79,7 @@ def survey(folder: Path) -> Contents:
             locks.append(path)
         elif path not in listed or entry.is_symlink() or not entry.is_file():
             foreign.append(path)
-        elif listed[path] and _digest_of(entry.path) != listed[path]:
+        elif listed[path] and (found := _digest_of(entry.path)) != listed[path] and not collected(found):
             changed.append(path)
     return Contents(tuple(sorted(foreign)), tuple(sorted(changed)), tuple(sorted(locks)))
 
@@ -109,12 +114,13 @@ def _digest_of(path: str) -> str:
         return "unreadable"
 
 
-def check(out: Path, planned: Sequence[str] = ()) -> None:
+def check(out: Path, planned: Sequence[str] = (), collected: Collected = lambda _: False) -> None:
     """Refuse, before any work, a folder that must not or cannot be written. Nothing stays behind.
 
     Args:
         out: the output folder; it need not exist.
         planned: relative paths that will be written, where they are known already.
+        collected: says of a SHA-256 whether such a file was collected; then it may be replaced.
 
     Raises:
         KcbxError: `output_occupied` (something that kcbx did not write, or a file changed since), `output_open`,
@@ -129,7 +135,7 @@ def check(out: Path, planned: Sequence[str] = ()) -> None:
             "请先回到上一级文件夹,再用 --out 指定它。",
             "output_is_here",
         )
-    check_untouched(target)
+    check_untouched(target, collected)
     _check_writable(target)
 
 
@@ -147,13 +153,13 @@ def resolve(out: Path) -> Path:
     return target
 
 
-def check_untouched(target: Path) -> None:
+def check_untouched(target: Path, collected: Collected = lambda _: False) -> None:
     """Refuse a folder in which anything is not as kcbx wrote it, or is open in an office program.
 
     Raises:
         KcbxError: `output_open` or `output_occupied`.
     """
-    found = survey(target)
+    found = survey(target, collected)
     if found.locks:
         raise KcbxError(
             f"输出文件夹「{target.name}」中有文件正在别处打开:{_names(found.locks)}。",
@@ -169,7 +175,7 @@ def check_untouched(target: Path) -> None:
     ]
     raise KcbxError(
         f"输出文件夹「{target.name}」里的内容不能覆盖。{';'.join(told)}。",
-        "填好的核查表请先用 kcbx collect 收回,再把这些文件移走;或者用 --out 指定另一个文件夹。",
+        "填好的核查表请先用 kcbx collect 收回;别的文件请移走,或者用 --out 指定另一个文件夹。",
         "output_occupied",
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from kcbx_cli.decide import window
 from kcbx_cli.settings import SchoolAge, Settings
+from kcbx_cli.stamps import UNKNOWN_TOWNSHIP as UNKNOWN_TOWNSHIP
 
 #: The verdicts and findings that are work, as a clerk reads them.
 KIND_WORDS = {
@@ -32,7 +33,6 @@ CLOSED_WORDS = {
     "duplicate": "与另一个案是同一名儿童，并入另一个案",
 }
 ZERO = "经排查，本月无疑似辍学学生"
-UNKNOWN_TOWNSHIP = "未明乡镇"
 UNKNOWN_SCHOOL = "未明学校"
 
 

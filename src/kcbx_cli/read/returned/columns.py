@@ -62,7 +62,7 @@ def _by_header(rows: Sequence[Row], kind: str) -> Columns:
 
 def _holds_ids(rows: Sequence[Row], column: int, stamp: Stamp) -> bool:
     ids = {mark[0] for mark in stamp.rows}
-    return not ids or any(column < len(row) and text(row[column]) in ids for row in rows)
+    return any(column < len(row) and text(row[column]) in ids for row in rows)
 
 
 def below(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -1,0 +1,116 @@
+"""What a collection says of itself: counts, file names and case numbers, no person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from kcbx_cli.collecting.batch import Batch, Sheet
+from kcbx_cli.decide.answers import Outcome, by_action
+from kcbx_cli.ledger import WrittenIn
+from kcbx_cli.problems import KINDS, Problem
+from kcbx_cli.result import Result
+
+_KINDS = {"township": "乡镇核查表", "school": "学校核查表", "review": "待人工比对", "problems": "数据问题"}
+_STATES = {"known": "已经收过", "unreadable": "读不了", "not_ours": "不是 kcbx 的表", "refused": "没有收"}
+#: So many places of each kind of problem are named on the screen; --json has all.
+_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of the batch: children written in, outcomes by case, answers about pairs and those known before."""
+
+    written_in: Sequence[WrittenIn]
+    outcomes: Mapping[str, Outcome]
+    answers: int
+    answers_known: int
+    back: Sequence[str]
+
+
+def result(batch: Batch, tally: Tally, *, dry_run: bool) -> Result:
+    """The result of `kcbx collect`: exit code 1 when something was refused or findings contradict each other."""
+    counts = _counts(batch, tally)
+    findings = [f for o in tally.outcomes.values() for what, _, f in o.events if what == "answered"]
+    actions = dict(by_action(batch.settings.dispositions, findings))
+    conflicts = [case for case, outcome in tally.outcomes.items() if outcome.conflict]
+    data = {
+        "dry_run": dry_run,
+        "files": [asdict(sheet) for sheet in batch.sheets.values()],
+        "counts": counts,
+        "actions": actions,
+        "stages": dict(Counter(f.stage for f in findings)),
+        "opened": [w.case_id for w in tally.written_in if w.opens],
+        "closed": _closed(tally),
+        "conflicts": conflicts,
+        "returned": list(tally.back),
+        "problems": [asdict(p) for p in batch.problems],
+    }
+    lines = [_line(sheet) for sheet in batch.sheets.values() if sheet.state != "not_ours"]
+    lines += _summary(counts, actions)
+    lines += _problems(batch.problems)
+    lines += [f"退回:{name}" for name in tally.back]
+    if dry_run:
+        lines.append("试运行,什么都没有写。")
+    return Result("collect", data, tuple(lines), (), 1 if batch.refused else 0, short_of="partial")
+
+
+def _counts(batch: Batch, tally: Tally) -> dict[str, int]:
+    outcomes = tally.outcomes.values()
+    return {
+        "files": len(batch.files),
+        "rows": sum(s.rows for s in batch.sheets.values()),
+        "blank": sum(s.blank for s in batch.sheets.values()),
+        "rejected": sum(s.rejected for s in batch.sheets.values()),
+        "findings": sum(what == "answered" for o in outcomes for what, _, _ in o.events),
+        "unchanged": sum(o.unchanged for o in outcomes) + tally.answers_known,
+        "opened": sum(w.opens for w in tally.written_in),
+        "closed": len(_closed(tally)),
+        "conflicts": sum(o.conflict for o in outcomes),
+        "pairs": tally.answers,
+        "corrections": len(batch.corrections),
+    }
+
+
+def _closed(tally: Tally) -> list[str]:
+    """Cases that this collection leaves closed."""
+    return [case for case, outcome in tally.outcomes.items() if outcome.events and not outcome.open]
+
+
+def _line(sheet: Sheet) -> str:
+    if sheet.state != "collected":
+        return f"「{sheet.file}」{_STATES[sheet.state]}。"
+    parts = [f"填了 {sheet.answered} 行", f"没有填 {sheet.blank} 行"]
+    parts += [f"摸排 {sheet.written_in} 名"] if sheet.written_in else []
+    parts += [f"退回 {sheet.rejected} 行"] if sheet.rejected else []
+    return f"「{sheet.file}」{_KINDS[sheet.kind]} {sheet.month}:{','.join(parts)}。"
+
+
+def _summary(counts: Mapping[str, int], actions: Mapping[str, int]) -> list[str]:
+    lines = [f"新的核查结论 {counts['findings']} 条,销号 {counts['closed']} 个,新立个案 {counts['opened']} 个。"]
+    if actions:
+        lines.append("六处置:" + ",".join(f"{name} {n}" for name, n in actions.items()) + "。")
+    for key, words in (
+        ("unchanged", "没有变化 {} 行。"),
+        ("pairs", "人工比对的回答 {} 对,下次核对时采用。"),
+        ("corrections", "数据更正 {} 条,已记下。"),
+    ):
+        if counts[key]:
+            lines.append(words.format(counts[key]))
+    return lines
+
+
+def _problems(problems: Sequence[Problem]) -> list[str]:
+    lines = []
+    for code in sorted({p.code for p in problems} - {"K602", "K617"}):
+        where = [_place(p) for p in problems if p.code == code]
+        shown = "、".join(where[:_NAMED]) + (f" 等 {len(where)} 处" if len(where) > _NAMED else "")
+        lines.append(f"{code} {KINDS[code].sentence}:{shown}。{KINDS[code].remedy}。")
+    return lines
+
+
+def _place(problem: Problem) -> str:
+    row = f"第 {problem.row} 行" if problem.row else ""
+    detail = f"({problem.detail})" if problem.detail else ""
+    return f"「{problem.file}」{row}{detail}"
