@@ -119,12 +119,12 @@ def test_twins_with_exchanged_numbers_are_linked_by_name():
     assert set(matching.contradictions["reason"]) == {"number_of_twin"}
 
 
-def test_with_exchanged_numbers_and_one_twin_missing_the_enrolled_one_is_asked_about():
+def test_with_exchanged_numbers_and_one_twin_missing_the_name_decides():
     missing, enrolled = family(1, ("思琪", "俊杰"))
     listed = dict(missing, id_pattern=enrolled["id_pattern"]), dict(enrolled, id_pattern=missing["id_pattern"])
     matching = link(people(*listed), people(enrolled, *OTHERS), MODEL)
-    assert who(matching, "link") == {}
-    assert who(matching, "review").get(1) == 0
+    assert 0 not in who(matching, "link")
+    assert (who(matching, "link") | who(matching, "review")).get(1) == 0
 
 
 def test_a_missing_sibling_is_not_linked_and_the_enrolled_one_is():
