@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,10 @@ from kcbx_cli import decide, run
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
-from kcbx_cli.tables import PROBLEMS, Month
+from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, Month
+from kcbx_cli.write.children import people_at, records
+
+_BLANK = next(records(PEOPLE.frame(length=1)))
 
 
 def month_of(
@@ -26,7 +31,7 @@ def month_of(
     by_pupil = dict(zip(work["registry"].where(work["child"] < 0, -1), numbers, strict=True))
     verdicts = decided.verdicts
     of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
-    return plan, Month(
+    month = Month(
         as_of=as_of,
         people=lists.people,
         registry=lists.registry,
@@ -40,6 +45,70 @@ def month_of(
         known=given.known,
         changes=_changes(plan, given),
     )
+    return book.with_facts(plan, _facts(month, matched.cases, owners.resolved)), month
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a month says of a case: positions of its rows, and words. -1 is none."""
+
+    case_id: str
+    person: int = -1
+    registry: int = -1
+    paper: int = -1
+    sentence: str = ""
+    near: str = ""
+    expected_grade: str = ""
+
+
+def _facts(month: Month, states: pd.DataFrame, resolved: Mapping[str, str]) -> pd.DataFrame:
+    """FACTS: what the month says of every child at work, and of every case that it accounts for."""
+    told = {
+        w.case_id: _Told(w.case_id, w.person, w.registry, w.paper, w.sentence, w.near_sentence, w.expected_grade)
+        for w in records(month.work)
+    }
+    accounted = states[states["case_id"].isin(list(resolved))]
+    verdict = {v.person: v for v in records(month.verdicts[month.verdicts["person"].isin(accounted["person"])])}
+    for state in records(accounted):
+        said = verdict.get(state.person)
+        if said is not None:
+            found = _Told(state.case_id, state.person, said.registry, said.paper, said.sentence)
+        else:
+            found = _Told(state.case_id, registry=state.registry)
+        told.setdefault(state.case_id, found)
+    listed = people_at(month.people, [t.person for t in told.values()])
+    pupils = people_at(month.registry, [t.registry for t in told.values()])
+    papers = people_at(month.special, [t.paper for t in told.values()])
+    rows = [
+        _fact(t, listed.get(t.person, _BLANK), pupils.get(t.registry, _BLANK), papers.get(t.paper, _BLANK))
+        for _, t in sorted(told.items())
+    ]
+    return FACTS.frame({name: [row[name] for row in rows] for name in FACTS.names})
+
+
+def _fact(told: _Told, listed: Any, pupil: Any, paper: Any) -> dict[str, Any]:
+    return {
+        "case_id": told.case_id,
+        "since": 0,
+        "sentence": told.sentence,
+        "near": told.near,
+        "expected_grade": told.expected_grade,
+        "groups": (listed if told.person >= 0 else pupil).groups,
+        **{name: getattr(pupil, name) for name in ("school", "grade", "class_name", "status", "status_date")},
+        "listed": _origin(listed),
+        "registered": _origin(pupil),
+        "category": paper.category,
+        "approved": paper.approved,
+        "valid_until": paper.expires,
+        "evidence": paper.evidence,
+        "study": f"{paper.study_place}{paper.study_school}",
+        "responsible": "",
+    }
+
+
+def _origin(row: Any) -> str:
+    sheet = f"〔{row.sheet}〕" if row.sheet else ""
+    return f"{row.file}{sheet}第{row.row}行" if row.file else ""
 
 
 def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:

@@ -380,6 +380,32 @@ CHANGES = Table(
 )
 
 
+FACTS = Table(
+    "facts",
+    (
+        Column("case_id", "text", "case number"),
+        Column("since", "int", "date of the month that told it first"),
+        Column("sentence", "text", "why the child is on the list, or how the month accounts for it"),
+        Column("near", "text", "the most similar registry record, in words"),
+        Column("expected_grade", "text", "grade expected from the birth date"),
+        Column("groups", "text", "group tags, joined with |"),
+        Column("school", "text", "linked registry row: school"),
+        Column("grade", "text", "linked registry row: grade"),
+        Column("class_name", "text", "linked registry row: class"),
+        Column("status", "text", "linked registry row: 学生当前状态"),
+        Column("status_date", "int", "linked registry row: since when"),
+        Column("listed", "text", "file, sheet and row of the child's list row when this was first told"),
+        Column("registered", "text", "file, sheet and row of the linked registry row when this was first told"),
+        Column("category", "text", "special register: category"),
+        Column("approved", "int", "special register: approved on"),
+        Column("valid_until", "int", "special register: valid until"),
+        Column("evidence", "text", "special register: what proves it"),
+        Column("study", "text", "special register: where the child studies"),
+        Column("responsible", "text", "responsible people, one a line: role, name, telephone"),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Month:
     """All that one month's outputs are written from. Positions in the frames are their 0-based row numbers.

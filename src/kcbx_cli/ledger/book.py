@@ -15,16 +15,16 @@ import pandas as pd
 from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import database, identities, returns, rows
+from kcbx_cli.ledger import database, facts, identities, returns, rows
+from kcbx_cli.ledger.file import CaseFiles
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
-from kcbx_cli.ledger.store import Store
 
 digests = identities.digests
 Token = Mapping[str, Any]
 
 
-class Ledger(Store):
+class Ledger(CaseFiles):
     """An open ledger. While it is open for writing, no other process can read or write it.
 
     A ledger that has no file yet lives in memory until something is recorded, so that a run that fails, or a dry one,
@@ -111,6 +111,7 @@ class Ledger(Store):
             "as_of": month.as_of,
             "events": [month.events[column].tolist() for column in EVENTS.names],
             "identities": month.identities,
+            "facts": month.facts,
         }
         with self._writing():
             self._refuse_pending()
@@ -142,6 +143,7 @@ class Ledger(Store):
             events = EVENTS.frame(dict(zip(EVENTS.names, content["events"], strict=True)))
             rows.add_events(self._connection, events, run)
             identities.add(self._connection, content["identities"])
+            facts.add(self._connection, content.get("facts", []))
             self._connection.execute("DELETE FROM pending")
 
     def discard(self, token: Token) -> bool:

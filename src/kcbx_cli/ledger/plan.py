@@ -14,6 +14,7 @@ import pandas as pd
 from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
 from kcbx_cli.decide.changes import changes
 from kcbx_cli.ledger import identities
+from kcbx_cli.ledger.facts import Fact
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.ledger.rows import read_events
 from kcbx_cli.tables import Column, Table
@@ -48,11 +49,12 @@ class CasePlan:
     unlisted: tuple[str, ...]
     identities: list[tuple[int, int, list[Any]]] = field(repr=False)
     new_month: bool = False
+    facts: list[Fact] = field(default_factory=list, repr=False)
 
     @property
     def changes_nothing(self) -> bool:
         """The ledger has all this already."""
-        return not (len(self.events) or self.identities or self.new_month)
+        return not (len(self.events) or self.identities or self.new_month or self.facts)
 
 
 @dataclass(frozen=True)
