@@ -69,6 +69,14 @@ def packed(numbers: Digits, chosen: Flags, places: list[int]) -> Ints:
     return np.where(known, value + 1, 0)
 
 
+def but_one(left: Digits, right: Digits) -> Flags:
+    """Which aligned numbers agree in all digits known to both but for one, or for two neighbours exchanged."""
+    unlike = (left != UNKNOWN) & (right != UNKNOWN) & (left != right)
+    apart = unlike.sum(axis=1)
+    one: Flags = (apart <= 1) | ((apart == 2) & _transposed(left, right, unlike))
+    return one
+
+
 def compare(
     left: Digits, right: Digits, left_valid: Flags, right_valid: Flags
 ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
@@ -82,7 +90,7 @@ def compare(
     both = known.all(axis=1)
     partial = ~both & (known.sum(axis=1) >= 6)
     valid = left_valid & right_valid
-    near = (apart == 1) | ((apart == 2) & _transposed(left, right, unlike))
+    near = (apart > 0) & but_one(left, right)
     date_part = np.logical_not(unlike[:, 6:14].any(axis=1))
     full_rules = (
         ("missing", ~both),

@@ -185,22 +185,30 @@ def _key(values: Ints) -> Ints:
 def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints, Flags]:
     """Each record's own ID number: its digits, whether it is valid, the date inside it, whether it is a stand-in.
 
-    Where the list has none, the body of a G registry number stands in; L and J numbers are no ID numbers.
+    Where the list has none, the body of a G registry number stands in; L and J numbers are no ID numbers. Where the list
+    has a damaged one that the body of the G number agrees with but for one slip, the body is read in its place.
     """
     own = numbers.digits(text(frame, "id_pattern"))
-    bodies = numbers.digits(text(frame, "registry_number"), start=1)
-    lettered = np.array([t[:1] == "G" for t in text(frame, "registry_number")], dtype=bool)
-    stand_in = (own == numbers.UNKNOWN).all(axis=1) & lettered & numbers.checked(bodies)
-    own[stand_in] = bodies[stand_in]
+    bodies, good = _bodies(frame)
+    absent = (own == numbers.UNKNOWN).all(axis=1)
+    stand_in = absent & good
+    same = good & ~absent & ~numbers.checked(own) & numbers.but_one(own, bodies)
+    own = np.where((stand_in | same)[:, None], bodies, own)
     return own, numbers.checked(own), numbers.birth(own), stand_in
+
+
+def _bodies(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags]:
+    """The numbers inside the registry numbers, and which of them are G numbers with a valid body."""
+    registry = text(frame, "registry_number")
+    bodies = numbers.digits(registry, start=1)
+    lettered = np.array([t[:1] == "G" for t in registry], dtype=bool)
+    return bodies, lettered & numbers.checked(bodies)
 
 
 def _registry_bodies(frame: pd.DataFrame) -> Ints:
     """The number inside a G registry number, as `numbers.packed` gives it; 0 when there is none or it is not valid."""
-    registry = text(frame, "registry_number")
-    bodies = numbers.digits(registry, start=1)
-    lettered = np.array([t[:1] == "G" for t in registry], dtype=bool)
-    return numbers.packed(bodies, lettered & numbers.checked(bodies), list(range(18)))
+    bodies, good = _bodies(frame)
+    return numbers.packed(bodies, good, list(range(18)))
 
 
 def _sexes(column: Texts, own: numbers.Digits, valid: Flags) -> Ints:
