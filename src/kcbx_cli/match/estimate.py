@@ -32,6 +32,8 @@ from kcbx_cli.match.twins import with_family
 
 #: How many pairs the base model is worth in each distribution.
 PRIOR_PAIRS = 50.0
+#: Twins are few and a renamed child written down twice looks like one: so many pairs is the base model worth there.
+PRIOR_TWINS = 1000.0
 #: A level that fewer pairs than this show is not estimated.
 FEWEST = 1.0
 #: How many pairs of strangers are compared.
@@ -198,11 +200,11 @@ def _tied(u: Mapping[str, Floats], m: Mapping[str, Floats]) -> dict[str, Floats]
     return tied
 
 
-def _drawn(seen: Floats, base: Floats, shown: Flags) -> Floats:
+def _drawn(seen: Floats, base: Floats, shown: Flags, worth: float = PRIOR_PAIRS) -> Floats:
     """Shares of the `shown` levels, seen so often, drawn towards the base model's; the others stay as there."""
     out = base.copy()
     if shown.any():
-        weighed = seen[shown] + PRIOR_PAIRS * base[shown]
+        weighed = seen[shown] + worth * base[shown]
         out[shown] = weighed / weighed.sum() * base[shown].sum()
     return out
 
@@ -226,7 +228,7 @@ def _with_u(model: Model, counts: Mapping[str, Floats]) -> tuple[Model, tuple[st
         rows = []
         for kind, seen in enumerate(counts[comparison]):
             base, shown = model.u[comparison][kind], _shown(seen)
-            drawn = _drawn(seen, base, shown)
+            drawn = _drawn(seen, base, shown, PRIOR_TWINS if OTHERS[kind] == "twin" else PRIOR_PAIRS)
             if OTHERS[kind] != "stranger":
                 like = model.m[comparison] > base
                 drawn = np.where(like, np.maximum(drawn, base), drawn)
