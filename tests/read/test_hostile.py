@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 
+import olefile
 import pytest
 from golden_files import FILES, PASSWORD
 from handmade_books import cell, ods, rows, sheet, xlsb, xlsx, zipped
@@ -28,10 +29,10 @@ _GOOD = sheet(rows([_HEADER, _ROW]))
 def opened(tmp_path):
     """Reads a file of these bytes."""
 
-    def load(data, name="名单.xlsx", password=None, **limits):
+    def load(data, name="名单.xlsx", password=None, role="registry", **limits):
         path = tmp_path / name
         path.write_bytes(data)
-        (source,) = read.find([str(path)], "registry")
+        (source,) = read.find([str(path)], role)
         return read.load(source, replace(Settings(), limits=Limits(**limits)), password)
 
     return load
@@ -148,6 +149,41 @@ def test_a_binary_sheet_that_spans_too_much(opened):
     there = there[:place] + struct.pack("<I", 16_000) + there[place + 4 :]
     parts = {i: zipfile.ZipFile(BytesIO(data)).read(i) for i in zipfile.ZipFile(BytesIO(data)).namelist()}
     refused(opened, zipped(parts | {"xl/worksheets/sheet1.bin": there}), "too_large")
+
+
+def _biff_with(change):
+    """biff.xls with a change made to its workbook stream, which lies in one run of sectors."""
+    data = (GOLDEN / "biff.xls").read_bytes()
+    with olefile.OleFileIO(BytesIO(data)) as ole:
+        stream = ole.openstream("Workbook").read()
+    start = data.index(stream[:512])
+    assert data[start : start + len(stream)] == stream
+    return data[:start] + change(stream) + data[start + len(stream) :]
+
+
+def test_a_biff_workbook_that_claims_more_than_a_sheet_holds(opened):
+    def dimensions(stream):
+        place = stream.index(struct.pack("<HH", 0x0200, 14))
+        return stream[: place + 4] + struct.pack("<I", 0xA300) + stream[place + 8 :]
+
+    def column(stream):
+        place = stream.index(struct.pack("<HH", 0x00FD, 10))
+        return stream[: place + 6] + struct.pack("<H", 60_000) + stream[place + 8 :]
+
+    def strings(stream):
+        place = stream.index(b"\xfc\0", 100)
+        return stream[: place + 8] + b"\xff\xff\xff\x7f" + stream[place + 12 :]
+
+    assert opened(_biff_with(lambda s: s), name="名单.xls", role=None).rows_read == 5
+    for change in (dimensions, column, strings):
+        refused(opened, _biff_with(change), "unreadable_file", name="名单.xls", role=None)
+    data = (GOLDEN / "biff.xls").read_bytes()
+    refused(opened, data[:44] + b"\xff\xff\xff\x7f" + data[48:], "unreadable_file", name="名单.xls", role=None)
+
+
+def test_an_archive_without_the_part_that_matters(opened):
+    refused(opened, zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "unreadable_file")
+    refused(opened, zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}), "unreadable_file")
 
 
 def test_entities_are_not_expanded(opened, tmp_path):

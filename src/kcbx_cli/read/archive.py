@@ -145,7 +145,9 @@ class Package:
         Raises:
             KcbxError: the part is damaged, or longer than the directory says.
         """
-        info = self._parts[part]
+        info = self._parts.get(part)
+        if info is None:
+            raise self._broken()
         packed = self._packed(info)
         if info.compress_type == zipfile.ZIP_STORED:
             yield from (bytes(packed[i : i + _PIECE]) for i in range(0, len(packed), _PIECE))

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook, PasswordError
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.problems import Problem
-from kcbx_cli.read import markup, plain, secret, sniff, workbook
+from kcbx_cli.read import biff, markup, plain, secret, sniff, workbook
 from kcbx_cli.read.archive import Package
 from kcbx_cli.read.grid import Grid
 from kcbx_cli.read.report import Source
@@ -89,10 +89,13 @@ def _book(data: bytes, name: str) -> CalamineWorkbook:
 
 def _binary(data: bytes, name: str, passwords: Sequence[str]) -> Opened:
     """A workbook of 1997 to 2003. Only the library itself tells whether it needs a password."""
+    biff.check(data, name)
     try:
         book = workbook.open_book(data, name)
     except PasswordError:
-        book = _book(secret.opened(data, name, passwords), name)
+        plain_data = secret.opened(data, name, passwords)
+        biff.check(plain_data, name)
+        book = _book(plain_data, name)
     return Opened("xls", workbook.grids(book, name))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 
 from kcbx_cli.errors import KcbxError
@@ -48,7 +49,7 @@ def _zipped(data: bytes, name: str) -> str:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = {n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()}
             mime = archive.read("mimetype")[:80] if "mimetype" in archive.namelist() else b""
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
         raise _unreadable(name, "不完整或已损坏,打不开", "请重新复制或重新导出这个文件。") from error
     if any(n.endswith("workbook.bin") for n in names):
         return "xlsb"
