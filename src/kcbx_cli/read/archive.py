@@ -135,9 +135,12 @@ class Package:
             tail = whole[-_OVERLAP:]
         yield tail + b" " * MARGIN
 
-    def read(self, part: str) -> bytes:
-        """A whole part."""
-        return b"".join(self._inflated(part))
+    def read(self, part: str) -> bytearray:
+        """A whole part, in memory once."""
+        whole = bytearray()
+        for piece in self._inflated(part):
+            whole += piece
+        return whole
 
     def _inflated(self, part: str) -> Iterator[bytes]:
         """A part, piece by piece, never more than the directory says.
@@ -219,8 +222,8 @@ class Package:
             return {}
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         try:
-            targets = {r.get("Id"): r.get("Target", "") for r in etree.fromstring(self.read(relations), parser)}
-            sheets = list(etree.fromstring(self.read(book), parser).iter("{*}sheet"))
+            targets = {r.get("Id"): r.get("Target", "") for r in etree.fromstring(bytes(self.read(relations)), parser)}
+            sheets = list(etree.fromstring(bytes(self.read(book)), parser).iter("{*}sheet"))
         except etree.XMLSyntaxError:
             return {}
         found = {}

@@ -43,6 +43,9 @@ class Grid(Protocol):
     def numbers(self) -> NDArray[np.int64] | None:
         """The row's number in the file, for each row; None where it is simply 1, 2, 3 …"""
 
+    def release(self) -> None:
+        """Lets go of the cells; they are not asked for again."""
+
 
 @dataclass
 class Rows:
@@ -74,6 +77,10 @@ class Rows:
     def numbers(self) -> NDArray[np.int64] | None:
         """The numbers of the rows in the file."""
         return self.lines
+
+    def release(self) -> None:
+        """Lets go of the rows."""
+        self.rows = []
 
     def _plain(self, cells: Row) -> Row:
         """Text cells out of their ="…" wrapping, which is how some systems keep Excel from reading numbers."""

@@ -145,6 +145,7 @@ def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found:
         return
     best = plan.choice.fits[0]
     rows = body.take(grid, plan.block, best.mapped.columns, best.layout.constants)
+    grid.release()
     mended, problems = second_look(opened.raw, source.name, grid.name, rows, best.mapped.columns)
     found.problems += problems
     found.problems += _doubts(source, plan)

@@ -61,6 +61,10 @@ class ParquetGrid:
         """Rows are numbered from 1, the header being the first."""
         return None
 
+    def release(self) -> None:
+        """Lets go of the first records."""
+        self.__dict__.pop("_head", None)
+
     def _fetch(self, wanted: Sequence[int], limit: str) -> list[Cells]:
         if not wanted:
             return []

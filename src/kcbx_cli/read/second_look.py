@@ -100,7 +100,7 @@ class _Sheet:
         self._body = body
         self._columns = columns
 
-    def exact(self, xml: bytes, rounded: Mapping[str, list[int]], cells: dict[str, Cells]) -> list[Problem]:
+    def exact(self, xml: bytearray, rounded: Mapping[str, list[int]], cells: dict[str, Cells]) -> list[Problem]:
         """Numbers whose digits all stand in the file become text.
 
         A program that keeps numbers as binary fractions writes 18 digits too, and the last ones are wrong then. Such
@@ -119,7 +119,7 @@ class _Sheet:
             cells[field] = column
         return problems
 
-    def _digits(self, xml: bytes, field: str, places: list[int]) -> Iterator[str]:
+    def _digits(self, xml: bytearray, field: str, places: list[int]) -> Iterator[str]:
         """For each place the digits as they are written, empty when they are not all written."""
         name = letter(self._columns[field])
         at = 0
@@ -131,7 +131,7 @@ class _Sheet:
             at = max(found, at)
             yield text if _DIGITS.fullmatch(text) else ""
 
-    def errors(self, xml: bytes, cells: dict[str, Cells]) -> list[Problem]:
+    def errors(self, xml: bytearray, cells: dict[str, Cells]) -> list[Problem]:
         """Cells that show an error get the text that is shown."""
         problems = []
         for field, place, start in self._marked(xml, b't="e"'):
@@ -142,14 +142,14 @@ class _Sheet:
             problems.append(self._problem("K105", place, field, text))
         return problems
 
-    def uncalculated(self, xml: bytes) -> list[Problem]:
+    def uncalculated(self, xml: bytearray) -> list[Problem]:
         """Cells whose formula was never calculated."""
         marks = (b"</f></", b"<v></v>")
         found = {(field, place) for mark in marks for field, place, _ in self._marked(xml, mark)}
         empty = [(p, f) for f, p in found if self._body.columns[f][p] is None]
         return [self._problem("K106", place, field) for place, field in sorted(empty)]
 
-    def _marked(self, xml: bytes, mark: bytes) -> Iterator[tuple[str, int, int]]:
+    def _marked(self, xml: bytearray, mark: bytes) -> Iterator[tuple[str, int, int]]:
         """Field, position and place in the XML of the mapped cells that contain a mark."""
         fields = {column: field for field, column in self._columns.items()}
         rows = {int(number): place for place, number in enumerate(self._body.numbers)}

@@ -68,7 +68,7 @@ def _rows(text: NDArray[np.uint8], place: NDArray[np.int64]) -> NDArray[np.int64
     return row
 
 
-def of_unplaced(xml: bytes) -> Span:
+def of_unplaced(xml: bytes | bytearray) -> Span:
     """The span of a sheet whose cells do not all begin with saying where they are: by what they say later, and counted
     in order, as readers do."""
     rows = xml.split(b"row")
@@ -81,7 +81,7 @@ def of_unplaced(xml: bytes) -> Span:
     return Span(max(widest, int(columns[0].max(initial=0))), max(len(rows), highest), 0)
 
 
-def of_records(records: bytes) -> Span:
+def of_records(records: bytes | bytearray) -> Span:
     """The span of a binary sheet (MS-XLSB: BrtRowHdr is record 0, cells are 1 to 11)."""
     place, row, width, height, end = 0, 0, 0, 0, len(records)
     while place < end - 2:
@@ -95,7 +95,7 @@ def of_records(records: bytes) -> Span:
     return Span(width, height, 0)
 
 
-def _record(records: bytes, place: int) -> tuple[int, int, int]:
+def _record(records: bytes | bytearray, place: int) -> tuple[int, int, int]:
     """Kind and size of the record that begins here, and where its body begins."""
     kind = records[place]
     place += 1

@@ -99,6 +99,10 @@ class CalamineGrid:
         """Rows are numbered from 1 without gaps."""
         return None
 
+    def release(self) -> None:
+        """Lets go of the cells, which the library keeps apart from those that were taken."""
+        self.__dict__.pop("_sheet", None)
+
 
 def open_book(data: bytes, file: str) -> CalamineWorkbook:
     """The workbook.
