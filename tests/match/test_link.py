@@ -84,6 +84,14 @@ def test_a_child_on_two_lists_has_two_rows_and_one_link():
     assert matching.left_child.tolist() == [0, 0]
 
 
+def test_one_number_and_birth_date_on_two_lists_is_one_child_whatever_the_given_name():
+    listed = child("冉思琪", 20110305, 12)
+    other = listed | {"file": "低保.xlsx", "household": "", "name": "冉小妹"}
+    assert group(people(listed, other), MODEL).tolist() == [0, 0]
+    twin = child("冉小妹", 20110305, 14)
+    assert group(people(listed, twin, other), MODEL)[2] != 0
+
+
 def test_one_number_under_another_name_and_birth_date_is_a_contradiction():
     elder = child("冉思琪", 20080305, 12)
     younger = child("冉俊杰", 20120711, 13) | {"id_pattern": elder["id_pattern"]}

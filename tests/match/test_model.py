@@ -58,7 +58,7 @@ def test_costs_move_the_thresholds():
 
 
 def test_a_listed_twin_is_the_likeliest_other_person():
-    bits = MODEL.family_priors(one_name=False)[OTHERS.index("twin")]
-    assert bits[TWIN] < MODEL.family_priors(one_name=True)[OTHERS.index("twin"), TWIN]
+    bits = MODEL.family_priors(plain=False)[OTHERS.index("twin")]
+    assert bits[TWIN] < MODEL.family_priors(plain=True)[OTHERS.index("twin"), TWIN]
     assert bits[TWIN] < bits[UNKNOWN] < bits[ALONE] == bits[SIBLINGS]
     assert MODEL.for_rows(100).priors()[0] > MODEL.priors()[0]

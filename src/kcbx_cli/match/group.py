@@ -17,6 +17,9 @@ from kcbx_cli.match.score import score_pairs
 _ONE_NAME = NAME_LEVELS.index("variant")
 #: Up to this level two names may be one name in two spellings.
 _SPELLING = NAME_LEVELS.index("wildcard")
+_NEIGHBOUR = numbers.FULL_LEVELS.index("neighbour")
+#: Up to this level two names have the surname in common.
+_SURNAME = NAME_LEVELS.index("surname_same")
 #: Up to this level two numbers are one valid number.
 _SHARED = numbers.FULL_LEVELS.index("shared")
 
@@ -43,7 +46,7 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
         return child
     pairs = candidates(records, records, within=True, only=_KEYS)
     scored = score_pairs(records, records, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
-    twice = same_person(scored.levels)
+    twice = same_person(scored.levels) | _across(scored.levels, household, pairs.left, pairs.right)
     same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
     same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
     at = np.flatnonzero(same)
@@ -60,6 +63,19 @@ def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     name = np.where(birth, _ONE_NAME, _SPELLING)
     same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= name)
     return same
+
+
+def _across(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs of different households or lists that bear one valid number, one surname and one birth date.
+
+    Not where one of them has the name of somebody else born on that day: it may be a twin with the other's number.
+    """
+    apart = (household[i] != household[j]) | (household[i] == 0)
+    birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("identical", "lunar", "partial")])
+    namesake = birth & (levels[:, 0] <= _SPELLING) & (levels[:, 1] == _NEIGHBOUR)
+    twin = np.unique(np.concatenate([i[namesake], j[namesake]]))
+    found: npt.NDArray[np.bool_] = apart & birth & (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SURNAME)
+    return found & ~np.isin(i, twin) & ~np.isin(j, twin)
 
 
 def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:

@@ -82,14 +82,14 @@ class Model:
     provenance: Mapping[str, Any]
     digest: str
 
-    def family_priors(self, one_name: bool) -> npt.NDArray[np.float64]:
+    def family_priors(self, plain: bool) -> npt.NDArray[np.float64]:
         """Bits onto the priors against a stranger, a sibling and a twin [kind], by what is known of the family [state].
 
         A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare. Where there is a twin,
-        or may be one, and the two names are not `one_name`, a mistake hides a child whom nothing else would bring to
+        or may be one, and the case is not `plain` (one name, or one number under two spellings of a name), a mistake hides a child whom nothing else would bring to
         light: hence `caution`.
         """
-        caution = 1.0 if one_name else self.caution
+        caution = 1.0 if plain else self.caution
         times = np.ones((len(OTHERS), 4), dtype=np.float64)
         times[OTHERS.index("sibling"), ALONE] = self.unlisted
         times[OTHERS.index("twin")] = [caution, self.unlisted, self.unlisted, caution / self.twins]

@@ -122,8 +122,9 @@ def weigh(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: M
         chance = np.clip(shares[at, share] * factor, 1e-7, 1.0)
         by_kind[0, at, 0] = np.log2(model.m["name"][_NAME[level]] / chance)
     priors = np.repeat(model.priors()[:, None], count, axis=1)
-    one_name = levels[:, 0] <= _NAME["variant"]
-    priors += np.where(one_name, model.family_priors(True)[:, family], model.family_priors(False)[:, family])
+    spelling = (levels[:, 0] <= _NAME["wildcard"]) | (levels[:, 0] == _NAME["former"])
+    plain = (levels[:, 0] <= _NAME["variant"]) | (spelling & (levels[:, 1] == _ID["identical"]))
+    priors += np.where(plain, model.family_priors(True)[:, family], model.family_priors(False)[:, family])
     listed = np.flatnonzero(family == TWIN)
     by_kind[:, listed, 1] += model.twin_number()[levels[listed, 1]]
     totals = by_kind.sum(axis=2) + priors
