@@ -116,9 +116,15 @@ def _by_variant(found: Sequence[Measured]) -> dict[tuple[str, str], list[Measure
     return groups
 
 
-def accuracy(found: Sequence[Measured]) -> str:
-    """The accuracy tables, one for each error rate."""
-    return "\n\n".join(_accuracy_at(e, [m for m in found if m.errors == e]) for e in sorted({m.errors for m in found}))
+def accuracy(found: Sequence[Measured], docs: Path) -> str:
+    """The accuracy tables, one for each error rate, and the plot, which is drawn where matplotlib is."""
+    tables = [_accuracy_at(e, [m for m in found if m.errors == e]) for e in sorted({m.errors for m in found})]
+    try:
+        import plots
+    except ModuleNotFoundError:
+        return "\n\n".join(tables)
+    plots.errors(found, docs / "matching-errors.svg")
+    return "\n\n".join([*tables, "![Recall without a person, by error rate and engine](matching-errors.svg)"])
 
 
 _HEAD = (

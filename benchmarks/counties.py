@@ -94,10 +94,7 @@ def prepare(folder: Path, spec: sample.Spec) -> None:
         county = Path(made)
         sample.write_county(county, spec)
         settings = configuration.load(county / "kcbx.toml", {})
-        paths = {
-            "registry": [str(county / "学籍")],
-            "households": [str(p) for p in sorted((county / "低收入").iterdir()) if p.suffix != ".xls"],
-        }
+        paths = {"registry": [str(county / "学籍")], "households": [str(county / "低收入")]}
         lists = intake.take_in(paths, AS_OF, settings, (), lambda _: None)
         truth = pd.read_csv(county / "truth.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
     young = ages(lists.people, AS_OF, settings)["stage"].to_numpy() != "adult"
@@ -107,7 +104,7 @@ def prepare(folder: Path, spec: sample.Spec) -> None:
         registry.assign(rank=registry["status_group"].map(RANKS).fillna(len(RANKS)).astype(int)),
         folder / "registry.csv",
     )
-    _answers(truth, listed, registry, set(lists.people["file"])).to_csv(folder / "truth.csv", index=False)
+    _answers(truth, listed, registry).to_csv(folder / "truth.csv", index=False)
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
@@ -118,11 +115,11 @@ def _origin(frame: pd.DataFrame, prefix: str = "") -> list[tuple[str, str, str]]
     return list(zip(*(frame[prefix + c].astype(str) for c in ("file", "sheet", "row")), strict=True))
 
 
-def _answers(truth: pd.DataFrame, listed: pd.DataFrame, registry: pd.DataFrame, read: set[str]) -> pd.DataFrame:
+def _answers(truth: pd.DataFrame, listed: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
     """A row for each list row of a child of school age: its position (-1: not taken for a child) and its own pupils."""
     here = {origin: n for n, origin in enumerate(_origin(listed))}
     there = {origin: n for n, origin in enumerate(_origin(registry))}
-    truth = truth[(truth["school_age"] == "1") & truth["list_file"].isin(read)]
+    truth = truth[truth["school_age"] == "1"]
     own = []
     for files, sheets, rows in zip(truth["registry_file"], truth["registry_sheet"], truth["registry_row"], strict=True):
         parts = zip(files.split("|"), sheets.split("|"), rows.split("|"), strict=True) if files else ()

@@ -70,7 +70,7 @@ def _write(_: argparse.Namespace) -> None:
     import pairs
 
     tables: dict[str, tuple[str, Callable[[Path], str]]] = {
-        "accuracy": ("counties.json", lambda p: compare.accuracy(compare.load(p))),
+        "accuracy": ("counties.json", lambda p: compare.accuracy(compare.load(p), DOCS.parent)),
         "times": ("counties.json", lambda p: compare.times(compare.load(p))),
         "mixes": ("mixes.json", lambda p: compare.mixes(compare.load(p))),
         "twins": ("pairs.json", pairs.table),
