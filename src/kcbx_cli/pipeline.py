@@ -109,7 +109,9 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
 
         clock.stage("match", "比对")
-        given = run.Lists(lists.people, lists.registry, lists.special, book.people(), book.cases(asked.as_of))
+        given = run.Lists(
+            lists.people, lists.registry, lists.special, book.people(), book.cases(asked.as_of), book.answers()
+        )
         matched = run.match_month(given, asked.as_of, settings)
 
         clock.stage("decide", "判定")

@@ -49,5 +49,6 @@ class Sheet:
         """Saves it, elsewhere if a path is given."""
         target = path or self.path
         target.parent.mkdir(parents=True, exist_ok=True)
+        self.book.properties.description = target.name
         self.book.save(target)
         return target

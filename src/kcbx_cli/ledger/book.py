@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from kcbx_cli.decide import pairs
 from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
@@ -20,7 +21,7 @@ from kcbx_cli.ledger.file import CaseFiles
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
 
-digests = identities.digests
+digests = pairs.digests
 Token = Mapping[str, Any]
 
 
@@ -178,15 +179,16 @@ class Ledger(CaseFiles):
 
     # -- what comes back ----------------------------------------------------------------------------------------
 
-    def collect(self, collection: returns.Collection) -> None:
-        """Add one collection of returned sheets, in one transaction.
+    def collect(self, collection: returns.Collection, command: str = "collect", who: str = "") -> None:
+        """Add one collection of returned sheets, or what the office enters itself, in one transaction.
 
         Raises:
             KcbxError: `ledger_busy`, `ledger_locked`, `disk_full`, `ledger_not_writable`.
         """
         with self._writing():
             self._refuse_pending()
-            returns.add(self._connection, collection, rows.add_run(self._connection, "collect", collection.as_of))
+            run = rows.add_run(self._connection, command, collection.as_of, who=who)
+            returns.add(self._connection, collection, run)
 
     # -- what people say -----------------------------------------------------------------------------------------
 

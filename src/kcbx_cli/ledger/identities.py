@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -143,16 +142,3 @@ def _lookup(held: pd.DataFrame, key: str, where: Any = None) -> dict[str, int]:
     if where is not None:
         single = single[where.reindex(single.index)]
     return dict(zip(single[key], single["number"], strict=True))
-
-
-def digests(wanted: pd.DataFrame) -> list[str]:
-    """A digest of what makes each row this person, for remembering decided pairs; pass the rows concerned only.
-
-    Telephone, school, class and address may change without the question being asked again.
-    """
-    columns = ("name", "former_name", "sex", "id_pattern", "birth", "registry_number", "township", "household")
-    lists = [wanted[column].tolist() for column in columns]
-    return [
-        hashlib.blake2b("\t".join(map(str, row)).encode(), digest_size=16, person=b"kcbx-pair").hexdigest()
-        for row in zip(*lists, strict=True)
-    ]

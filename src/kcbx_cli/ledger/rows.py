@@ -16,7 +16,7 @@ from kcbx_cli.tables import ORIGIN, Column, Table
 ANSWERS = Table(
     "answers",
     (
-        Column("left", "text", "digest of the listed child, see `identities.digests`"),
+        Column("left", "text", "digest of the listed child, see `decide.pairs`"),
         Column("right", "text", "digest of the registry child"),
         Column("same", "text", "yes or no"),
         Column("as_of", "int", "the month's date, yyyymmdd"),

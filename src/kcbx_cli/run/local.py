@@ -13,6 +13,7 @@ from kcbx_cli import match
 from kcbx_cli.decide import ages
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.problems import Problem, frame
+from kcbx_cli.run.decided import settle
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import CASE_STATES, LINKS
 
@@ -25,13 +26,17 @@ _SAID = ("review", "near")
 
 @dataclass(frozen=True)
 class Lists:
-    """The frames (PEOPLE) that are matched; `known` are the people of the case ledger, `cases` where their cases stand."""
+    """The frames (PEOPLE) that are matched; `known` are the people of the case ledger, `cases` where their cases stand.
+
+    `answers` are pairs that a person has decided: left and right (digests, see `decide.pairs`), same (yes or no).
+    """
 
     people: pd.DataFrame
     registry: pd.DataFrame
     special: pd.DataFrame
     known: pd.DataFrame
     cases: pd.DataFrame
+    answers: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,9 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
     links = _links(found.links, minors)
     child = np.arange(len(lists.people), dtype=np.int64)
     child[minors] = minors[found.left_child]
+    if lists.answers is not None:
+        sized = model.for_rows(len(np.unique(found.right_child)))
+        links = settle(links, (child, found.right_child), (lists.people, lists.registry), lists.answers, sized)
     on_list = match.link(lists.special, young, model, right_child=found.left_child)
     in_registry = match.link(
         lists.special,

@@ -11,6 +11,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import pandas as pd
+
+from kcbx_cli.decide.pairs import digests
 from kcbx_cli.settings import Settings
 from kcbx_cli.stamps import Stamp
 from kcbx_cli.tables import Month
@@ -43,7 +46,18 @@ COLUMNS = (
     Col("why", "判断\n依据", 34, "text", True),
     Col("by", "判断人", 34, "centre", True),
 )
-_ORIGINS = ("case_id", "list_file", "list_sheet", "list_row", "registry_file", "registry_sheet", "registry_row")
+_ORIGINS = (
+    "case_id",
+    "list_file",
+    "list_sheet",
+    "list_row",
+    "registry_file",
+    "registry_sheet",
+    "registry_row",
+    "probability",
+    "list_digest",
+    "registry_digest",
+)
 _FIRST = 3
 _LAST = _FIRST + 2 * len(_COMPARED)
 
@@ -83,6 +97,8 @@ class _Pair:
     listed: Person
     registered: Person
     sentence: str
+    probability: float
+    digests: tuple[str, str]
 
 
 def _pairs(month: Month) -> list[_Pair]:
@@ -100,13 +116,21 @@ def _pairs(month: Month) -> list[_Pair]:
         order = (who.township_code or "~", who.township, who.village, v.case_id, v.child, -link.weight, link.right)
         found.setdefault((v.child, link.right), (order, v, link))
     count: Counter[str] = Counter()
+    known = _digests(month.people, review["left"]), _digests(month.registry, review["right"])
     pairs = []
     for _, v, link in sorted(found.values(), key=lambda f: f[0]):
         stem = v.case_id or f"C{v.child}"
         count[stem] += 1
         left, right = listed[link.left], registered[link.right]
-        pairs.append(_Pair(f"{stem}/{count[stem]}", v.case_id, left, right, link.sentence))
+        digest = known[0][link.left], known[1][link.right]
+        pairs.append(_Pair(f"{stem}/{count[stem]}", v.case_id, left, right, link.sentence, link.probability, digest))
     return pairs
+
+
+def _digests(frame: pd.DataFrame, rows: pd.Series) -> dict[int, str]:
+    """By position, the digest under which an answer about the row is remembered."""
+    wanted = sorted(set(rows.tolist()))
+    return dict(zip(wanted, digests(frame.iloc[wanted]), strict=True))
 
 
 def _cells(number: int, pair: _Pair) -> list[str]:
@@ -160,9 +184,13 @@ def _write_marked(book: Book, sheet: Any, at: tuple[int, int], text: str, marks:
 
 
 def _stamp(pairs: Sequence[_Pair], rows: Sequence[Sequence[str]], settings: Settings, as_of: date) -> Stamp:
-    """The stamp; each row also says which list row and which registry row were compared."""
+    """The stamp; each row also says which list row and which registry row were compared, how likely they are one child,
+    and the digests under which the answer is remembered.
+    """
     keys = tuple(c.key for c in COLUMNS)
-    marks = [(p.id, p.case_id, *_origin(p.listed), *_origin(p.registered)) for p in pairs]
+    marks = [
+        (p.id, p.case_id, *_origin(p.listed), *_origin(p.registered), f"{p.probability:.6f}", *p.digests) for p in pairs
+    ]
     table = Printed(keys, ("pair", *keys[_FIRST:_LAST]), rows, marks, _ORIGINS)
     return county_stamp("review", table, settings, as_of)
 
