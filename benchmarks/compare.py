@@ -49,9 +49,12 @@ def county(spec: Spec) -> Path:
     return folder
 
 
-def measure(engines: Sequence[Engine], specs: Sequence[Spec]) -> list[Measured]:
-    """Every engine on every county, one after the other; an engine that fails is said and left out."""
-    found = []
+def measure(engines: Sequence[Engine], specs: Sequence[Spec], path: Path) -> None:
+    """Every engine on every county, one after the other; an engine that fails is said and left out.
+
+    `path` holds the measurements so far, so that a run that is stopped is not lost.
+    """
+    found: list[Measured] = []
     first = {(s.mix, s.errors): s.seed for s in reversed(specs)}
     for spec in specs:
         folder = county(spec)
@@ -59,7 +62,7 @@ def measure(engines: Sequence[Engine], specs: Sequence[Spec]) -> list[Measured]:
         for engine in engines:
             if engine.every or spec.seed == first[spec.mix, spec.errors]:
                 found += _one(engine, spec, folder, truth)
-    return found
+        save(found, path)
 
 
 def _one(engine: Engine, spec: Spec, folder: Path, truth: list) -> list[Measured]:

@@ -32,8 +32,8 @@ ERRORS = (1.0, 4.0, 8.0)
 
 
 def _counties(asked: argparse.Namespace) -> None:
-    specs = [Spec(scale=asked.scale, seed=s, errors=e, mix="office") for e in asked.errors for s in asked.seeds]
-    compare.save(compare.measure(chosen(asked.engines), specs), RESULTS / "counties.json")
+    specs = [Spec(scale=asked.scale, seed=s, errors=e, mix="office") for s in asked.seeds for e in asked.errors]
+    compare.measure(chosen(asked.engines), specs, RESULTS / "counties.json")
 
 
 def _mixes(asked: argparse.Namespace) -> None:
@@ -43,7 +43,7 @@ def _mixes(asked: argparse.Namespace) -> None:
         for e in asked.errors
         for s in asked.seeds[:2]
     ]
-    compare.save(compare.measure(chosen(["kcbx"]), specs), RESULTS / "mixes.json")
+    compare.measure(chosen(["kcbx"]), specs, RESULTS / "mixes.json")
 
 
 def _twins(asked: argparse.Namespace) -> None:
