@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -24,7 +25,7 @@ def cli_page() -> str:
         "由代码生成(`make docs`),不要手改。退出码:0 完成;1 完成但名单质量低于设定;2 没有完成,什么都没有写。",
     ]
     root = typer.main.get_command(app)
-    for name, command in root.commands.items():
+    for name, command in _commands(root):
         parts += [f"## kcbx {name}", command.help or "", "| 选项 | 说明 | 默认 |\n|---|---|---|"]
         rows = []
         for parameter in command.params:
@@ -35,6 +36,15 @@ def cli_page() -> str:
             rows.append(f"| `{shown}{metavar}` | {getattr(parameter, 'help', '') or ''} | {default} |")
         parts[-1] += "\n" + "\n".join(rows)
     return "\n\n".join(parts) + "\n"
+
+
+def _commands(group: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Every command with its full name; a group's own sub-commands follow it."""
+    found = []
+    for name, command in group.commands.items():
+        found.append((before + name, command))
+        found += _commands(command, f"{before}{name} ") if hasattr(command, "commands") else []
+    return found
 
 
 def settings_page() -> str:

@@ -406,6 +406,34 @@ FACTS = Table(
 )
 
 
+CASELOAD = Table(
+    "caseload",
+    (
+        Column("case_id", "text", "case number"),
+        Column("state", "text", "open or closed"),
+        Column("township_code", "text", "9-digit code where known"),
+        Column("township", "text", "where the family lives"),
+        Column("village", "text", "village"),
+        Column("school", "text", "linked registry row: school"),
+        Column("grade", "text", "linked registry row: grade"),
+        Column("groups", "text", "group tags, joined with |"),
+        Column("kind", "text", "the verdict or finding of the newest month"),
+        Column("reason", "text", "its ASCII codes"),
+        Column("sentence", "text", "why, in Chinese"),
+        Column("first", "int", "date of the month in which it was opened"),
+        Column("month", "int", "date of the newest month that had an event for it"),
+        Column("months", "int", "months in which it was open"),
+        Column("disposition", "text", "what was found"),
+        Column("expires", "int", "the last day on which the finding holds; 0 for no end"),
+        Column("stage", "text", "the newest step of 三访一验"),
+        Column("category", "text", "special register: category"),
+        Column("valid_until", "int", "special register: valid until"),
+        Column("responsible", "text", "responsible people, one a line"),
+        Column("person", "int", "position in the ledger's people, -1 when the identity was purged"),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Month:
     """All that one month's outputs are written from. Positions in the frames are their 0-based row numbers.

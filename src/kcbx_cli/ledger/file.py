@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from kcbx_cli.ledger import database, facts
+from kcbx_cli.ledger.numbers import case_id
 from kcbx_cli.ledger.plan import CasePlan
 from kcbx_cli.ledger.store import Store
 
@@ -25,6 +26,14 @@ class CaseFiles(Store):
         """VISITS of a case: what was entered on checklists about it."""
         with database.told(self.path):
             return facts.visits(self._connection, case)
+
+    def stages(self) -> dict[str, str]:
+        """The newest step of 三访一验 of each case that was visited."""
+        query = (
+            "SELECT number, stage FROM findings WHERE finding IN (SELECT MAX(finding) FROM findings GROUP BY number)"
+        )
+        with database.told(self.path):
+            return {case_id(number): step for number, step in self._connection.execute(query)}
 
     def facts(self, case: str = "") -> pd.DataFrame:
         """FACTS: all of one case in order, or the newest of every case."""

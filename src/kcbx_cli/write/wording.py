@@ -18,6 +18,8 @@ KIND_WORDS = {
     "review": "待人工比对",
     "alarm_status": "学籍状态异常",
     "overdue_suspension": "休学超期",
+    "unlisted": "不在任何名单上",
+    "written_in": "摸排发现",
 }
 #: Why a month closed a case: the verdict under which its child is accounted for.
 CLOSED_WORDS = {
@@ -32,6 +34,17 @@ CLOSED_WORDS = {
     "cleared": "已核查办结",
     "duplicate": "与另一个案是同一名儿童，并入另一个案",
 }
+#: The steps of a case's history.
+EVENT_WORDS = {
+    "opened": "立案",
+    "carried": "延续",
+    "reopened": "重新列入",
+    "closed": "销号",
+    "answered": "核查结论",
+    "withdrawn": "撤回结论",
+    "noted": "备注",
+}
+STATE_WORDS = {"open": "未销号", "closed": "已销号"}
 ZERO = "经排查，本月无疑似辍学学生"
 UNKNOWN_SCHOOL = "未明学校"
 

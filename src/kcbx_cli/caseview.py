@@ -1,0 +1,133 @@
+"""What `kcbx cases` shows: lines for people, data for scripts. Names and numbers are full at a terminal only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kcbx_cli.caseload import CaseFile
+from kcbx_cli.result import Result
+from kcbx_cli.write.audience import mask_id, mask_phone
+from kcbx_cli.write.children import records
+from kcbx_cli.write.printed import id_words
+from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, UNKNOWN_TOWNSHIP, closed_words, day, kind_word
+
+#: What of CASELOAD a script receives; nothing of it names a child.
+_TOLD = (
+    "case_id", "state", "township_code", "township", "village", "school", "groups", "kind", "reason", "first", "month",
+    "months", "disposition", "expires", "stage", "category", "valid_until",
+)  # fmt: skip
+#: The remark, and what is written into a checklist, may name anybody.
+_HIDDEN = "（内容只在终端显示）"
+
+
+def listing(caseload: pd.DataFrame, as_of: date, out: str = "") -> Result:
+    """The result of `kcbx cases list`."""
+    lines = [_line(case) for case in records(caseload)]
+    lines.append(f"共 {len(caseload)} 个。" + (f"已写到:{out}" if out else ""))
+    data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": _data(caseload)}
+    return Result("cases", data, tuple(lines))
+
+
+def _line(case: Any) -> str:
+    words = [
+        case.case_id,
+        STATE_WORDS[case.state],
+        case.township or UNKNOWN_TOWNSHIP,
+        case.village,
+        kind_word(case.kind),
+    ]
+    words.append(f"在册 {case.months} 个月")
+    if case.disposition:
+        words.append(case.disposition + (f"(至 {day(case.expires)})" if case.expires else ""))
+    if case.category:
+        words.append(case.category + (f"(至 {day(case.valid_until)})" if case.valid_until else ""))
+    return "  ".join(w for w in words if w)
+
+
+def _data(caseload: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = [caseload[name].tolist() for name in _TOLD]
+    return [dict(zip(_TOLD, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def shown(file: CaseFile, *, personal: bool) -> Result:
+    """The result of `kcbx cases show`: the child, then who said what, when, and from which file and row."""
+    (case,) = records(file.case)
+    lines = [f"个案 {case.case_id}  {STATE_WORDS[case.state]}  {_line(case).split('  ', 2)[2]}"]
+    lines += [f"  {label}:{text}" for label, text in _identity(file.person, personal) if text]
+    for label, text in (("群体", case.groups.replace("|", "、")), ("学籍", f"{case.school}{case.grade}"), ("原因", case.sentence),
+                        ("手续", case.category), ("责任人", case.responsible.replace("\n", ";") if personal else "")):  # fmt: skip
+        lines += [f"  {label}:{text}"] if text else []
+    lines.append("经过:")
+    lines += [f"  {_step(step, personal)}" for step in records(file.history)]
+    for visit in records(file.visits):
+        lines += ["核查记录:"] if "核查记录:" not in lines else []
+        lines.append(f"  {_visit(visit, personal)}")
+    history = [
+        {
+            name: getattr(step, name)
+            for name in file.history.columns
+            if name not in ("reason", "who") or step.what != "noted"
+        }
+        for step in records(file.history)
+    ]
+    return Result("cases show", {"case": _data(file.case)[0], "history": history}, tuple(lines))
+
+
+def _identity(person: pd.DataFrame, personal: bool) -> list[tuple[str, str]]:
+    if not len(person):
+        return [("身份", "已清除")]
+    (who,) = records(person)
+    number, phone = id_words(who), who.phone
+    name, head, guardian = who.name, who.head_name, who.guardian_name
+    birth = day(who.birth or who.id_birth)
+    if not personal:
+        name, head, guardian = (_hide(text) for text in (name, head, guardian))
+        number, phone, birth = mask_id(number) if number else "", mask_phone(phone), birth[:4]
+    return [
+        ("姓名", name), ("性别", who.sex), ("出生", birth), ("身份证号", number), ("户主", head), ("监护人", guardian),
+        ("电话", phone), ("住址", f"{who.township}{who.village}{who.address if personal else ''}"),
+    ]  # fmt: skip
+
+
+def _hide(name: str) -> str:
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _step(step: Any, personal: bool) -> str:
+    words = [day(step.as_of), EVENT_WORDS[step.what]]
+    if step.what == "noted":
+        words.append(step.reason if personal else _HIDDEN)
+    elif step.what == "closed":
+        words.append(closed_words(step.kind, ""))
+    elif step.disposition:
+        words.append(step.disposition + (f"(至 {day(step.expires)})" if step.expires else ""))
+    else:
+        words.append(kind_word(step.kind))
+    if step.file:
+        words.append(f"依据「{step.file}」" + (f"〔{step.sheet}〕" if step.sheet else "") + f"第 {step.row} 行")
+    said_by = step.who or "程序"
+    words.append(f"{said_by}({step.command},{step.recorded_at[:16].replace('T', ' ')} UTC)")
+    return "  ".join(words)
+
+
+def _visit(visit: Any, personal: bool) -> str:
+    words = [visit.stage, day(visit.checked_on), visit.method, visit.disposition]
+    if personal:
+        words += [
+            f"{label}:{text}"
+            for label, text in (
+                ("去向", visit.whereabouts), ("佐证", visit.evidence), ("劝返", visit.persuasion), ("核查人", visit.checker),
+                ("电话", visit.checker_phone),
+            )
+            if text
+        ]  # fmt: skip
+    return "  ".join(w for w in words if w)
+
+
+def done(command: str, cases: Sequence[str], word: str) -> Result:
+    """The result of a command that has entered something about these cases."""
+    return Result(command, {"cases": list(cases)}, (f"{word}:{'、'.join(cases)}",))

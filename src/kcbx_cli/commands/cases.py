@@ -1,0 +1,184 @@
+"""`kcbx cases`: list, show, close, reopen and annotate the cases of the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kcbx_cli import console
+
+if TYPE_CHECKING:
+    from kcbx_cli.caseload import Entry
+    from kcbx_cli.settings import Settings
+
+HELP = "个案台账:查看、销号、重开、备注。不写子命令就是 list。"
+app = typer.Typer(help=HELP, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+
+_Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
+_LedgerOption = Annotated[Path, typer.Option(metavar="文件", help="个案台账")]
+_Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")]
+_Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
+_Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
+_Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")]
+_Township = Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字")]
+_School = Annotated[str, typer.Option(metavar="文字", help="学籍学校名称里有这些字")]
+_Group = Annotated[str, typer.Option(metavar="文字", help="群体标签里有这些字,例如 脱贫户")]
+_Stage = Annotated[str, typer.Option(metavar="文字", help="三访一验到了哪一步,例如 二访")]
+_State = Annotated[str, typer.Option(metavar="状态", help="open 未销号、closed 已销号、all 全部;默认 open")]
+_Months = Annotated[int, typer.Option(metavar="月数", help="在册至少多少个月", min=0)]
+_Expiring = Annotated[int, typer.Option(metavar="天数", help="手续或结论在多少天内到期(已销号的也列)", min=-1)]
+_Out = Annotated[Path | None, typer.Option(metavar="文件", help="另写成工作簿(.xlsx)")]
+_LEDGER = Path("kcbx-ledger.db")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    ledger: _LedgerOption = _LEDGER,
+    as_json: _Json = False,
+) -> int:
+    """Without a sub-command, the open cases."""
+    if context.invoked_subcommand is None:
+        return list_cases(ledger=ledger, as_json=as_json)
+    return 0
+
+
+@app.command("list", help="列出个案。屏幕上不显示姓名;要姓名用 --out。")
+def list_cases(
+    township: _Township = "",
+    school: _School = "",
+    group: _Group = "",
+    stage: _Stage = "",
+    state: _State = "",
+    months: _Months = 0,
+    expiring: _Expiring = -1,
+    out: _Out = None,
+    ledger: _LedgerOption = _LEDGER,
+    as_of: _Day = None,
+    config: _Config = None,
+    as_json: _Json = False,
+) -> int:
+    """Options in, ledger asked, Result out."""
+    from kcbx_cli import caseload, caseview
+    from kcbx_cli.ledger import open_ledger
+
+    wanted = caseload.Filter(township, school, group, stage, _state(state), months, expiring)
+    day = (as_of or datetime.now()).date()
+    with open_ledger(ledger, create=False, readonly=True) as book:
+        everyone, people = caseload.whole(book, day)
+    found = caseload.chosen(everyone, wanted, day)
+    if out is not None:
+        from kcbx_cli.write import save
+        from kcbx_cli.write.caselist import cases_book
+
+        save(out, cases_book(found, people, _settings(config), day))
+    console.show(caseview.listing(found, day, str(out or "")), as_json=as_json, quiet=False)
+    return 0
+
+
+@app.command("show", help="一个个案的全部经过:谁、何时、依据哪个文件哪一行。姓名证号只在终端上显示完整。")
+def show(
+    case: Annotated[str, typer.Argument(metavar="编号", help="个案编号,例如 2021-0001")],
+    ledger: _LedgerOption = _LEDGER,
+    as_json: _Json = False,
+) -> int:
+    """Options in, ledger asked, Result out."""
+    import sys
+
+    from kcbx_cli import caseload, caseview
+    from kcbx_cli.ledger import open_ledger
+
+    with open_ledger(ledger, create=False, readonly=True) as book:
+        file = caseload.case_file(book, case, datetime.now().date())
+    personal = sys.stdout.isatty() and not as_json
+    console.show(caseview.shown(file, personal=personal), as_json=as_json, quiet=False)
+    return 0
+
+
+@app.command("close", help="销号。核查结论须是能销号的;要佐证的没有佐证就不销。")
+def close(
+    cases: _Cases,
+    disposition: Annotated[str, typer.Option(metavar="结论", help="核查结论,例如 在校有学籍")],
+    evidence: Annotated[str, typer.Option(metavar="文字", help="佐证材料")] = "",
+    whereabouts: Annotated[str, typer.Option(metavar="文字", help="去向或就读学校")] = "",
+    method: Annotated[str, typer.Option(metavar="文字", help="核查方式")] = "",
+    who: _Who = "",
+    on: _Day = None,
+    ledger: _LedgerOption = _LEDGER,
+    config: _Config = None,
+    as_json: _Json = False,
+) -> int:
+    """Options in, ledger told, Result out."""
+    from kcbx_cli import caseload, caseview
+    from kcbx_cli.decide.answers import Said
+    from kcbx_cli.decide.dates import number
+
+    entry = _entry(cases, who, on)
+    said = Said(
+        method=method, checked_on=number(entry.day), outcome=disposition, outcome_written=disposition,
+        whereabouts=whereabouts, evidence=evidence.strip(), checker=entry.who,
+    )  # fmt: skip
+    closed = caseload.close(ledger, entry, said, _settings(config))
+    console.show(caseview.done("cases close", closed, "已销号"), as_json=as_json, quiet=False)
+    return 0
+
+
+@app.command("reopen", help="重开已销号的个案,写明原因。")
+def reopen(
+    cases: _Cases,
+    why: Annotated[str, typer.Option(metavar="文字", help="原因")],
+    who: _Who = "",
+    on: _Day = None,
+    ledger: _LedgerOption = _LEDGER,
+    as_json: _Json = False,
+) -> int:
+    """Options in, ledger told, Result out."""
+    from kcbx_cli import caseload, caseview
+
+    opened = caseload.reopen(ledger, _entry(cases, who, on), why)
+    console.show(caseview.done("cases reopen", opened, "已重开"), as_json=as_json, quiet=False)
+    return 0
+
+
+@app.command("annotate", help="给个案加备注;什么都不改。")
+def annotate(
+    cases: _Cases,
+    note: Annotated[str, typer.Option(metavar="文字", help="备注")],
+    who: _Who = "",
+    on: _Day = None,
+    ledger: _LedgerOption = _LEDGER,
+    as_json: _Json = False,
+) -> int:
+    """Options in, ledger told, Result out."""
+    from kcbx_cli import caseload, caseview
+
+    noted = caseload.annotate(ledger, _entry(cases, who, on), note)
+    console.show(caseview.done("cases annotate", noted, "已备注"), as_json=as_json, quiet=False)
+    return 0
+
+
+def _state(word: str) -> str:
+    from kcbx_cli.errors import KcbxError
+
+    if word not in ("", "open", "closed", "all"):
+        raise KcbxError(f"状态「{word}」不认得", "写 open、closed 或 all。", "usage")
+    return word
+
+
+def _entry(cases: list[str], who: str, on: datetime | None) -> Entry:
+    import getpass
+
+    from kcbx_cli.caseload import Entry
+
+    return Entry(list(dict.fromkeys(cases)), who or getpass.getuser(), (on or datetime.now()).date())
+
+
+def _settings(config: Path | None) -> Settings:
+    import os
+
+    from kcbx_cli import configuration
+
+    return configuration.load(config, os.environ)

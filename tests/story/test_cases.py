@@ -1,0 +1,133 @@
+"""`kcbx cases`: what the office asks its ledger and tells it."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from offices import Office, member, pupil
+
+from kcbx_cli.settings import DISPOSITIONS
+
+
+@pytest.fixture
+def running(office: Office) -> Office:
+    """Three open cases in two townships, one of them with papers that have run out."""
+    office.registry(
+        pupil("王大力", "20120101", 9), pupil("李小红", "20120316", 2, 学生当前状态="流失", 状态日期="20211005")
+    )
+    office.households(
+        member("张小明", "20120315", 1, 乡="乙乡"), member("李小红", "20120316", 2), member("赵小军", "20120317", 3)
+    )
+    assert office.reconcile("--ledger", "kcbx-ledger.db") == 0
+    return office
+
+
+def cases(office: Office, *arguments: str) -> dict:
+    code = office.kcbx("cases", *arguments, "--json")
+    told = json.loads(office.stdout)
+    assert told["exit_code"] == code
+    return told["data"] if code == 0 else told["error"]
+
+
+def numbers(office: Office, *arguments: str) -> list[str]:
+    return [case["case_id"] for case in cases(office, "list", *arguments)["cases"]]
+
+
+def test_list_and_its_filters(running):
+    everyone = numbers(running)
+    assert len(everyone) == 3 and [c["case_id"] for c in cases(running)["cases"]] == everyone
+    assert len(numbers(running, "--township", "乙")) == 1
+    assert len(numbers(running, "--school", "中心小学")) == 1
+    assert numbers(running, "--months", "2") == [] and numbers(running, "--group", "没有的") == []
+    assert numbers(running, "--state", "closed") == []
+    assert cases(running, "list", "--state", "half")["code"] == "usage"
+
+
+def test_nothing_personal_but_at_a_terminal(running, monkeypatch):
+    (case,) = numbers(running, "--township", "乙")
+    running.kcbx("cases")
+    listed = running.stdout
+    running.kcbx("cases", "show", case)
+    shown = running.stdout
+    running.kcbx("cases", "show", case, "--json")
+    for said in (listed, shown, running.stdout):
+        assert "张小明" not in said and "20120315" not in said and "13900000000" not in said
+    assert "张**" in shown and "依据「脱贫户.xlsx」" in shown and "第 3 行" in shown
+
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    running.kcbx("cases", "show", case)
+    assert "张小明" in sys.stdout.getvalue() and "13900000000" in sys.stdout.getvalue()
+
+
+def test_the_workbook_has_the_names_and_replaces_nothing(running):
+    assert running.kcbx("cases", "list", "--out", "个案.xlsx") == 0
+    names = [row[5] for row in openpyxl.load_workbook("个案.xlsx")["个案"].iter_rows(min_row=4, values_only=True)]
+    assert sorted(names) == ["张小明", "李小红", "赵小军"]
+    before = Path("个案.xlsx").read_bytes()
+    assert running.kcbx("cases", "list", "--out", "个案.xlsx") == 2
+    assert Path("个案.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize("label", [d.label for d in DISPOSITIONS])
+def test_closing_needs_what_the_disposition_demands(running, label):
+    known = {d.label: d for d in DISPOSITIONS}[label]
+    case = numbers(running)[0]
+    told = cases(running, "close", case, "--disposition", label)
+    if not known.closes:
+        assert told["code"] == "not_closing"
+    elif known.evidence:
+        assert told["code"] == "no_evidence"
+        assert numbers(running)[0] == case
+        told = cases(running, "close", case, "--disposition", label, "--evidence", "学校证明", "--who", "李老师")
+    if known.closes:
+        assert told["cases"] == [case] and case not in numbers(running)
+        assert numbers(running, "--state", "closed") == [case]
+
+
+def test_close_reopen_and_annotate_are_history(running):
+    one, other, _ = numbers(running)
+    close = ("--disposition", "在校有学籍", "--evidence", "学校证明", "--who", "李老师", "--on", "2021-11-08")
+    assert cases(running, "close", one, "2021-9999", *close)["code"] == "no_case"
+    assert one in numbers(running)
+    assert cases(running, "close", one, other, *close)["cases"] == [one, other]
+    assert cases(running, "close", one, *close)["code"] == "case_closed"
+    assert numbers(running, "--expiring", "30", "--as-of", "2022-11-01") == [one, other]
+    assert numbers(running, "--expiring", "30", "--as-of", "2022-09-01") == []
+    assert cases(running, "reopen", one, "--why", "证明有误", "--who", "王科长")["cases"] == [one]
+    assert cases(running, "reopen", one, "--why", "证明有误")["code"] == "case_open"
+    assert cases(running, "annotate", one, "--note", "电话已通", "--who", "王科长")["cases"] == [one]
+    history = cases(running, "show", one)["history"]
+    assert [step["what"] for step in history] == ["opened", "answered", "withdrawn", "noted", "noted"]
+    assert [step["who"] for step in history[:3]] == ["", "李老师", "王科长"]
+    assert history[1]["command"] == "cases close" and history[1]["expires"] == 20221108
+    assert "电话已通" not in json.dumps(history, ensure_ascii=False)
+
+
+def test_the_next_month_keeps_what_the_office_has_closed_and_tells_it(running):
+    one = numbers(running)[0]
+    cases(running, "close", one, "--disposition", "在校有学籍", "--evidence", "学校证明", "--on", "2021-11-08")
+    assert running.reconcile("--ledger", "kcbx-ledger.db", as_of="2021-11-30") == 0
+    assert running.run()["counts"]["cases"] == {
+        "before": 3,
+        "new": 0,
+        "reopened": 0,
+        "continuing": 2,
+        "closed": 1,
+        "now": 2,
+    }
+    rows = openpyxl.load_workbook(running.out / "月度变化.xlsx")["销号"].iter_rows(values_only=True)
+    assert [row[9] for row in rows if row[1] == one] == ["核查结论：在校有学籍"]
+
+
+def test_without_a_ledger(office):
+    assert cases(office)["code"] == "no_ledger"
+    assert not Path("kcbx-ledger.db").exists()
