@@ -23,7 +23,8 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
 
     A twin is another child of the same family with the same birth date and another name. A family is a household of the
     list (`household` numbers them, 0 for none), or people who share an adult's ID number or a telephone number. A
-    household that is listed with an adult or another child is taken to be listed whole.
+    household that is listed with an adult or another child is taken to be listed whole: who is not in it is no brother
+    and no twin of those who are, whatever telephone they share, and whoever shares it belongs to that household.
     """
     state = np.full(len(records), UNKNOWN, dtype=np.int8)
     rows = np.arange(len(records))
@@ -43,6 +44,10 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
         i, j = i[child[i] != child[j]], j[child[i] != child[j]]
         level = compare_names(records, records, records.name[i], records.name[j], model)
         other = (level >= least) & (level < len(_LEVELS) - 1)
+        whole = (household[j] != 0) & (state[j] != UNKNOWN) & (household[i] != household[j])
+        outside = i[other & whole & (household[i] == 0)]
+        state[outside] = np.maximum(state[outside], SIBLINGS)
+        other &= ~whole & ((household[i] == 0) | (household[i] == household[j]))
         state[i[other]] = TWIN
         pairs.append((i[other], j[other]))
     return replace(records, family=state), (
