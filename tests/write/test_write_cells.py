@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kcbx_cli.write.book import Col, row_height
 from kcbx_cli.write.cells import CELL_LIMIT, FULL, clean, lines, width
 from kcbx_cli.write.filenames import safe_stem, sheet_title, unique
 
@@ -106,3 +107,9 @@ def test_unique_ignores_case_and_keeps_the_limit():
     taken: set[str] = set()
     assert [unique(n, taken, 5) for n in ("Abcde", "aBCDE", "abcde")] == ["Abcde", "aB(2)", "ab(3)"]
     assert unique("某镇", taken) == "某镇" and unique("某镇", taken) == "某镇(2)"
+
+
+@given(ANY, st.integers(20, 200))
+def test_a_row_is_as_high_as_the_lines_of_its_cell(text, px):
+    column = Col("text", "", px)
+    assert row_height([text], [column], 0.0) == min(400.0, lines(text, column.room) * 13.0 + 4)

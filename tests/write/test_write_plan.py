@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from kcbx_cli.settings import Settings, Township
-from kcbx_cli.write import plan_month
+from kcbx_cli.write import plan, plan_month
 
 ALWAYS = ["疑似辍学学生名单.xlsx", "待人工比对.xlsx", "数据问题.xlsx", "月度变化.xlsx",
           "data/verdicts.csv", "data/findings.csv", "data/problems.csv", "run.json"]  # fmt: skip
@@ -91,3 +91,28 @@ def test_the_same_month_makes_the_same_bytes():
 def test_planned_files_cannot_be_changed():
     with pytest.raises(AttributeError):
         plan_month(months.month(), months.SETTINGS, {})[0].path = "elsewhere"
+
+
+def test_two_processes_make_the_same_files_as_one_and_each_makes_some(monkeypatch):
+    month = months.small()
+    alone = plan_month(month, months.SETTINGS, {})
+    shares = []
+
+    def both(here, there, *, worth_it):
+        assert worth_it
+        shares.extend((here(), there()))
+        return tuple(shares)
+
+    monkeypatch.setattr(plan, "_WORTH_A_PROCESS", 0.0)
+    monkeypatch.setattr(plan, "_PROCESS", 1.0)
+    assert plan_month(month, months.SETTINGS, {}) == alone
+    monkeypatch.setattr(plan, "both", both)
+    assert plan_month(month, months.SETTINGS, {}) == alone
+    assert all(shares) and not set(shares[0]) & set(shares[1])
+
+
+def test_a_workbook_does_not_depend_on_those_made_before_it():
+    first, again = (plan_month(months.small(), months.SETTINGS, {}) for _ in range(2))
+    assert first == again
+    fonts = [openpyxl.load_workbook(BytesIO(f.content))._fonts[0] for f in first if f.path.endswith(".xlsx")]
+    assert {(font.name, font.scheme) for font in fonts} == {("Verdana", None)}

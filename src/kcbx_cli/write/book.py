@@ -68,7 +68,7 @@ class Book:
         self._target = BytesIO()
         options = {
             "in_memory": True,
-            "default_format_properties": _NORMAL,
+            "default_format_properties": dict(_NORMAL),  # the library adds to it, and the next workbook differs
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -125,12 +125,20 @@ class Book:
 
     def row(self, sheet: Any, row: int, columns: Sequence[Col], cells: Sequence[str], least: float) -> None:
         """One row of text, at least `least` points high and high enough for all of it."""
-        self._height(sheet, row, row_height(cells, columns, least))
-        for i, (text, c) in enumerate(zip(cells, columns, strict=True)):
-            if text:
-                sheet.write_string(row, i, text, self.style(c.style))
-            else:
-                sheet.write_blank(row, i, None, self.style(c.style))
+        self.rows(sheet, row, columns, [cells], least)
+
+    def rows(self, sheet: Any, first: int, columns: Sequence[Col], rows: Sequence[Sequence[str]], least: float) -> None:
+        """Rows of text from row `first` on, each at least `least` points high and high enough for all of it."""
+        styles = [self.style(c.style) for c in columns]
+        rooms = [c.room for c in columns]
+        write_string, write_blank = sheet.write_string, sheet.write_blank
+        for row, cells in enumerate(rows, start=first):
+            self._height(sheet, row, _height(cells, rooms, least))
+            for i, (text, style) in enumerate(zip(cells, styles, strict=True)):
+                if text:
+                    write_string(row, i, text, style)
+                else:
+                    write_blank(row, i, None, style)
 
     def _height(self, sheet: Any, row: int, points: float) -> None:
         sheet.set_row(row, points)
@@ -188,8 +196,12 @@ def last_starts_page(heights: Sequence[float], repeated: float) -> bool:
 
 def row_height(cells: Sequence[str], columns: Sequence[Col], least: float) -> float:
     """The height in points that shows every line of the cells."""
-    most = max(
-        (lines(text, c.room) for text, c in zip(cells, columns, strict=True) if text),
-        default=1,
-    )
+    return _height(cells, [c.room for c in columns], least)
+
+
+def _height(cells: Sequence[str], rooms: Sequence[int], least: float) -> float:
+    most = 1
+    for text, room in zip(cells, rooms, strict=True):
+        if len(text) * FULL > room or "\n" in text:
+            most = max(most, lines(text, room))
     return min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4))

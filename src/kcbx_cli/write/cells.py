@@ -19,10 +19,8 @@ _NO_START = frozenset(",。、;:?!)》」』】〉”’…,.;:?!)")
 
 def clean(text: str) -> str:
     """The text without what XML forbids, what cannot be seen and what turns the writing round; cut at Excel's limit."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not (text.isascii() and text.isprintable()):
-        text = _FORBIDDEN.sub("", text)
+    if not text.replace("\n", "").isprintable():
+        text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 <= CELL_LIMIT:
         return text
     units = text.encode("utf-16-le")
@@ -60,7 +58,7 @@ def _paragraph(text: str, room: int) -> int:
         return 1
     count, used, last = 1, 0, 0
     for token in _TOKEN.findall(text):
-        size = width(token)
+        size = _char_width(token) if len(token) == 1 else len(token) * _NARROW
         if used + size <= room:
             used += size
         else:

@@ -85,8 +85,7 @@ def _children(book: Book, sheet: Any, columns: Sequence[Col], head: int, rows: S
     if not rows:
         book.strip(sheet, (head + 1, len(columns) - 1), ZERO, "zero", 40)
         return head + 2
-    for r, cells in enumerate(rows, start=head + 1):
-        book.row(sheet, r, columns, cells, _ROW_PT)
+    book.rows(sheet, head + 1, columns, rows, _ROW_PT)
     return head + 1 + len(rows)
 
 
@@ -98,8 +97,8 @@ def _found(book: Book, sheet: Any, columns: Sequence[Col], row: int, count: int)
     repeated = book.heights[_HEAD]
     book.strip(sheet, (row, len(columns) - 1), words, "band", 20)
     least = _blank_height(book.heights, repeated, count)
-    for n in range(1, count + 1):
-        book.row(sheet, row + n, columns, [str(n)] + [""] * (len(columns) - 1), least)
+    empty = [""] * (len(columns) - 1)
+    book.rows(sheet, row + 1, columns, [[str(n), *empty] for n in range(1, count + 1)], least)
     return row + count + 1
 
 

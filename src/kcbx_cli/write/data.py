@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from datetime import date
+from io import StringIO
 from pathlib import PurePath
 from typing import Any
 
@@ -20,7 +22,7 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 def verdicts_csv(month: Month) -> bytes:
     """`data/verdicts.csv`: a row for each person row of the lists, in the order of file, sheet and row."""
     v = month.verdicts
-    listed = month.people.iloc[v["person"].to_numpy()]
+    listed = month.people[["file", "sheet", "row"]].iloc[v["person"].to_numpy()]
     frame = pd.DataFrame(
         {
             "list_file": _place_text(listed["file"]),
@@ -75,11 +77,11 @@ def _registry_columns(registry: pd.DataFrame, positions: np.ndarray[Any, Any]) -
     if not len(registry):
         empty = np.full(len(positions), "", dtype=object)
         return {"registry_file": empty, "registry_sheet": empty, "registry_row": empty}
-    at = np.where(named, positions, 0)
+    rows = registry[["file", "sheet", "row"]].iloc[np.where(named, positions, 0)]
     return {
-        "registry_file": np.where(named, _place_text(registry["file"])[at], ""),
-        "registry_sheet": np.where(named, _place_text(registry["sheet"])[at], ""),
-        "registry_row": np.where(named, registry["row"].to_numpy()[at].astype(object), ""),
+        "registry_file": np.where(named, _place_text(rows["file"]), ""),
+        "registry_sheet": np.where(named, _place_text(rows["sheet"]), ""),
+        "registry_row": np.where(named, rows["row"].to_numpy().astype(object), ""),
     }
 
 
@@ -94,8 +96,17 @@ def _place_text(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6f")
-    return b"\xef\xbb\xbf" + text.encode("utf-8", "backslashreplace")
+    """The frame as CSV: fractions with six decimals, empty where there is none."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows(zip(*(_cells(frame[name].to_numpy()) for name in frame), strict=True))
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _cells(values: np.ndarray[Any, Any]) -> list[Any]:
+    cells: list[Any] = values.tolist()
+    return ["" if v != v else f"{v:.6f}" for v in cells] if values.dtype.kind == "f" else cells
 
 
 def _plain(value: Any) -> Any:

@@ -58,9 +58,8 @@ def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)
     rows = [_cells(n, child, settings.county.name) for n, child in enumerate(children, start=1)]
-    end = head + 1
-    for end, cells in enumerate(rows, start=head + 1):
-        book.row(sheet, end, COLUMNS, cells, 28.0)
+    book.rows(sheet, head + 1, COLUMNS, rows, 28.0)
+    end = head + max(1, len(rows))
     if rows:
         sheet.autofilter(head, 0, end, last)
     else:

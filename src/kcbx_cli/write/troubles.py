@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,9 @@ from kcbx_cli.write.wording import month_words
 _SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
 _PLACE = ["file", "sheet", "row"]
 _SHOWN = ["place", "name", "number"]
+_Place = tuple[str, str, int]
+#: what is read of a list to name its rows
+_USED = [*_PLACE, "role", "school", "township", "village", "name", "id_written", "id_pattern", "head_name", "head_id"]
 #: Excel's sheets hold 1,048,576 rows; longer lists go on on another sheet.
 _SHEET_ROWS = 1_000_000
 SUMMARY = (
@@ -82,25 +85,33 @@ def _stem(file: str) -> str:
 def _described(month: Month) -> pd.DataFrame:
     """The problems with school or township, name and number of their rows, in the order of the sheets."""
     problems = month.problems
-    asked = problems[_PLACE].drop_duplicates()
-    shown = pd.concat([_shown(f, asked) for f in (month.registry, month.people, month.special, month.families)])
-    shown = shown.drop_duplicates(_PLACE)
-    told = problems.merge(shown, on=_PLACE, how="left")
-    for column in _SHOWN:
-        told[column] = told[column].astype(object).where(told[column].notna(), "")
-    return told.sort_values(["file", "place", "sheet", "row", "code", "field"], kind="stable")
+    asked = _places(problems)
+    wanted = set(asked)
+    shown: dict[_Place, tuple[str, ...]] = {}
+    for frame in (month.registry, month.people, month.special, month.families):
+        asked_of = np.isin(frame["row"].to_numpy(), problems["row"].to_numpy())
+        rows = frame.loc[asked_of, [c for c in _USED if c in frame]]
+        for where, texts in zip(_places(rows), _shown(rows), strict=True):
+            if where in wanted:
+                shown.setdefault(where, texts)
+    told = [shown.get(where, ("",) * len(_SHOWN)) for where in asked]
+    columns = {name: np.array([t[i] for t in told], dtype=object) for i, name in enumerate(_SHOWN)}
+    return problems.assign(**columns).sort_values(["file", "place", "sheet", "row", "code", "field"], kind="stable")
 
 
-def _shown(frame: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Place, name and number of those rows of the frame that are asked for."""
-    rows = frame[np.isin(frame["row"].to_numpy(), asked["row"].to_numpy())].merge(asked, on=_PLACE)
+def _places(rows: pd.DataFrame) -> list[_Place]:
+    return list(zip(*(rows[c].to_list() for c in _PLACE), strict=True))
+
+
+def _shown(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:
+    """Place, name and number of each row."""
     if "head_id" in rows:
         place, name, number = rows["township"] + rows["village"], rows["head_name"], rows["head_id"]
     else:
         school = (rows["role"] == "registry") & (rows["school"] != "")
         place = rows["school"].where(school, rows["township"])
         name, number = rows["name"], rows["id_written"].where(rows["id_written"] != "", rows["id_pattern"])
-    return rows[_PLACE].assign(place=place, name=name, number=number)
+    return zip(place.to_list(), name.to_list(), number.to_list(), strict=True)
 
 
 def _kind(code: str) -> Kind:
@@ -139,6 +150,5 @@ def _sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[str]]) -> 
     sheet: Any = book.sheet(name, COLUMNS, title)
     head = book.heading(sheet, title, ["行号与原文件一致；请改正原文件，或填「更正为」一栏后送回"], len(COLUMNS) - 1)
     book.header(sheet, head, COLUMNS, 5)
-    for r, cells in enumerate(rows, start=head + 1):
-        book.row(sheet, r, COLUMNS, cells, 20.0)
+    book.rows(sheet, head + 1, COLUMNS, rows, 20.0)
     sheet.autofilter(head, 0, head + len(rows), len(COLUMNS) - 1)
