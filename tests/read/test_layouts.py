@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from regenerate import GOLDEN
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
@@ -265,3 +266,32 @@ def test_a_member_of_a_group_that_is_about_somebody_else():
 
 def test_the_shared_table_speaks_of_declared_fields():
     assert set(ALIASES) <= set(FIELDS)
+
+
+def test_a_title_above_a_repeated_header_is_told_from_a_name(loaded):
+    header = "姓名 身份证号 与户主关系 户主姓名"
+    people = [f"甲小{n} {_ID} 之子 甲大" for n in "一二"]
+    found = loaded(header, people[0], "某乡低收入家庭名单第二页", header, people[1], "欧阳小三", header, people[1])
+    assert found.tables[0].frame["row"].tolist() == [2, 5, 6, 8]
+    assert found.sheets[0].skipped == {"repeated_header": 2, "title": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("合计 3人", "total"), ("总 3", "data"), ("本页小计:2人", "total"), ("填表人:甲", "signature"), ("(盖章)", "signature"), ("2021年10月31日", "signature"),
+        ("注:一式两份", "remark"), ("示例", "remark"), ("注小一", "data"), ("合小一", "data"), (f"合计 {_ID}", "data"), ("校长签字:", "signature"),
+    ],
+)  # fmt: skip
+def test_rows_that_are_no_people(loaded, line, kind):
+    found = loaded("姓名 身份证号 与户主关系 户主姓名", f"甲小一 {_ID} 之子 甲大", line)
+    assert found.rows_read == (2 if kind == "data" else 1)
+    assert found.sheets[0].skipped == ({} if kind == "data" else {kind: 1})
+
+
+def test_a_hidden_sheet_that_the_settings_name_is_read(tmp_path):
+    path = tmp_path / "名单.xlsx"
+    path.write_bytes((GOLDEN / "sheets.xlsx").read_bytes())
+    taught = {"藏": {"role": "households", "sheet": "旧数据", "headers": {"name": ["姓名"]}}}
+    loaded = read.load(read.find([str(path)])[0], Settings(layouts=taught))
+    assert [t.sheet for t in loaded.tables] == ["葛城街道", "复兴街道", "旧数据"]

@@ -29,6 +29,8 @@ _PERSONAL = ("id_number", "head_id", "registry_number", "birth_date", "relation"
 _NAMES = ("name", "head_name")
 #: What one person has alone: such a cell merged over rows means one person on several rows.
 _OWN = ("name", "id_number", "registry_number", "person_number")
+#: A single cell above a repeated header that is no longer than this may be a person.
+_LONGEST_NAME = 4
 #: So many columns tell whether a row says the header again.
 _TOLD = 8
 #: The first columns of a sheet are looked at even where they are not mapped: 合计 stands under 序号.
@@ -124,7 +126,7 @@ def _kinds(
     count = np.sum(used, axis=0)
     kinds[count == 0] = "blank"
     named = np.any([filled[f] for f in _NAMES if f in filled] or [np.zeros(length, dtype=np.bool_)], axis=0)
-    numbered = np.any([_personal(cells[f], filled[f]) for f in _PERSONAL if f in filled] or [~named & False], axis=0)
+    numbered = np.any([_personal(f, cells[f], filled[f]) for f in _PERSONAL if f in filled] or [~named & False], axis=0)
     repeated = _repeated(block, columns, cells, count, head)
     kinds[repeated] = "repeated_header"
     loose = np.flatnonzero(~(named & numbered) & ~numbered & ~repeated)
@@ -133,29 +135,30 @@ def _kinds(
         rows = loose[_says(looked_at, loose, pattern)]
         kinds[rows] = kind
     anything = np.sum([*filled.values(), *(_filled(c) for c in watched)], axis=0)
-    _titles(kinds, repeated, anything, numbered)
+    _titles(kinds, repeated, anything, numbered, cells.get("name", cells.get("head_name")))
     if _numbering(head, block.last + 1) and kinds[0] == "":
         kinds[0] = "numbering"
     return kinds
 
 
-def _personal(column: Cells, filled: Flags) -> Flags:
+def _personal(field: str, column: Cells, filled: Flags) -> Flags:
     """Where a cell is more than the count of people or the 审核人: that other rows have in this column."""
     there = filled.copy()
     rows = np.flatnonzero(filled)
+    words = field == "relation"
     short = [
-        _short(v) if type(v) is not str or len(v) < 5 else ":" in v or "\uff1a" in v for v in column[rows].tolist()
+        _short(v, words) if type(v) is not str or len(v) < 5 else ":" in v or "\uff1a" in v
+        for v in column[rows].tolist()
     ]
     there[rows[np.array(short, dtype=np.bool_)]] = False
     return there
 
 
-def _short(cell: Any) -> bool:
-    """Whether a cell is only a number of up to four digits, or nothing but strokes and spaces."""
+def _short(cell: Any, words: bool) -> bool:
+    """Whether a cell is only a number of up to four digits, with or without 人; or, where words count, no word."""
     if not isinstance(cell, str):
         return isinstance(cell, (int, float)) and abs(cell) < 10_000
-    bare = cell.strip()
-    return len(bare) < 5 and not any("一" <= c <= "鿿" or c.isalpha() for c in bare)
+    return len(cell) < 5 and not (words and any(c.isalpha() for c in cell) and not cell[0].isdigit())
 
 
 def _says(columns: Iterable[Cells], rows: NDArray[np.int64], pattern: re.Pattern[str]) -> Flags:
@@ -191,11 +194,13 @@ def _repeated(
     return again
 
 
-def _titles(kinds: Cells, repeated: Flags, count: NDArray[Any], numbered: Flags) -> None:
-    """A title that is printed again above a repeated header: at most two cells, directly above, nobody's row."""
+def _titles(kinds: Cells, repeated: Flags, count: NDArray[Any], numbered: Flags, names: Cells | None) -> None:
+    """A title that is printed again above a repeated header: one cell, directly above, and no one's name."""
     for row in np.flatnonzero(repeated):
         above = row - 1
         while above >= 0 and kinds[above] in ("", "blank") and count[above] <= 1 and not numbered[above]:
+            if names is not None and 0 < len(str(names[above]).strip()) <= _LONGEST_NAME:
+                break
             if count[above]:
                 kinds[above] = "title"
             above -= 1

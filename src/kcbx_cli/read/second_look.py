@@ -61,9 +61,17 @@ def second_look(
         problems += here.errors(xml, cells)
     if signs.formulas:
         problems += here.uncalculated(xml)
-    if signs.hidden and (count := len(_HIDDEN_ROW.findall(xml))):
+    if signs.hidden and (count := sum(_hidden_rows(xml))):
         problems.append(Problem("K107", file, sheet, detail=f"共 {count} 行"))
     return replace(body, columns=cells), problems
+
+
+def _hidden_rows(xml: bytearray) -> Iterator[bool]:
+    """For each thing that is hidden, whether it is a row."""
+    at = xml.find(b'hidden="')
+    while at >= 0:
+        yield _HIDDEN_ROW.match(xml, max(xml.rfind(b"<", 0, at), 0)) is not None
+        at = xml.find(b'hidden="', at + 1)
 
 
 def _half_empty(file: str, sheet: str, body: Body) -> list[Problem]:
