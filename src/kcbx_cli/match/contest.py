@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kcbx_cli.match import context
+from kcbx_cli.match import context, numbers
 from kcbx_cli.match.assign import assign
 from kcbx_cli.match.contradict import contradicting
 from kcbx_cli.match.group import join, same_person
@@ -19,6 +19,7 @@ from kcbx_cli.match.twins import lifted
 Flags = npt.NDArray[np.bool_]
 _SPELLING = NAME_LEVELS.index("wildcard")
 _FORMER = NAME_LEVELS.index("former")
+_SHARED = numbers.FULL_LEVELS.index("shared")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     """For each left row a number of its side: children whose best right child is the same and who resemble each other.
 
     They are more likely one child under two spellings than two children, so they do not compete: each keeps what it has
-    in evidence. So do two who are both beyond the link threshold with that right child, by its present or former name. Twins and siblings
+    in evidence. So do two who are both beyond the link threshold with that right child, by its present or former name
+    or its number. Twins and siblings
     do not get here, for names that differ in a character that is neither heard nor seen alike, or two valid numbers,
     make two children.
     """
@@ -120,14 +122,15 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
     order = order[weight[order] > max(model.review, 0.0)]
     order = order[np.argsort(right[order], kind="stable")]
     rows_a, rows_b, by_right = [], [], []
-    name = found.scores.levels[pair, 0]
+    name, number = found.scores.levels[pair, 0], found.scores.levels[pair, 1]
     cuts = np.flatnonzero(np.diff(right[order])) + 1
     for part in (p for p in np.split(order, cuts) if len(p) > 1):
         rows = found.i[pair[part]]
         a, b = np.triu_indices(len(rows), 1)
         rows_a.append(rows[a])
         rows_b.append(rows[b])
-        sure = ((name[part] <= _SPELLING) | (name[part] == _FORMER)) & (weight[part] >= model.link)
+        named = (name[part] <= _SPELLING) | (name[part] == _FORMER) | (number[part] <= _SHARED)
+        sure = named & (weight[part] >= model.link)
         by_right.append(sure[a] & sure[b])
     if not rows_a:
         return found.left_child
