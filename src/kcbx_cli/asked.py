@@ -52,6 +52,12 @@ def lists_of(
     return Asked(paths, as_of, passwords)
 
 
+def of_workspace(ledger: Path | None, month: str) -> Path | None:
+    """The ledger to look into: the one named, else a workspace's own where there is one."""
+    own = Path(LEDGER)
+    return ledger or (own if month and own.exists() else None)
+
+
 def _last_day(month: str) -> date:
     said = re.fullmatch(r"(\d{4})-(\d{2})", month)
     if said is None or not 1 <= int(said[2]) <= 12 or int(said[1]) < 1900:

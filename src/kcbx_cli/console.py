@@ -1,12 +1,15 @@
 """What may be printed, and where: the envelope or the summary on stdout, all else on stderr.
 
-No personal data passes here: commands hand over counts, file names and sentences of their own.
+No personal data passes here: commands hand over counts, file names and sentences of their own. Only what is about one
+child (see `on_terminal`) names it, and only to a person.
 """
 
 from __future__ import annotations
 
+import io
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -34,6 +37,33 @@ def fail(command: str, error: KcbxError, *, as_json: bool) -> None:
     _write(sys.stderr, f"错误:{error.message}")
     if error.hint:
         _write(sys.stderr, f"办法:{error.hint}")
+
+
+def on_terminal() -> bool:
+    """Whether a person reads along: only then may a command that is about one child show a name."""
+    return sys.stdout.isatty()
+
+
+def tabulated(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table as lines no wider than the terminal; columns of numbers stand right. Nothing without rows.
+
+    No ruling lines: their characters are one column wide on some Chinese terminals and two on others.
+    """
+    if not rows:
+        return []
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for n, header in enumerate(headers):
+        number = any(row[n] for row in rows) and all(not row[n] or row[n][-1].isdigit() for row in rows)
+        drawn.add_column(header, justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
+    stream = io.StringIO()
+    width = shutil.get_terminal_size((80, 24)).columns
+    Console(file=stream, width=width, color_system=None, highlight=False, markup=False, legacy_windows=False).print(drawn)
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
 
 
 @contextmanager

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from kcbx_cli.match.model import COMPARISONS, OTHERS, Model
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -129,7 +131,7 @@ def curve(judged: Judged, thresholds: Sequence[float]) -> pd.DataFrame:
     for threshold in sorted(set(thresholds)):
         made = judged.weight >= threshold
         band = np.where(made, LINK, np.where(judged.band > NEAR, REVIEW, NEAR))
-        there = measured(Judged(judged.weight, band, judged.right, judged.present, judged.counted, judged.labelled))
+        there = measured(replace(judged, band=band))
         rows.append(
             {
                 "threshold": float(threshold),
@@ -201,6 +203,39 @@ def unlabelled(judged: Judged, with_itself: Floats, link: float) -> Unlabelled:
         missed=expected(p[~made]),
         unlinkable=share(int((with_itself < link).sum()), len(with_itself)),
     )
+
+
+def at_thresholds(judged: Judged, link: float, review: float) -> Judged:
+    """The same rows with bands by these thresholds."""
+    band = np.where(judged.weight >= link, LINK, np.where(judged.weight >= review, REVIEW, NEAR))
+    return replace(judged, band=band)
+
+
+def by_cost(judged: Judged, model: Model, costs: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    """What thresholds follow from costs (of a hidden child, of a review; a needless visit is 1), and what they lead to.
+
+    Columns: hidden, review_cost, link, review, made, wrong, asked (share of counted rows sent to review).
+    """
+    rows = []
+    for hidden, review in costs:
+        there = model.with_costs(hidden, review)
+        seen = at_thresholds(judged, there.link, there.review)
+        measures = measured(seen)
+        wrong = measures.precision.of - measures.precision.hits
+        rows.append((hidden, review, there.link, there.review, measures.precision.of, wrong, measures.review.share))
+    return pd.DataFrame(rows, columns=["hidden", "review_cost", "link", "review", "made", "wrong", "asked"])
+
+
+def weights_table(model: Model) -> pd.DataFrame:
+    """Every level of every comparison: comparison, level, m, and u and weight (bits) against each kind of others."""
+    rows = []
+    for comparison, levels in COMPARISONS.items():
+        weights = model.weights(comparison)
+        for n, level in enumerate(levels[:-1]):
+            u, bits = model.u[comparison][:, n].tolist(), weights[:, n].tolist()
+            rows.append((comparison, level, float(model.m[comparison][n]), *u, *bits))
+    kinds = [f"u_{k}" for k in OTHERS] + [f"weight_{k}" for k in OTHERS]
+    return pd.DataFrame(rows, columns=["comparison", "level", "m", *kinds])
 
 
 def histogram(weight: Floats, group: npt.NDArray[np.object_], width: float = 2.0, reach: float = 60.0) -> pd.DataFrame:

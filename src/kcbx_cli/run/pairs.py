@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import match
+from kcbx_cli.decide import ages
 from kcbx_cli.run.local import Ints, Matched, with_context
+from kcbx_cli.settings import Settings
 
 
 def seen(matched: Matched, people: pd.DataFrame, rows: Ints) -> pd.DataFrame:
@@ -62,3 +66,9 @@ def decided(
             "same": (joined["same"] == "yes").to_numpy(dtype=bool),
         }
     )
+
+
+def of_school_age(people: pd.DataFrame, as_of: date, settings: Settings) -> npt.NDArray[np.bool_]:
+    """Which rows are those of children of school age, as far as dates tell."""
+    inside: npt.NDArray[np.bool_] = (ages(people, as_of, settings)["window"] == "inside").to_numpy(dtype=bool)
+    return inside

@@ -1,0 +1,261 @@
+"""`kcbx explain`: why a child was matched, or is on the suspected list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli import __version__, decide, intake, run
+from kcbx_cli.asked import Asked, to_decide
+from kcbx_cli.assess.subject import Subject, find
+from kcbx_cli.decide.cases import CASES
+from kcbx_cli.intake import Intake
+from kcbx_cli.ledger import open_ledger
+from kcbx_cli.match import Explanation
+from kcbx_cli.result import Result
+from kcbx_cli.run import pairs
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import PEOPLE
+from kcbx_cli.write import alone
+from kcbx_cli.write.explained import Reasons, Step, explained_page
+from kcbx_cli.write.wording import VERDICT_WORDS
+
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """A case number or a row (`文件:工作表:行` or `文件:行`), the case ledger if any, and whether names are masked."""
+
+    which: str
+    ledger: Path | None
+    masked: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What is said: `result` for scripts (no names), `reasons` for people (names as was asked)."""
+
+    result: Result
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class _Month:
+    lists: Intake
+    matched: run.Matched
+    decided: decide.Decided
+
+
+def explain(
+    asked: Asked, settings: Settings, question: Question, page: tuple[Path, bool] | None, show: Callable[[str], None]
+) -> Explained:
+    """Match and judge the lists as the main job does, writing nothing, and say why one child came out as it did.
+
+    The page, if asked for, never shows a name.
+
+    Raises:
+        KcbxError: a list cannot be read, there is no such case or row, or the page may not be written.
+    """
+    if page is not None:
+        alone.check(page[0], replace=page[1])
+    lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
+    show("比对")
+    known, cases = PEOPLE.frame(), CASES.frame()
+    if question.ledger is not None:
+        with open_ledger(question.ledger, create=False, readonly=True) as book:
+            known, cases = book.people(), book.cases(asked.as_of)
+    given = run.Lists(lists.people, lists.registry, lists.special, known, cases)
+    matched = run.match_month(given, asked.as_of, settings)
+    month = _Month(lists, matched, decide.verdicts(to_decide(asked.as_of, settings, lists, matched)))
+    subject = find(question.which, lists, matched, has_ledger=question.ledger is not None)
+    candidates = _candidates(month, subject)
+    if page is not None:
+        content = explained_page(_reasons(month, subject, candidates, masked=True), settings.county.name, __version__)
+        alone.write(page[0], content, replace=page[1])
+    reasons = _reasons(month, subject, candidates, masked=question.masked)
+    return Explained(Result("explain", _data(month, subject, candidates, page)), reasons)
+
+
+def _candidates(month: _Month, subject: Subject) -> list[Any]:
+    """The links of the child, best first: of its list row, or of the pupil with anybody on the lists."""
+    links = month.matched.links
+    if subject.person >= 0:
+        mine = links[links["left"] == subject.person]
+    else:
+        pupil = month.matched.pupil
+        mine = links[pupil[links["right"].to_numpy()] == pupil[subject.registry]]
+    best = mine.sort_values(["weight", "left", "right"], ascending=[False, True, True], kind="stable")
+    return list(best.head(_FEW).itertuples(index=False))
+
+
+def _verdict(month: _Month, subject: Subject) -> tuple[str, str, str]:
+    """Verdict or finding, its reason codes and its sentence; empty where a pupil is neither listed nor conspicuous."""
+    if subject.person >= 0:
+        row = month.decided.verdicts.iloc[subject.person]
+        return str(row["verdict"]), str(row["reason"]), str(row["sentence"])
+    findings = month.decided.findings
+    mine = findings[findings["registry"] == subject.registry]
+    return ("finding", str(mine["finding"].iloc[0]), str(mine["sentence"].iloc[0])) if len(mine) else ("", "", "")
+
+
+def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: bool) -> Reasons:
+    """All that is said to people, names masked or not."""
+    people, registry = month.lists.people, month.lists.registry
+    verdict, _, why = _verdict(month, subject)
+    said = []
+    steps: list[Step] = []
+    for n, link in enumerate(candidates):
+        left, right = people.iloc[link.left], registry.iloc[link.right]
+        names = (_name(left, masked), _name(right, masked))
+        pair = pairs.explain(month.matched, people, registry, (link.left, link.right), names)
+        other = right if subject.person >= 0 else left
+        said.append(_candidate(link, other, pair, masked=masked, listed=subject.person < 0))
+        if n == 0:
+            steps = _steps(pair, float(link.weight))
+    model = month.matched.model
+    found = candidates[0].band if candidates else ""
+    return Reasons(
+        subject=_who(
+            people.iloc[subject.person] if subject.person >= 0 else registry.iloc[subject.registry], subject, masked
+        ),
+        case_id=subject.case_id,
+        verdict=VERDICT_WORDS.get(verdict, "学籍有异常" if verdict else "没有异常"),
+        why=why,
+        outcome=_outcome(found, subject, candidates),
+        candidates=said,
+        steps=steps,
+        link=model.link,
+        review=model.review,
+    )
+
+
+def _steps(pair: Explanation, final: float) -> list[Step]:
+    """The weights of the pair, and what other candidates changed; they add up to the final weight."""
+    lines: list[Any] = list(pair.table.itertuples(index=False))
+    rows = [
+        Step(r.title, r.said or _unsaid(r.comparison, pair.against), float(r.weight))
+        for r in lines
+        if r.comparison == "prior" or r.level != "missing"
+    ]
+    others = final - pair.weight
+    if abs(others) >= 0.05:
+        rows.append(
+            Step("其他候选", "还有别的孩子或记录也可能,互相竞争" if others < 0 else "家里其他孩子已经对上", others)
+        )
+    return rows
+
+
+def _unsaid(comparison: str, against: str) -> str:
+    others = {"stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}[against]
+    return f"起点:是同一人,还是{others}(各项都与这种可能相比)" if comparison == "prior" else ""
+
+
+def _outcome(band: str, subject: Subject, candidates: list[Any]) -> str:
+    """What came of the comparison, in a sentence that a village teacher understands."""
+    if subject.person < 0:
+        return {
+            "link": "这名学生就是名单上的孩子:",
+            "review": "这名学生可能是名单上的孩子,要请人核对:",
+            "near": "名单上没有这名学生;最相近的是:",
+        }.get(band, "名单上没有姓名、证号或出生日期与这名学生相近的孩子。")
+    if band == "link":
+        return "在学籍里找到了这个孩子:"
+    if band == "review":
+        return "学籍里有学生可能是这个孩子,但还不能肯定,要请人核对:"
+    if band == "near" and candidates[0].rule == "taken":
+        return "学籍里没有找到这个孩子。最相近的学生已经认定是另一个孩子:"
+    return (
+        "学籍里没有找到这个孩子。最相近的学生不足以认定是同一人:"
+        if band
+        else "学籍里没有姓名、证号或出生日期相近的学生。"
+    )
+
+
+def _candidate(link: Any, other: pd.Series, pair: Explanation, *, masked: bool, listed: bool) -> str:
+    """One candidate: who, where, why, how sure."""
+    where = (
+        f"{other['township']}{other['village']}"
+        if listed
+        else f"{other['school']}{other['grade']}{other['class_name']}"
+    )
+    status = "" if listed else str(other["status"])
+    details = ",".join(p for p in (_name(other, masked), where, status) if p)
+    words = {"link": "认定是同一人", "review": "待人工比对", "near": "不认定"}[link.band]
+    return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {_sure(float(link.probability))},{words}。"
+
+
+def _sure(probability: float) -> str:
+    """A probability as a per cent that never claims certainty."""
+    if probability >= 0.9999:
+        return "99.99% 以上"
+    return "0.01% 以下" if probability < 0.0001 else f"{probability * 100:.4g}%"
+
+
+def _who(row: pd.Series, subject: Subject, masked: bool) -> str:
+    """The child: where it stands, and who it is when names may be shown."""
+    kind = "名单" if subject.person >= 0 else "学籍"
+    place = f"{kind}{_place(row)}"
+    if masked:
+        return f"{place}:{_name(row, True)}"
+    birth = int(row["birth"] or row["id_birth"])
+    day = f"{birth // 10000}-{birth // 100 % 100:02d}-{birth % 100:02d}" if birth else ""
+    home = f"{row['township']}{row['village']}"
+    return f"{place}:" + ",".join(p for p in (_name(row, False), str(row["sex"]), day, home) if p)
+
+
+def _place(row: pd.Series) -> str:
+    return f"「{row['file']}」" + (f"工作表「{row['sheet']}」" if row["sheet"] else "") + f"第 {row['row']} 行"
+
+
+def _name(row: pd.Series, masked: bool) -> str:
+    """The name, or its first character with stars."""
+    name = str(row["name"])
+    if not name:
+        return "(没有姓名)"
+    return name[0] + "*" * (len(name) - 1) if masked else re.sub(r"\s+", "", name)
+
+
+def _data(month: _Month, subject: Subject, candidates: list[Any], page: tuple[Path, bool] | None) -> dict[str, Any]:
+    """For scripts: places, codes and numbers; nothing of a person."""
+    people, registry = month.lists.people, month.lists.registry
+    verdict, reason, _ = _verdict(month, subject)
+    model = month.matched.model
+    told = []
+    for link in candidates:
+        pair = pairs.explain(month.matched, people, registry, (link.left, link.right), None)
+        lines: list[Any] = list(pair.table.itertuples(index=False))
+        levels = [{"comparison": r.comparison, "level": r.level, "weight": round(float(r.weight), 6)} for r in lines]
+        told.append(
+            {
+                "list": _origin(people.iloc[link.left]),
+                "registry": _origin(registry.iloc[link.right]),
+                "band": link.band,
+                "rule": link.rule,
+                "weight": float(link.weight),
+                "probability": float(link.probability),
+                "pair_weight": round(pair.weight, 6),
+                "against": pair.against,
+                "levels": levels,
+            }
+        )
+    row = people.iloc[subject.person] if subject.person >= 0 else registry.iloc[subject.registry]
+    return {
+        "subject": {"kind": "list" if subject.person >= 0 else "registry", **_origin(row)},
+        "case_id": subject.case_id,
+        "verdict": verdict,
+        "reason": reason,
+        "candidates": told,
+        "thresholds": {"link": model.link, "review": model.review},
+        "page": None if page is None else str(page[0]),
+    }
+
+
+def _origin(row: pd.Series) -> dict[str, Any]:
+    return {"file": str(row["file"]), "sheet": str(row["sheet"]), "row": int(np.int64(row["row"]))}
