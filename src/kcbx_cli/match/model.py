@@ -86,7 +86,7 @@ class Model:
         """Bits onto the priors against a stranger, a sibling and a twin [kind], by what is known of the family [state].
 
         A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare. Where there is a twin,
-        or may be one, and the case is not `plain` (one name, or one number under two spellings of a name), a mistake hides a child whom nothing else would bring to
+        or may be one, and the case is not `plain` (one name; two spellings of one and the same number, or no sign of a twin), a mistake hides a child whom nothing else would bring to
         light: hence `caution`.
         """
         caution = 1.0 if plain else self.caution

@@ -21,6 +21,7 @@ from kcbx_cli.match.model import (
     REGISTRY_LEVELS,
     SEX_LEVELS,
     TWIN,
+    UNKNOWN,
     Model,
 )
 from kcbx_cli.match.records import Floats, Ints, Records, encode
@@ -123,7 +124,8 @@ def weigh(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: M
         by_kind[0, at, 0] = np.log2(model.m["name"][_NAME[level]] / chance)
     priors = np.repeat(model.priors()[:, None], count, axis=1)
     spelling = (levels[:, 0] <= _NAME["wildcard"]) | (levels[:, 0] == _NAME["former"])
-    plain = (levels[:, 0] <= _NAME["variant"]) | (spelling & (levels[:, 1] == _ID["identical"]))
+    plain = spelling & ((levels[:, 1] == _ID["identical"]) | (family == UNKNOWN))
+    plain |= levels[:, 0] <= _NAME["variant"]
     priors += np.where(plain, model.family_priors(True)[:, family], model.family_priors(False)[:, family])
     listed = np.flatnonzero(family == TWIN)
     by_kind[:, listed, 1] += model.twin_number()[levels[listed, 1]]
