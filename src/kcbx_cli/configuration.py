@@ -188,6 +188,10 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
     for name, good in rules.items():
         if not good:
             raise _bad(name, sources.get(name, "默认值"), "这个值超出了允许的范围")
+    costs = settings.matching
+    if (costs.cost_hidden > 0) != (costs.cost_review > 0):
+        lacking = "matching.cost_review" if costs.cost_hidden > 0 else "matching.cost_hidden"
+        raise _bad(lacking, sources.get(lacking, "默认值"), "两种代价要一起写,或者都写 0")
 
 
 _DISPOSITIONS = """

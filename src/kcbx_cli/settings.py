@@ -73,8 +73,11 @@ class Matching:
     """Thresholds come from the cost of errors; the model comes trained."""
 
     model: str = _s("", "比对模型文件;留空用自带的模型")
-    cost_hidden: float = _s(0.0, "漏掉一个失学儿童的代价,以一次多余走访为 1;0 表示用模型自带的界限")
-    cost_review: float = _s(0.0, "人工比对一对记录的代价,以一次多余走访为 1;0 表示用模型自带的界限")
+    cost_hidden: float = _s(
+        0.0,
+        "漏掉一个失学儿童的代价,以一次多余走访为 1,例如 1000;与 cost_review 一起写,界限由两者算出(kcbx evaluate 给出各种代价的结果);0 表示用模型自带的界限",
+    )
+    cost_review: float = _s(0.0, "人工比对一对记录的代价,以一次多余走访为 1,例如 0.2;0 表示用模型自带的界限")
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _calibration(a: Assessment) -> str:
         return section(heading, paragraph("没有答案,无法检验。给出 --truth,或在台账里积累人工比对的结果后再看。"))
     caption = "图 2 模型给出的概率与实际比例;点在虚线上为准,竖线是 95% 区间"
     words = "".join(
-        f"概率约 {r.predicted:.3f} 的 {r.pairs:.0f} 对中,{percent(r.observed)} 是同一人。" for r in a.bins.itertuples()
+        f"概率约 {r.predicted:.3f} 的 {r.pairs:.0f} 对中,{percent(r.observed)} 是同一人。" for r in _lines(a.bins)
     )
     rows = [
         (f"{r[0]:g}–{r[1]:g}", f"{r[2]:,.0f}", f"{r[3]:.4f}", f"{r[4]:.4f}", f"{r[5]:.4f}–{r[6]:.4f}")

@@ -156,5 +156,9 @@ def waterfall(steps: Sequence[tuple[str, float]], link: float, review: float) ->
     plot += lp.geom_text(lp.aes("right", "at", label="said"), hjust=0, nudge_x=0.3, size=5.5, color="black")
     colours = {_wide("支持"): BLUE, _wide("反对"): ORANGE, _wide("合计"): GREY}
     plot += lp.scale_fill_manual(values=[colours[s] for s in dict.fromkeys(side)])
-    plot += lp.scale_y_continuous(breaks=at, labels=names, trans="reverse") + lp.labs(x="权重(比特)", y="")
+    plot += (
+        lp.scale_y_continuous(breaks=at, labels=names, trans="reverse")
+        + lp.labs(x="权重(比特)", y="")
+        + lp.scale_x_continuous(expand=[0.12, 0])
+    )
     return plot + _marks([review, link]) + _sheet(90 + 28 * len(names), legend=True)
