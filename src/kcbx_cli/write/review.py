@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kcbx_cli.decide.pairs import digests
@@ -104,8 +105,9 @@ class _Pair:
 def _pairs(month: Month) -> list[_Pair]:
     """The open pairs, those of one child together, each child once however many list rows it has."""
     near, verdicts = month.near, month.verdicts
-    verdict_of = dict(zip(verdicts["person"], records(verdicts), strict=True))
     review = near[(near["band"] == "review").to_numpy()]
+    asked = np.isin(verdicts["person"].to_numpy(), review["left"].to_numpy())
+    verdict_of = {v.person: v for v in records(verdicts[asked])}
     listed = people_at(month.people, review["left"].to_list())
     registered = people_at(month.registry, review["right"].to_list())
     found: dict[tuple[int, int], tuple[tuple[Any, ...], Any, Any]] = {}
