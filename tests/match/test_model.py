@@ -1,4 +1,5 @@
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -62,3 +63,10 @@ def test_a_listed_twin_is_the_likeliest_other_person():
     assert bits[TWIN] < MODEL.family_priors(plain=True)[OTHERS.index("twin"), TWIN]
     assert bits[TWIN] < bits[UNKNOWN] < bits[ALONE] == bits[SIBLINGS]
     assert MODEL.for_rows(100).priors()[0] > MODEL.priors()[0]
+
+
+def test_the_shipped_model_keeps_the_priors_and_thresholds_of_its_base():
+    base = load_model(str(files("kcbx_cli.match").joinpath("base.json")))
+    assert (base.link, base.review, base.claim, base.near) == (MODEL.link, MODEL.review, MODEL.claim, MODEL.near)
+    assert (base.twins, base.caution, base.unlisted) == (MODEL.twins, MODEL.caution, MODEL.unlisted)
+    assert MODEL.provenance["kind"] == "estimated"
