@@ -15,13 +15,7 @@ from kcbx_cli.problems import KINDS
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings, plain
 from kcbx_cli.tables import FIELDS, Month
-
-#: The verdicts in Chinese, as the summary has them.
-VERDICT_WORDS = {
-    "deceased": "已故", "adult": "成年人", "unknown_age": "年龄不明", "out_of_age": "不在学龄", "cleared": "已核销",
-    "excused": "已妥善安排", "elsewhere": "县外就读", "suspended": "休学", "papers_expired": "手续到期", "review": "待人工比对",
-    "enrolled": "在校", "dropout": "辍学", "attending": "在校无学籍", "absent": "有籍不在校", "suspected": "疑似辍学",
-}  # fmt: skip
+from kcbx_cli.write.wording import VERDICT_WORDS
 
 
 def of_month(

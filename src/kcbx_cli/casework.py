@@ -13,7 +13,7 @@ from kcbx_cli import decide, run
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
-from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, Month
+from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, Month
 from kcbx_cli.write.children import people_at, records
 
 _BLANK = next(records(PEOPLE.frame(length=1)))
@@ -44,6 +44,7 @@ def month_of(
         problems=_ordered([lists.problems, matched.problems, decided.problems, _unlisted(plan, book.path.name)]),
         known=given.known,
         changes=_changes(plan, given),
+        cases=given.cases[STANDING.names],
     )
     return book.with_facts(plan, _facts(month, matched.cases, owners.resolved)), month
 

@@ -87,6 +87,7 @@ class Checklist:
     blank_rows: int = _s(20, "核查表末尾为摸排发现的儿童留多少空行")
     issue: str = _s("", "文号或期号,印在标题下;留空用月份")
     template: str = _s("", "本县自己的核查表模板(.xlsx,用 {{字段}} 占位);留空用自带版式")
+    age_ledger: bool = _s(False, "是否每次也写 适龄儿童台账(名单上每个适龄儿童一行,几千行;等于选项 --age-ledger)")
     show_disability: bool = _s(False, "乡镇和学校的表上是否显示残疾信息")
     methods: tuple[str, ...] = _s(("入户走访", "电话核实", "到校核实", "部门比对", "其他"), "核查方式的选项")
 

@@ -406,6 +406,14 @@ FACTS = Table(
 )
 
 
+STANDING = Table(
+    "standing",
+    (
+        Column("case_id", "text", "case number"),
+        Column("disposition", "text", "the newest finding, empty for none"),
+    ),
+)
+
 CASELOAD = Table(
     "caseload",
     (
@@ -440,7 +448,8 @@ class Month:
 
     `people` are the rows of the person-level lists, `families` tag them, `special` is the special register.
     `near` are the LINKS of bands review and near between people and registry. `known` are the people of the case
-    ledger before the month, `changes` what became of the cases since the month before.
+    ledger before the month, `changes` what became of the cases since the month before, `cases` what
+    was found of them up to now (STANDING).
     """
 
     as_of: date
@@ -455,3 +464,4 @@ class Month:
     problems: pd.DataFrame
     known: pd.DataFrame = field(default_factory=PEOPLE.frame)
     changes: pd.DataFrame = field(default_factory=CHANGES.frame)
+    cases: pd.DataFrame = field(default_factory=STANDING.frame)

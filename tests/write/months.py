@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kcbx_cli.settings import Checklist, County, Settings, Township
-from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, VERDICTS, WORK, Month
+from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, STANDING, VERDICTS, WORK, Month
 
 AS_OF = date(2021, 10, 31)
 TOWNSHIPS = (
@@ -15,7 +15,7 @@ TOWNSHIPS = (
     Township("999999102", "云岭镇"),
     Township("999999103", "白鹤乡"),
 )
-SETTINGS = Settings(county=County("青石县", "999999"), townships=TOWNSHIPS)
+SETTINGS = Settings(county=County("青石县", "999999"), townships=TOWNSHIPS, checklist=Checklist(age_ledger=True))
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 _GIVEN = "明华芳丽娟强磊洋艳勇军杰涛超霞平刚桂英子涵梓轩欣怡"
 _VILLAGES = ("石门村", "双河社区居委会", "大坪村", "岩口村")
@@ -72,6 +72,7 @@ def month(
         problems=table(PROBLEMS, others.get("problems", [])),
         known=table(PEOPLE, others.get("known", [])),
         changes=table(CHANGES, others.get("changes", [])),
+        cases=table(STANDING, others.get("cases", [])),
     )
 
 
@@ -155,7 +156,7 @@ def small() -> Month:
     return month(
         people, registry, special=special, work=items, verdicts=verdicts,
         findings=[{"registry": 2, "finding": "alarm_status", "sentence": "学籍状态为辍学", "case_id": "2021-0008"}],
-        known=known, changes=changes,
+        known=known, changes=changes, cases=[{"case_id": "2021-0007", "disposition": "劝返中"}, {"case_id": "2021-0008", "disposition": "失联"}],
         near=[{"left": 1, "right": 0, "weight": 9.1, "probability": 0.87, "band": "review", "sentence": "姓名同音"},
               {"left": 3, "right": 3, "weight": 7.0, "probability": 0.5, "band": "review", "sentence": "姓名同音;出生日期差一天"},
               {"left": 3, "right": 0, "weight": 3.0, "probability": 0.1, "band": "near", "sentence": ""}],

@@ -30,6 +30,7 @@ def reconcile(
     password_file: Annotated[
         Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
     ] = None,
+    age_ledger: Annotated[bool, typer.Option("--age-ledger", help="也写 适龄儿童台账(每个适龄儿童一行)")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="不显示摘要和进度")] = False,
@@ -39,7 +40,7 @@ def reconcile(
 
     from kcbx_cli import configuration, pipeline
 
-    settings = configuration.load(config, os.environ)
+    settings = configuration.load(config, os.environ, {"checklist.age_ledger": True} if age_ledger else None)
     request = pipeline.request(
         {"registry": registry, "households": households, "special": special},
         as_of.date() if as_of else None,

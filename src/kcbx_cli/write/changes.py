@@ -25,6 +25,8 @@ _NOTHING = {
     "closed": "本月没有销号",
 }
 _UNLISTED = "本月不在任何名单上，去向待查"
+#: One case of the month: the printed cells by column key, and `change`, `verdict` and `disposition`.
+CaseRow = dict[str, str]
 COLUMNS = (
     Col("number", "序号", 34, "centre"),
     Col("case_id", "编号", 62, "centre"),
@@ -50,10 +52,9 @@ SUMMARY = (
 )
 
 
-def changes_book(month: Month, children: Sequence[Child], settings: Settings) -> bytes:
+def changes_book(month: Month, rows: Sequence[CaseRow], settings: Settings) -> bytes:
     """The workbook: counts by township, then a sheet for each kind of change, by township and case number."""
     title = f"{settings.county.name}控辍保学个案月度变化（{month_words(month.as_of)}）"
-    rows = _rows(month, children, settings)
     book = Book(title, month.as_of)
     _summary(book, title, rows)
     for change, name in SHEETS.items():
@@ -73,10 +74,12 @@ def changes_book(month: Month, children: Sequence[Child], settings: Settings) ->
     return book.finish(county_stamp("changes", table, settings, month.as_of))
 
 
-def _rows(month: Month, children: Sequence[Child], settings: Settings) -> list[dict[str, str]]:
+def case_rows(month: Month, children: Sequence[Child], settings: Settings) -> list[CaseRow]:
+    """Every case of the month and of the one before, by township and case number."""
     at_work = {child.case_id: child for child in children}
     known = people_at(month.known, month.changes["identity"].to_list())
     order = township_order(settings)
+    found = dict(zip(month.cases["case_id"], month.cases["disposition"], strict=True))
     rows = []
     for change in records(month.changes):
         child = at_work.get(change.case_id)
@@ -92,6 +95,8 @@ def _rows(month: Month, children: Sequence[Child], settings: Settings) -> list[d
                 "why": _why(change, child),
                 "first": day(change.first),
                 "months": str(change.months),
+                "verdict": change.kind,
+                "disposition": found.get(change.case_id, ""),
             }
         )
     cleaned = [{key: clean(text) for key, text in row.items()} for row in rows]

@@ -10,11 +10,12 @@ from typing import Any
 from kcbx_cli.parallel import both
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
-from kcbx_cli.write.changes import changes_book
+from kcbx_cli.write.changes import case_rows, changes_book
 from kcbx_cli.write.checklist import checklist
 from kcbx_cli.write.children import Child, children_of
 from kcbx_cli.write.data import findings_csv, problems_csv, run_json, verdicts_csv
 from kcbx_cli.write.filenames import safe_stem, unique
+from kcbx_cli.write.ledgers import ledgers
 from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.review import review_sheet
@@ -62,6 +63,7 @@ _WORTH_A_PROCESS = 10 * _PROCESS
 def _files(month: Month, settings: Settings) -> list[_File]:
     """The files but for run.json, in their order."""
     children = children_of(month)
+    cases = case_rows(month, children, settings)
     by_township = townships(month, children, settings)
     ordered = [child for group in by_township.values() for child in group]
     problems = len(month.problems)
@@ -71,7 +73,8 @@ def _files(month: Month, settings: Settings) -> list[_File]:
         *_folder("学校核查表", schools(children), UNKNOWN_SCHOOL, lambda p, c: checklist(p, c, settings, month.as_of)),
         _book("待人工比对.xlsx", int((month.near["band"] == "review").sum()), lambda: review_sheet(month, settings)),
         _book("数据问题.xlsx", _SHORT_ROW * problems, lambda: troubles_book(month, settings)),
-        _book("月度变化.xlsx", _SHORT_ROW * len(month.changes), lambda: changes_book(month, children, settings)),
+        _book("月度变化.xlsx", _SHORT_ROW * len(month.changes), lambda: changes_book(month, cases, settings)),
+        *(_book(one.path, one.rows, one.make) for one in ledgers(month, cases, settings)),
         _File("data/verdicts.csv", _CSV_ROW * len(month.verdicts), lambda: verdicts_csv(month)),
         _File("data/findings.csv", _CSV_ROW * len(month.findings), lambda: findings_csv(month)),
         _File("data/problems.csv", _CSV_ROW * problems, lambda: problems_csv(month)),
