@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -13,6 +15,7 @@ from stdnum.cn import ric  # noqa: E402
 
 import compare  # noqa: E402
 import counties  # noqa: E402
+import febrl  # noqa: E402
 import growth  # noqa: E402
 import pairs  # noqa: E402
 import running  # noqa: E402
@@ -80,7 +83,49 @@ def test_damages():
 def test_another_area_code_keeps_the_check_digit(turn):
     code = growth._area("110105", turn)
     assert len(code) == 6
-    assert ric.calc_check_digit(code + "19491231002") == ric.calc_check_digit("11010519491231002")
+    assert ric.calc_check_digit(code + "19491231002X") == "X"
+
+
+def test_a_county_many_times_over_holds_other_people():
+    one = pd.DataFrame(
+        {
+            "name": ["王小明", "李华"], "family_names": ["王大|赵红", "李大"], "id_pattern": ["11010519491231002X", ""],
+            "registry_number": ["G11010519491231002X", ""], "phone": ["13800000001、13800000002", ""], "birth": [19491231, 0],
+        }
+    )  # fmt: skip
+    many = growth.times_over(one, 3, list("明小华大红"), {"110105": ""})
+    assert len(many) == 6
+    assert len({*many["name"]}) == 6
+    assert many["name"].str[0].tolist() == ["王", "李"] * 3
+    whole = [n for n in many["id_pattern"] if n]
+    assert len({*whole}) == 3
+    assert all(ric.calc_check_digit(n) == n[17] for n in whole)
+    assert many["registry_number"].iloc[2] == "G" + many["id_pattern"].iloc[2]
+    assert many["phone"].iloc[3] == ""
+
+
+def test_growth_follows_the_power_that_was_put_in():
+    found = [{"rows": r, "seconds": 3e-6 * r**1.3} for r in growth.SIZES]
+    assert growth.exponent(found, 90_000) == pytest.approx(1.3)
+    assert growth.exponent(found[:1], 90_000) is None
+
+
+@pytest.mark.parametrize(("word", "code"), [("Robert", "R163"), ("Tymczak", "T522"), ("Ashcraft", "A261"), ("", "")])
+def test_soundex(word, code):
+    assert febrl.soundex(word).upper() == code
+
+
+def test_expectation_maximisation_tells_matches_from_others():
+    rng = np.random.default_rng(1)
+    same = rng.random(4000) < 0.3
+    sizes = febrl._sizes()
+    levels = np.stack([np.where(rng.random(4000) < np.where(same, 0.9, 0.05), 0, s - 2) for s in sizes], axis=1).astype(
+        np.int8
+    )
+    levels[:, -1] = 1
+    strangers = levels[~same]
+    weight = febrl.maximise(levels, febrl.shares(strangers, np.ones(len(strangers))), 0.1, 10.0)
+    assert ((weight > 0) == same).mean() > 0.995
 
 
 def test_a_tiny_county_runs_through(tmp_path):
