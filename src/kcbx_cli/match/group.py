@@ -68,11 +68,13 @@ def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
 def _across(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """Pairs of different households or lists that bear one valid number, one surname and one birth date.
 
-    Not where one of them has the name of somebody else born on that day: it may be a twin with the other's number.
+    Not where one of them has the name of somebody else born on that day, or a household with another child born on it: it
+    may be a twin with the other's number.
     """
     apart = (household[i] != household[j]) | (household[i] == 0)
     birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("identical", "lunar", "partial")])
     namesake = birth & (levels[:, 0] <= _SPELLING) & (levels[:, 1] == _NEIGHBOUR)
+    namesake |= birth & (household[i] == household[j]) & (household[i] != 0) & (levels[:, 0] > _ONE_NAME)
     twin = np.unique(np.concatenate([i[namesake], j[namesake]]))
     found: npt.NDArray[np.bool_] = apart & birth & (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SURNAME)
     return found & ~np.isin(i, twin) & ~np.isin(j, twin)

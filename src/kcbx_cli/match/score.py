@@ -124,7 +124,8 @@ def weigh(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: M
         by_kind[0, at, 0] = np.log2(model.m["name"][_NAME[level]] / chance)
     priors = np.repeat(model.priors()[:, None], count, axis=1)
     spelling = (levels[:, 0] <= _NAME["wildcard"]) | (levels[:, 0] == _NAME["former"])
-    plain = spelling & ((levels[:, 1] == _ID["identical"]) | (family == UNKNOWN))
+    same_number = (levels[:, 1] == _ID["identical"]) & (levels[:, 0] != _NAME["one_missing"])
+    plain = spelling & (same_number | (family == UNKNOWN))
     plain |= levels[:, 0] <= _NAME["variant"]
     priors += np.where(plain, model.family_priors(True)[:, family], model.family_priors(False)[:, family])
     listed = np.flatnonzero(family == TWIN)
