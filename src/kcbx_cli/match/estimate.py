@@ -37,6 +37,10 @@ PRIOR_TWINS = 1000.0
 #: A level that fewer pairs than this show is not estimated.
 FEWEST = 1.0
 _CLOSE = 1e-4
+#: Whose u is m, since children of one family share it.
+_TIED: Mapping[str, tuple[str, ...]] = {
+    "place": ("sibling", "twin"), "family": ("sibling", "twin"), "birth": ("twin",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def estimate(
         patterns=len(patterns.count),
         pairs=len(levels),
         matches=matches,
-        kept=(*kept, *kept_m),
+        kept=(*_untied(kept, kept_m), *kept_m),
     )
 
 
@@ -185,13 +189,20 @@ def _maximise(
     return model, history, matches, kept
 
 
+def _untied(kept: tuple[str, ...], kept_m: tuple[str, ...]) -> list[str]:
+    """The kept u: what is tied to m is kept where m is."""
+    m = [name.split(".")[:2] for name in kept_m]
+    own = [name for name in kept if name.split(".")[2] not in _TIED.get(name.split(".")[0], ())]
+    return own + [f"{c}.{level}.{kind}" for c, level in m for kind in _TIED.get(c, ())]
+
+
 def _tied(u: Mapping[str, Floats], m: Mapping[str, Floats]) -> dict[str, Floats]:
     """The u in which brothers, sisters and twins share what they share: home and family, twins their birthday as well.
 
     So these prove nothing between children of one family.
     """
     tied = dict(u)
-    for comparison, kinds in (("place", ("sibling", "twin")), ("family", ("sibling", "twin")), ("birth", ("twin",))):
+    for comparison, kinds in _TIED.items():
         tied[comparison] = u[comparison].copy()
         for kind in kinds:
             tied[comparison][OTHERS.index(kind)] = m[comparison]
