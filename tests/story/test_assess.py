@@ -79,7 +79,7 @@ def test_the_same_lists_teach_the_same_model(office):
 def test_a_model_is_never_replaced_unless_told_to(office):
     (office.folder / "model.json").write_text("mine", "utf-8")
     assert office.kcbx("train", *LISTS) == 2
-    assert "--force" in office.stderr
+    assert "已经有了" in office.stderr
     assert (office.folder / "model.json").read_text("utf-8") == "mine"
     assert office.kcbx("train", *LISTS, "--force") == 0
     assert [p.name for p in office.folder.iterdir()] == ["model.json"]

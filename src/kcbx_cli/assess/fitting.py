@@ -18,7 +18,7 @@ from kcbx_cli.match.explain import level_words, title
 from kcbx_cli.result import Result
 from kcbx_cli.run import training
 from kcbx_cli.settings import Settings
-from kcbx_cli.write import alone
+from kcbx_cli.write import single
 
 _KINDS = {"m": "同一人", "stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}
 #: All probabilities that a model holds.
@@ -39,13 +39,13 @@ def train(
     Raises:
         KcbxError: a list cannot be read, nothing can be learnt, or the file is there already and `force` is not given.
     """
-    alone.check(out, replace=force)
+    single.check(out, replace=force)
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("学习比对模型")
     decided = decided_pairs(ledger, lists)
     learnt = training.learn(lists.people, lists.registry, decided, asked.as_of, settings)
     told = _provenance(asked, lists, decided, learnt)
-    alone.write(out, training.model_file(learnt, told), replace=force)
+    single.save(out, training.model_file(learnt, told), replace=force)
     lines = [
         f"截至 {asked.as_of.isoformat()} 的名单 {len(lists.people)} 行、学籍 {len(lists.registry)} 行,"
         f"比对了 {learnt.pairs} 对候选(归成 {learnt.patterns} 种情形),其中约 {learnt.matches:.0f} 对是同一个孩子。",

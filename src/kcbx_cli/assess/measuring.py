@@ -23,7 +23,7 @@ from kcbx_cli.result import Result
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE
-from kcbx_cli.write import alone
+from kcbx_cli.write import single
 from kcbx_cli.write.assessment import LABELS, Assessment, assessment_page, interval
 
 #: Link thresholds that the curves go through, in bits.
@@ -45,7 +45,7 @@ def evaluate(
         KcbxError: a list or the truth file cannot be read, or the page is there already and may not be replaced.
     """
     if page is not None:
-        alone.check(page[0], replace=page[1])
+        single.check(page[0], replace=page[1])
     told = None if answers[0] is None else truth(answers[0])
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("比对")
@@ -56,7 +56,7 @@ def evaluate(
     seen = _against_truth(listed, told) if told is not None else _against_people(listed, answers[1])
     assessment = _assessment(asked, settings, listed, seen)
     if page is not None:
-        alone.write(page[0], assessment_page(assessment), replace=page[1])
+        single.save(page[0], assessment_page(assessment), replace=page[1])
     return _result(assessment, seen, page[0] if page is not None else None)
 
 

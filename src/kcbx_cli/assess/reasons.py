@@ -22,7 +22,7 @@ from kcbx_cli.result import Result
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE
-from kcbx_cli.write import alone
+from kcbx_cli.write import single
 from kcbx_cli.write.explained import Reasons, Step, explained_page
 from kcbx_cli.write.wording import VERDICT_WORDS
 
@@ -64,7 +64,7 @@ def explain(
         KcbxError: a list cannot be read, there is no such case or row, or the page may not be written.
     """
     if page is not None:
-        alone.check(page[0], replace=page[1])
+        single.check(page[0], replace=page[1])
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("比对")
     known, cases = PEOPLE.frame(), CASES.frame()
@@ -78,7 +78,7 @@ def explain(
     candidates = _candidates(month, subject)
     if page is not None:
         content = explained_page(_reasons(month, subject, candidates, masked=True), settings.county.name, __version__)
-        alone.write(page[0], content, replace=page[1])
+        single.save(page[0], content, replace=page[1])
     reasons = _reasons(month, subject, candidates, masked=question.masked)
     return Explained(Result("explain", _data(month, subject, candidates, page)), reasons)
 

@@ -1,28 +1,53 @@
-"""One file that a command was asked for, outside an output folder."""
+"""One file that a command was asked for, outside an output folder: it appears whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from kcbx_cli.errors import KcbxError
 
 
-def save(path: Path, content: bytes) -> None:
-    """Write a new file, for the owner alone; what is there already is never replaced.
+def check(path: Path, *, replace: bool = False) -> None:
+    """Whether the file may be written; to be asked before long work begins.
 
     Raises:
-        KcbxError: `exists`, or it cannot be written.
+        KcbxError: `exists` when it is there already and may not be replaced, `no_folder`.
     """
+    if path.is_dir():
+        raise KcbxError(f"「{path}」是文件夹,不能写成文件", "请写明文件名。", "exists")
+    if path.exists() and not replace:
+        raise KcbxError(
+            f"「{path}」已经有了,没有改动", "请换一个文件名,或先把它移走;有 --force 的命令可以用它替换。", "exists"
+        )
+    if not path.absolute().parent.is_dir():
+        raise KcbxError(f"没有文件夹「{path.parent}」", "请先建好文件夹,或换个地方。", "no_folder")
+
+
+def save(path: Path, content: bytes, *, replace: bool = False) -> None:
+    """Write the file beside its place and move it there, for the owner alone.
+
+    What is there already is never replaced unless `replace` says so.
+
+    Raises:
+        KcbxError: as `check`, or `not_writable`; nothing is left behind.
+    """
+    check(path, replace=replace)
+    beside = ""
     try:
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
-        ) as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise KcbxError(f"「{path}」已经有了,没有改动", "请换一个文件名,或先把它移走。", "exists") from error
-    except OSError as error:
+        descriptor, beside = tempfile.mkstemp(prefix=".kcbx-", dir=path.absolute().parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, path)
+    except BaseException as error:
         with contextlib.suppress(OSError):
-            path.unlink()
-        raise KcbxError(f"「{path}」写不了:{error.strerror}", "请检查路径、权限和磁盘空间。", "not_writable") from error
+            os.unlink(beside)
+        if isinstance(error, OSError):
+            raise KcbxError(
+                f"「{path}」写不了:{error.strerror}", "请检查路径、权限和磁盘空间。", "not_writable"
+            ) from error
+        raise
