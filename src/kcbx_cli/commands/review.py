@@ -1,0 +1,43 @@
+"""`kcbx review`: doubtful pairs, one a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcbx_cli import console
+from kcbx_cli.result import Result
+
+HELP = "在终端里逐对判断待人工比对的记录(y 是、n 否、u 不确定、q 退出);随时可以停,下次接着来。"
+
+
+def review(
+    sheet: Annotated[
+        Path | None, typer.Argument(metavar="文件", help="待人工比对.xlsx 或结果文件夹;默认 out/ 里最新的月份")
+    ] = None,
+    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    config: Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
+    ] = None,
+) -> int:
+    """Options in, questions asked, Result out."""
+    import os
+
+    from kcbx_cli import configuration, screen
+    from kcbx_cli.collecting import questions
+
+    pairs, decided = questions.questions(
+        questions.where(sheet), ledger, configuration.load(config, os.environ),
+        configuration.passwords(password_file, os.environ),
+    )  # fmt: skip
+    counts = dict.fromkeys(("yes", "no", "unsure"), 0)
+    if pairs:
+        with screen.terminal() as (keys, write):
+            counts = screen.ask(pairs, keys, write, lambda pair, same: questions.remember(ledger, pair, same))
+    left = len(pairs) - counts["yes"] - counts["no"]
+    words = f"判断了 {counts['yes'] + counts['no']} 对(是 {counts['yes']},否 {counts['no']}),以前判断过 {decided} 对,还剩 {left} 对。"
+    console.show(Result("review", {**counts, "decided": decided, "left": left}, (words,)), as_json=False, quiet=False)
+    return 0
