@@ -131,6 +131,7 @@ def keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(k for k in found if k))
 
 
+@lru_cache(4096)
 def combined(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The words under which a header of several rows is looked up: `parts` from the top, without repeats.
 

@@ -11,7 +11,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -55,7 +54,7 @@ class Package:
         self._data = data
         self._name = name
         self._limits = limits
-        self._signs: dict[str, Future[Signs]] = {}
+        self._signs: dict[str, Signs] = {}
 
     @cached_property
     def _parts(self) -> dict[str, zipfile.ZipInfo]:
@@ -79,7 +78,7 @@ class Package:
             raise self._broken()
 
     def scan_sheets(self) -> None:
-        """Goes through the XML of every sheet of an .xlsx to see how far it spans.
+        """Goes through the XML of every sheet of an .xlsx: how far it spans, and signs that call for a second look.
 
         Raises:
             KcbxError: a sheet spans more cells than the memory limit allows, or a part is damaged.
@@ -88,10 +87,15 @@ class Package:
             self._scan_sheet(part)
 
     def _scan_sheet(self, part: str) -> None:
+        errors = hidden = formulas = False
         width = height = unplaced = 0
         for piece in self.pieces(part):
             span = of_xml(piece)
             width, height, unplaced = max(width, span.width), max(height, span.height), unplaced + span.unplaced
+            errors = errors or b't="e"' in piece
+            hidden = hidden or b'hidden="' in piece
+            formulas = formulas or b"</f></" in piece or b"<v></v>" in piece
+        self._signs[part] = Signs(errors, hidden, formulas)
         if unplaced:
             counted = of_unplaced(self.read(part))
             width, height = max(width, counted.width), max(height, counted.height)
@@ -185,24 +189,9 @@ class Package:
             raise self._broken()
         return packed
 
-    def look_for_signs(self) -> None:
-        """Begins to look for what calls for a second look, in a thread of its own; `signs` waits for it."""
-        pool = ThreadPoolExecutor(1)
-        self._signs = {part: pool.submit(self._signs_in, part) for part in self._sheet_parts}
-        pool.shutdown(wait=False)
-
     def signs(self, sheet: str) -> Signs:
-        """What stands in the XML of the sheet of this name."""
-        found = self._signs.get(self.part_of(sheet))
-        return found.result() if found else Signs(False, False, False)
-
-    def _signs_in(self, part: str) -> Signs:
-        errors = hidden = formulas = False
-        for piece in self.pieces(part):
-            errors = errors or b't="e"' in piece
-            hidden = hidden or b'hidden="' in piece
-            formulas = formulas or b"</f></" in piece or b"<v></v>" in piece
-        return Signs(errors, hidden, formulas)
+        """What `scan_sheets` saw in the XML of the sheet of this name."""
+        return self._signs.get(self.part_of(sheet), Signs(False, False, False))
 
     @cached_property
     def _sheet_parts(self) -> list[str]:

@@ -76,7 +76,6 @@ def _zipped(kind: str, data: bytes, name: str, limits: Limits) -> Opened:
         checked = pool.submit(scan)
         book = _book(data, name)
         checked.result()
-    package.look_for_signs()
     return Opened(kind, workbook.grids(book, name), package)
 
 

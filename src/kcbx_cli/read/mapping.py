@@ -63,7 +63,7 @@ def assign(block: Block, layout: Layout, head: Sequence[Row], fetch: Fetch) -> M
     for field, places in found.items():
         places.sort()
         taught = places[0][0] < 0
-        if not taught and field not in STRICT:
+        if len(places) > 1 and not taught and field not in STRICT:
             places = [p for p in places if _filled(head[block.last + 1 :], p[1])] or places
         left = [c for _, c in places]
         if len(left) > 1 and field in STRICT and not taught:

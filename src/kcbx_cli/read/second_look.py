@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import pandas as pd
+
 from kcbx_cli.problems import Problem
 from kcbx_cli.read.archive import Package
 from kcbx_cli.read.body import Body
@@ -81,7 +83,7 @@ def _half_empty(file: str, sheet: str, body: Body) -> list[Problem]:
         cells = body.columns.get(field)
         if cells is None or len(cells) < 10:
             continue
-        empty = sum(c is None for c in cells)
+        empty = int(pd.isna(cells).sum())
         if empty * 2 > len(cells):
             found.append(
                 Problem("K111", file, sheet, 0, field, f"{FIELDS[field]}列 {len(cells)} 行中有 {empty} 行是空的")
