@@ -302,6 +302,13 @@ def test_a_child_whom_nothing_resembles(lists):
     assert json.loads(lists.stdout)["data"]["verdict"] == "suspected"
 
 
+def test_an_adult_was_not_compared_and_is_not_said_to_be_unlike_anybody(office):
+    office.registry(pupil("王小明", "20120305", 1))
+    office.households(member("王小明", "20120305", 1), member("王大山", "19800305", 3, 与户主关系="户主"))
+    assert office.kcbx("explain", "脱贫户.xlsx:4", *asked(office)) == 0
+    assert "成年人不与学籍比对" in office.stdout and "相近" not in office.stdout
+
+
 def test_a_case_is_explained_by_its_number(lists):
     assert lists.reconcile() == 0
     (case,) = {v["case_id"] for v in lists.verdicts()} - {""}

@@ -121,6 +121,7 @@ def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: 
             steps = _steps(pair, float(link.weight))
     model = month.matched.model
     found = candidates[0].band if candidates else ""
+    compared = subject.person < 0 or subject.person in month.matched.minors
     return Reasons(
         subject=_who(
             people.iloc[subject.person] if subject.person >= 0 else registry.iloc[subject.registry], subject, masked
@@ -128,7 +129,7 @@ def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: 
         case_id=subject.case_id,
         verdict=VERDICT_WORDS.get(verdict, "学籍有异常" if verdict else "没有异常"),
         why=why,
-        outcome=_outcome(found, subject, candidates),
+        outcome=_outcome(found, subject, candidates) if compared else "成年人不与学籍比对。",
         candidates=said,
         steps=steps,
         link=model.link,
