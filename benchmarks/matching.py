@@ -27,12 +27,22 @@ from running import BUILD, chosen, setup, versions
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "matching.md"
 RESULTS = BUILD / "results"
+ENGINES = RESULTS / "engines.txt"
 SEEDS = (9001, 9002, 9003, 9004, 9005)
 ERRORS = (1.0, 4.0, 8.0)
 
 
+def _engines() -> str:
+    """What is measured: the machine, the peers' versions, and where kcbx's model comes from."""
+    model = match.load_model()
+    told = "; ".join(f"{k}: {', '.join(v) if isinstance(v, list) else v}" for k, v in model.provenance.items())
+    return f"{versions()}. Model of kcbx {model.digest[:12]}: {told}"
+
+
 def _counties(asked: argparse.Namespace) -> None:
     specs = [Spec(scale=asked.scale, seed=s, errors=e, mix="office") for s in asked.seeds for e in asked.errors]
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    ENGINES.write_text(_engines(), "utf-8")
     compare.measure(chosen(asked.engines), specs, RESULTS / "counties.json")
 
 
@@ -78,9 +88,8 @@ def _write(_: argparse.Namespace) -> None:
         "growth": ("growth.json", lambda p: growth.table(p, DOCS.parent)),
     }
     text = DOCS.read_text("utf-8")
-    model = match.load_model()
-    told = ", ".join(f"{k}: {v}" for k, v in model.provenance.items())
-    text = _between(text, "engines", f"{versions()}. Model of kcbx: {told} (digest {model.digest[:12]}).")
+    if ENGINES.exists():
+        text = _between(text, "engines", ENGINES.read_text("utf-8"))
     for name, (file, table) in tables.items():
         if (RESULTS / file).exists():
             text = _between(text, name, table(RESULTS / file))
