@@ -111,6 +111,15 @@ def test_twins_are_never_grouped():
     assert len(np.unique(group(people(*rows), MODEL))) == len(rows)
 
 
+@pytest.mark.parametrize("given", [("梓婷", "平"), ("兴", "兴路"), ("思雨", "思宇")])
+def test_twins_are_not_grouped_across_lists_when_one_list_exchanged_their_numbers(given):
+    one, two = family(1, given)
+    first = dict(one, household="", file="a"), dict(two, household="", file="a")
+    second = dict(one, id_pattern=two["id_pattern"], file="b"), dict(two, id_pattern=one["id_pattern"], file="b")
+    children = group(people(*first, *second), MODEL)
+    assert not {children[0], children[2]} & {children[1], children[3]}
+
+
 def test_twins_with_exchanged_numbers_are_linked_by_name():
     one, two = family(1, ("思琪", "俊杰"))
     listed = dict(one, id_pattern=two["id_pattern"]), dict(two, id_pattern=one["id_pattern"])

@@ -15,9 +15,9 @@ from kcbx_cli.match.score import score_pairs
 
 #: Up to this level two names are one name.
 _ONE_NAME = NAME_LEVELS.index("variant")
-#: Up to this level two names may be one name in two spellings.
-_SPELLING = NAME_LEVELS.index("wildcard")
-_NEIGHBOUR = numbers.FULL_LEVELS.index("neighbour")
+#: Up to this level two names may be one name in two spellings; a shorter name may be a brother's, or a twin's.
+_SPELLING, _SHORTER = NAME_LEVELS.index("wildcard"), NAME_LEVELS.index("one_missing")
+_ONE_EDIT, _NO_NUMBER = numbers.FULL_LEVELS.index("one_edit"), numbers.FULL_LEVELS.index("missing")
 #: Up to this level two names have the surname in common.
 _SURNAME = NAME_LEVELS.index("surname_same")
 #: Up to this level two numbers are one valid number.
@@ -49,6 +49,7 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     twice = same_person(scored.levels) | _across(scored.levels, household, pairs.left, pairs.right)
     same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
     same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
+    same &= ~_perhaps_twins(scored.levels, household, pairs.left, pairs.right)
     at = np.flatnonzero(same)
     rank = context.ranks(records)
     first = np.minimum(rank[pairs.left[at]], rank[pairs.right[at]])
@@ -61,23 +62,34 @@ def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     """Pairs that bear one valid number, and names that are one, or may be one in two spellings if the birth dates agree."""
     birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("different", "same_year", "same_month")])
     name = np.where(birth, _ONE_NAME, _SPELLING)
-    same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= name)
+    same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= name) & (levels[:, 0] != _SHORTER)
     return same
 
 
 def _across(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
-    """Pairs of different households or lists that bear one valid number, one surname and one birth date.
-
-    Not where one of them has the name of somebody else born on that day, or a household with another child born on it: it
-    may be a twin with the other's number.
-    """
+    """Pairs of different households or lists that bear one valid number, one surname and one birth date."""
     apart = (household[i] != household[j]) | (household[i] == 0)
-    birth = np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("identical", "lunar", "partial")])
-    namesake = birth & (levels[:, 0] <= _SPELLING) & (levels[:, 1] == _NEIGHBOUR)
-    namesake |= birth & (household[i] == household[j]) & (household[i] != 0) & (levels[:, 0] > _ONE_NAME)
+    found: npt.NDArray[np.bool_] = apart & _one_birth(levels) & (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SURNAME)
+    return found
+
+
+def _perhaps_twins(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs under two names of which one may be a twin with the other's number.
+
+    That is so where one of them has the name and birth date of somebody with another number, or a household with
+    another child born on that day.
+    """
+    other_number = (levels[:, 1] > _ONE_EDIT) & (levels[:, 1] < _NO_NUMBER)
+    namesake = _one_birth(levels) & (levels[:, 0] <= _SPELLING) & other_number
+    at_home = (household[i] == household[j]) & (household[i] != 0)
+    namesake |= _one_birth(levels) & at_home & (levels[:, 0] > _ONE_NAME)
     twin = np.unique(np.concatenate([i[namesake], j[namesake]]))
-    found: npt.NDArray[np.bool_] = apart & birth & (levels[:, 1] <= _SHARED) & (levels[:, 0] <= _SURNAME)
-    return found & ~np.isin(i, twin) & ~np.isin(j, twin)
+    away: npt.NDArray[np.bool_] = ~at_home & (levels[:, 0] > _ONE_NAME)
+    return away & (np.isin(i, twin) | np.isin(j, twin))
+
+
+def _one_birth(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    return np.isin(levels[:, 3], [dates.LEVELS.index(level) for level in ("identical", "lunar", "partial")])
 
 
 def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
