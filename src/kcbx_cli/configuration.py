@@ -224,7 +224,7 @@ def template(settings: Settings) -> str:
         parts.append(f"\n[[townships]]\ncode = {_toml(t.code)}\nname = {_toml(t.name)}\nformer = {_toml(t.former)}")
     parts.append(
         "\n# 新的导出格式,不用改程序:写明表头对应的字段。例如:\n"
-        '# [layouts.本县名单]\n# role = "households"\n# headers = { name = ["孩子姓名"], id_number = ["身份证"] }'
+        '# [layouts."本县名单"]\n# role = "households"\n# headers = { name = ["孩子姓名"], id_number = ["身份证"] }'
     )
     return "\n".join(parts) + "\n"
 

@@ -92,3 +92,11 @@ def test_passwords_come_from_a_file_or_the_environment(tmp_path):
     assert configuration.passwords(None, {}) == ()
     with pytest.raises(KcbxError, match="密码文件"):
         configuration.passwords(tmp_path / "无", {})
+
+
+def test_the_examples_in_the_template_are_valid(tmp_path):
+    text = configuration.template(Settings())
+    examples = text[text.index("# [[townships]]") :].replace("# ", "", 1)
+    lines = [line.removeprefix("# ") for line in examples.splitlines() if not line.startswith("# 新的导出格式")]
+    loaded = configuration.load(written(tmp_path, "\n".join(lines)), {})
+    assert loaded.townships and loaded.layouts
