@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kcbx_cli import decide, run
@@ -14,7 +15,7 @@ from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, Month
-from kcbx_cli.write.children import people_at, records
+from kcbx_cli.write.children import children_of, people_at, records
 
 _BLANK = next(records(PEOPLE.frame(length=1)))
 
@@ -31,6 +32,7 @@ def month_of(
     by_pupil = dict(zip(work["registry"].where(work["child"] < 0, -1), numbers, strict=True))
     verdicts = decided.verdicts
     of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
+    duties = decide.duties(lists.responsible, _homes(work, lists))
     month = Month(
         as_of=as_of,
         people=lists.people,
@@ -41,10 +43,20 @@ def month_of(
         findings=decided.findings.assign(case_id=decided.findings["registry"].map(by_pupil).astype(object)),
         work=work,
         near=matched.links[matched.links["band"] != "link"].reset_index(drop=True),
-        problems=_ordered([lists.problems, matched.problems, decided.problems, _unlisted(plan, book.path.name)]),
+        problems=_ordered(
+            [
+                lists.problems,
+                matched.problems,
+                decided.problems,
+                _unlisted(plan, book.path.name),
+                _unattended(work, lists, duties),
+            ]
+        ),
         known=given.known,
         changes=_changes(plan, given),
         cases=given.cases[STANDING.names],
+        responsible=lists.responsible,
+        duties=duties,
     )
     return book.with_facts(plan, _facts(month, matched.cases, owners.resolved)), month
 
@@ -80,8 +92,10 @@ def _facts(month: Month, states: pd.DataFrame, resolved: Mapping[str, str]) -> p
     listed = people_at(month.people, [t.person for t in told.values()])
     pupils = people_at(month.registry, [t.registry for t in told.values()])
     papers = people_at(month.special, [t.paper for t in told.values()])
+    answering = {child.case_id: child.responsible for child in children_of(month)} if len(month.duties) else {}
     rows = [
         _fact(t, listed.get(t.person, _BLANK), pupils.get(t.registry, _BLANK), papers.get(t.paper, _BLANK))
+        | {"responsible": _duty_words(answering.get(t.case_id, ()))}
         for _, t in sorted(told.items())
     ]
     return FACTS.frame({name: [row[name] for row in rows] for name in FACTS.names})
@@ -103,13 +117,36 @@ def _fact(told: _Told, listed: Any, pupil: Any, paper: Any) -> dict[str, Any]:
         "valid_until": paper.expires,
         "evidence": paper.evidence,
         "study": f"{paper.study_place}{paper.study_school}",
-        "responsible": "",
     }
+
+
+def _duty_words(people: Sequence[Any]) -> str:
+    return "\n".join(" ".join(t for t in (p.role, p.name, p.title, p.phone) if t) for p in people)
 
 
 def _origin(row: Any) -> str:
     sheet = f"〔{row.sheet}〕" if row.sheet else ""
     return f"{row.file}{sheet}第{row.row}行" if row.file else ""
+
+
+def _homes(work: pd.DataFrame, lists: Intake) -> list[decide.Home]:
+    """Where each child at work belongs."""
+    listed, pupils = people_at(lists.people, work["person"]), people_at(lists.registry, work["registry"])
+    found = []
+    for w in records(work):
+        own, pupil = listed.get(w.person, _BLANK), pupils.get(w.registry, _BLANK)
+        found.append(decide.Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name))
+    return found
+
+
+def _unattended(work: pd.DataFrame, lists: Intake, duties: pd.DataFrame) -> pd.DataFrame:
+    """Children at work for whom nobody of the roster answers, where there is a roster."""
+    if not len(lists.responsible):
+        return PROBLEMS.frame()
+    alone = work[~np.isin(np.arange(len(work)), duties["home"].to_numpy())]
+    listed, pupils = people_at(lists.people, alone["person"]), people_at(lists.registry, alone["registry"])
+    rows = [(w.case_id, listed.get(w.person, pupils.get(w.registry, _BLANK))) for w in records(alone)]
+    return frame(Problem("K430", row.file, row.sheet, row.row, detail=f"个案 {case}") for case, row in rows)
 
 
 def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:

@@ -14,10 +14,12 @@ from kcbx_cli import normalise, read
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import both
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import FAMILIES, PEOPLE, PROBLEMS
+from kcbx_cli.tables import FAMILIES, PEOPLE, PROBLEMS, RESPONSIBLE
 
 #: The roles whose rows are people.
 _PERSONS = ("registry", "households", "special")
+#: Every role that a month makes use of.
+_USED = (*_PERSONS, "families", "responsible")
 #: Files of fewer bytes than this are read sooner than another process is made.
 _WORTH_A_PROCESS = 3_000_000
 #: Plain text costs about half as much to read, byte for byte, as what is packed.
@@ -50,6 +52,7 @@ class Intake:
     registry: pd.DataFrame
     special: pd.DataFrame
     families: pd.DataFrame
+    responsible: pd.DataFrame
     problems: pd.DataFrame
     inputs: tuple[Input, ...]
 
@@ -77,9 +80,7 @@ def take_in(
     """
     sources = read.settle([source for role, given in paths.items() for source in read.find(given, role)])
     taken = _each(sources, partial(_take, as_of=as_of, settings=settings, passwords=passwords), progress)
-    frames = {
-        role: [rows for one in taken for kind, rows in one.tables if kind == role] for role in (*_PERSONS, "families")
-    }
+    frames = {role: [rows for one in taken for kind, rows in one.tables if kind == role] for role in _USED}
     inputs = tuple(one.input for one in taken)
     people, families = PEOPLE.concat(frames["households"]), FAMILIES.concat(frames["families"])
     _check(inputs, frames["registry"])
@@ -88,6 +89,7 @@ def take_in(
         registry=PEOPLE.concat(frames["registry"]),
         special=PEOPLE.concat(frames["special"]),
         families=families,
+        responsible=RESPONSIBLE.concat(frames["responsible"]),
         problems=PROBLEMS.concat([problems for one in taken for problems in one.problems]),
         inputs=inputs,
     )
@@ -96,7 +98,7 @@ def take_in(
 def _take(source: read.Source, as_of: date, settings: Settings, passwords: Sequence[str]) -> _Taken:
     loaded = read.load(source, settings, passwords)
     for table in loaded.tables:
-        if table.role not in (*_PERSONS, "families"):
+        if table.role not in _USED:
             raise _not_used(source.name, table.role)
     tables, problems = cleaned(loaded, as_of, settings)
     return _Taken(tables, [loaded.problems, *problems], _input(source, tables))
@@ -110,6 +112,8 @@ def cleaned(
     for table in loaded.tables:
         if table.role == "families":
             rows, wrong = normalise.families(table, settings)
+        elif table.role == "responsible":
+            rows, wrong = normalise.responsible(table, settings)
         else:
             rows, wrong = normalise.people(table, settings, as_of)
         tables.append((table.role, rows))
@@ -148,7 +152,7 @@ def _for_another_process(sources: Sequence[read.Source]) -> set[read.Source]:
 
 
 def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]]) -> Input:
-    people = [rows for role, rows in tables if role != "families"]
+    people = [rows for role, rows in tables if role in _PERSONS]
     return Input(
         file=source.name,
         role="+".join(sorted({role for role, _ in tables})),

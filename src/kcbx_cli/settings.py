@@ -105,6 +105,14 @@ class Visits:
 
 
 @dataclass(frozen=True)
+class Documents:
+    """Word templates of the county's own."""
+
+    pledge: str = _s("", "承诺书的模板(.docx,用 {{字段}} 占位);留空用自带的")
+    dossier: str = _s("", "一生一档的模板(.docx,用 {{字段}} 占位);留空用自带的")
+
+
+@dataclass(frozen=True)
 class Limits:
     """What one input file may cost."""
 
@@ -182,6 +190,7 @@ class Settings:
     matching: Matching = field(default_factory=Matching)
     checklist: Checklist = field(default_factory=Checklist)
     visits: Visits = field(default_factory=Visits)
+    documents: Documents = field(default_factory=Documents)
     limits: Limits = field(default_factory=Limits)
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     townships: tuple[Township, ...] = ()

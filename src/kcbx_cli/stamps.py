@@ -33,6 +33,7 @@ _CHECKLIST = {
     "number": ("序号",), "case_id": ("编号", "个案编号"), "place": ("村", "年级班级"), "name": ("姓名", "学生姓名"), "sex": ("性别",),
     "birth": ("出生日期",), "id_number": ("身份证号", "身份证号码", "证件号码"), "family": ("家庭与监护人",),
     "school": ("应读学校与年级", "应读年级与住址"), "reason": ("列入原因",), "near": ("最相近的学籍记录", "学籍登记情况"),
+    "responsible": ("责任人",),
     "method": ("核查方式",), "checked_on": ("核查日期",), "outcome": ("核查结论",), "whereabouts": ("去向就读学校", "去向"),
     "evidence": ("佐证材料",), "persuasion": ("劝返记录",), "checker": ("核查人",), "checker_phone": ("联系电话",),
 }  # fmt: skip

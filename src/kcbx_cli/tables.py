@@ -160,6 +160,9 @@ FIELDS: dict[str, str] = {
     "study_place": "就读地",
     "study_school": "就读学校",
     "evidence": "证明材料",
+    "duty_scope": "责任层级",
+    "duty_role": "责任角色",
+    "duty_title": "责任人职务",
     "note": "备注",
 }
 
@@ -259,6 +262,31 @@ FAMILIES = Table(
         Column("village", "text", "village"),
         Column("phone", "text", "telephone"),
         Column("group", "text", "what the family is tagged with, such as 低保"),
+    ),
+)
+
+RESPONSIBLE = Table(
+    "responsible",
+    (
+        *ORIGIN,
+        Column("layer", "text", "what the row names at its narrowest: county, area, school, village or household"),
+        Column("township", "text", "township, empty for any"),
+        Column("village", "text", "village, empty for any"),
+        Column("school", "text", "school, empty for any"),
+        Column("household", "text", "household's number, empty for any"),
+        Column("head_name", "text", "head of the household, empty for any"),
+        Column("role", "text", "what the person is responsible as, such as 包片领导"),
+        Column("name", "text", "name, cleaned"),
+        Column("title", "text", "post"),
+        Column("phone", "text", "telephone numbers, separated by 、"),
+    ),
+)
+
+DUTIES = Table(
+    "duties",
+    (
+        Column("home", "int", "position of the child in the frame or list that was asked about"),
+        Column("person", "int", "position in the RESPONSIBLE frame"),
     ),
 )
 
@@ -449,7 +477,8 @@ class Month:
     `people` are the rows of the person-level lists, `families` tag them, `special` is the special register.
     `near` are the LINKS of bands review and near between people and registry. `known` are the people of the case
     ledger before the month, `changes` what became of the cases since the month before, `cases` what
-    was found of them up to now (STANDING).
+    was found of them up to now (STANDING). `responsible` is the roster of responsible people, and `duties` (DUTIES) says
+    who of them answers for each row of `work`.
     """
 
     as_of: date
@@ -465,3 +494,5 @@ class Month:
     known: pd.DataFrame = field(default_factory=PEOPLE.frame)
     changes: pd.DataFrame = field(default_factory=CHANGES.frame)
     cases: pd.DataFrame = field(default_factory=STANDING.frame)
+    responsible: pd.DataFrame = field(default_factory=RESPONSIBLE.frame)
+    duties: pd.DataFrame = field(default_factory=DUTIES.frame)

@@ -18,6 +18,9 @@ def reconcile(
     registry: Annotated[list[str] | None, typer.Option(metavar="路径", help=f"学籍导出。{_MANY}")] = None,
     households: Annotated[list[str] | None, typer.Option(metavar="路径", help=f"低收入家庭名单。{_MANY}")] = None,
     special: Annotated[list[str] | None, typer.Option(metavar="路径", help=f"特殊学生台账。{_MANY}")] = None,
+    responsible: Annotated[
+        list[str] | None, typer.Option(metavar="路径", help=f"责任人名册(四包责任制)。{_MANY}")
+    ] = None,
     as_of: Annotated[
         datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=["%Y-%m-%d"], metavar="日期")
     ] = None,
@@ -42,7 +45,7 @@ def reconcile(
 
     settings = configuration.load(config, os.environ, {"checklist.age_ledger": True} if age_ledger else None)
     request = pipeline.request(
-        {"registry": registry, "households": households, "special": special},
+        {"registry": registry, "households": households, "special": special, "responsible": responsible},
         as_of.date() if as_of else None,
         month,
         pipeline.Places(out, ledger),

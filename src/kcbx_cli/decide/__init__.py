@@ -1,8 +1,21 @@
 """Core: what a link, or its absence, means."""
 
 from kcbx_cli.decide.age import ages, expected_grade, school_year, window
+from kcbx_cli.decide.duties import Home, duties
 from kcbx_cli.decide.facts import Inputs
 from kcbx_cli.decide.reasons import REASONS
 from kcbx_cli.decide.verdict import Decided, tally, verdicts
 
-__all__ = ["REASONS", "Decided", "Inputs", "ages", "expected_grade", "school_year", "tally", "verdicts", "window"]
+__all__ = [
+    "REASONS",
+    "Decided",
+    "Home",
+    "Inputs",
+    "ages",
+    "duties",
+    "expected_grade",
+    "school_year",
+    "tally",
+    "verdicts",
+    "window",
+]

@@ -2,5 +2,6 @@
 
 from kcbx_cli.normalise.families import families, tag_families
 from kcbx_cli.normalise.people import people
+from kcbx_cli.normalise.responsible import responsible
 
-__all__ = ["families", "people", "tag_families"]
+__all__ = ["families", "people", "responsible", "tag_families"]

@@ -117,6 +117,15 @@ BUILT_IN: tuple[Layout, ...] = (
         (("name", "id_number"), ("disability_number", "disability")), ("registry_number", *_FAMILY[1:2]), least=2,
     ),
     Layout(
+        "responsible", "责任人名册", "responsible",
+        _words("层级 范围 层级范围 责任范围 包保范围 角色 责任角色 包保角色 职务 责任人 责任人姓名"),
+        (("name",), ("duty_role", "duty_scope")), (*_PUPIL[0][1:], "schooling", "relation"),
+        _meaning(name=("责任人", "责任人姓名"), duty_role=("角色", "责任角色", "包保角色", "责任类型"),
+                 duty_scope=("层级", "范围", "层级范围", "责任范围", "包保范围"), duty_title=("职务", "职务职称"),
+                 school=("包保学校",), village=("包保村",), township=("包保乡镇", "片区"), head_name=("户", "包保户", "户主姓名")),
+        least=2,
+    ),
+    Layout(
         "population", "户籍人口", "population",
         _words("户号 户主或与户主关系 公民身份号码 曾用名 住址 注销户口日期和原因 注销户口日期 注销原因 户口类别"),
         (("name", "id_number"), ("household", "relation")), ("schooling", "education", "registry_number"), least=3,

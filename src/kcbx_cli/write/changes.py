@@ -130,4 +130,4 @@ def _summary(book: Book, title: str, rows: Sequence[Mapping[str, str]]) -> None:
         count["before"] = count["continuing"] + count["closed"]
         count["now"] = count["continuing"] + count["new"] + count["reopened"]
         cells = [name, *(str(count[c.key]) for c in SUMMARY[1:])]
-        book.row(sheet, head + n, SUMMARY, cells, 22.0)
+        book.row(sheet, head + n, SUMMARY, cells, 17.0)

@@ -36,6 +36,8 @@ _PRINTED = (
     Col("reason", "列入原因", 92),
     Col("near", "最相近的\n学籍记录", 82),
 )
+#: Where there is a roster of responsible people. The sheet is then a little wider than the page, and printed smaller.
+_RESPONSIBLE = Col("responsible", "责任人", 52, "centre")
 _TOWNSHIP = (*_PRINTED, *_FILL)
 _SCHOOL_WORDS = {"place": "年级\n班级", "school": "应读年级\n与住址", "near": "学籍登记\n情况"}
 _SCHOOL = (
@@ -52,6 +54,8 @@ _SIGNATURE_PT = 36.0
 def checklist(place: Place, children: Sequence[Child], settings: Settings, as_of: date) -> bytes:
     """The workbook for one place; without children it is the zero sheet, with room for what the door-to-door finds."""
     columns = _TOWNSHIP if place.audience == "township" else _SCHOOL
+    if any(child.responsible for child in children):
+        columns = (*columns[: len(_PRINTED)], _RESPONSIBLE, *columns[len(_PRINTED) :])
     title = roster_title(place, settings, as_of)
     book = Book(title, as_of)
     sheet = book.sheet("核查表", columns, title)

@@ -34,6 +34,8 @@ class Child:
     paper: Person
     #: every list row of the child
     rows: tuple[Person, ...]
+    #: rows of RESPONSIBLE, the widest layer first
+    responsible: tuple[Person, ...] = ()
 
     @property
     def person(self) -> Person:
@@ -51,8 +53,9 @@ def children_of(month: Month) -> list[Child]:
     listed = people_at(month.people, [*work["person"].to_list(), *(p for group in rows.values() for p in group)])
     registered = people_at(month.registry, [*work["registry"].to_list(), *work["near"].to_list()])
     papers = people_at(month.special, work["paper"].to_list())
+    answering = _answering(month)
     found = []
-    for w in records(work):
+    for at, w in enumerate(records(work)):
         own = listed.get(w.person)
         if own is None and w.registry not in registered:
             own = _blank()
@@ -60,9 +63,18 @@ def children_of(month: Month) -> list[Child]:
             Child(
                 w.case_id, w.kind, w.reason, w.sentence, w.expected_grade, w.township_code, w.township, w.village,
                 w.near_sentence, own, registered.get(w.registry), registered.get(w.near), papers.get(w.paper),
-                tuple(listed[p] for p in rows.get(w.child, [])),
+                tuple(listed[p] for p in rows.get(w.child, [])), answering.get(at, ()),
             )
         )  # fmt: skip
+    return found
+
+
+def _answering(month: Month) -> dict[int, tuple[Person, ...]]:
+    """The responsible people of each row of the work."""
+    people = people_at(month.responsible, month.duties["person"].to_list())
+    found: dict[int, tuple[Person, ...]] = {}
+    for duty in records(month.duties):
+        found[duty.home] = (*found.get(duty.home, ()), people[duty.person])
     return found
 
 

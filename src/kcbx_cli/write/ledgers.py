@@ -65,9 +65,9 @@ SPECIAL = (
     Col("category", "类别", 86, "centre"),
     Col("approved", "批准日期", 80, "centre"),
     Col("last", "有效期至", 80, "centre"),
-    Col("state", "状态", 130, "centre"),
-    Col("study", "就读地与学校", 160),
-    Col("evidence", "证明材料", 146),
+    Col("state", "状态", 170, "centre"),
+    Col("study", "就读地与学校", 140),
+    Col("evidence", "证明材料", 126),
     Col("source", "台账出处", 142),
 )
 

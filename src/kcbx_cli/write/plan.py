@@ -18,10 +18,12 @@ from kcbx_cli.write.filenames import safe_stem, unique
 from kcbx_cli.write.ledgers import ledgers
 from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
+from kcbx_cli.write.pledges import pledges
 from kcbx_cli.write.review import review_sheet
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.suspected import suspected_list
 from kcbx_cli.write.troubles import troubles_book
+from kcbx_cli.write.visits import visit_books
 from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
 
 
@@ -75,6 +77,8 @@ def _files(month: Month, settings: Settings) -> list[_File]:
         _book("数据问题.xlsx", _SHORT_ROW * problems, lambda: troubles_book(month, settings)),
         _book("月度变化.xlsx", _SHORT_ROW * len(month.changes), lambda: changes_book(month, cases, settings)),
         *(_book(one.path, one.rows, one.make) for one in ledgers(month, cases, settings)),
+        *(_book(one.path, one.rows, one.make) for one in visit_books(month, ordered, settings)),
+        *(_book(one.path, one.rows, one.make) for one in pledges(month, ordered, settings)),
         _File("data/verdicts.csv", _CSV_ROW * len(month.verdicts), lambda: verdicts_csv(month)),
         _File("data/findings.csv", _CSV_ROW * len(month.findings), lambda: findings_csv(month)),
         _File("data/problems.csv", _CSV_ROW * problems, lambda: problems_csv(month)),

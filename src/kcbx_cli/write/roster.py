@@ -52,6 +52,7 @@ def roster_rows(place: Place, children: Sequence[Child], settings: Settings) -> 
             "case_id": child.case_id,
             **identity(child, place.audience, prefer_registry=place.audience == "school"),
             "family": family(child, place.audience, disability),
+            "responsible": "\n".join(dict.fromkeys(p.name for p in child.responsible)),
             "reason": child.sentence.removesuffix("。"),
             **make(place, child, settings.county.name),
         }
