@@ -338,6 +338,15 @@ def test_what_cannot_be_found_is_said(lists, which, said):
     assert said in lists.stderr
 
 
+def test_what_a_person_decided_is_told_as_decided(lists):
+    ledger = decided(lists, "yes")
+    assert lists.kcbx("explain", "脱贫户.xlsx:6", *asked(lists, "--ledger", ledger)) == 0
+    assert "人工比对过,认定是同一人" in lists.stdout and "其他候选" not in lists.stdout
+    no = decided(lists, "no")
+    assert lists.kcbx("explain", "脱贫户.xlsx:6", *asked(lists, "--ledger", no, "--json")) == 0
+    assert json.loads(lists.stdout)["data"]["verdict"] == "suspected"
+
+
 def test_an_unknown_case_is_said(lists):
     assert lists.reconcile() == 0
     ledger = lists.folder / "kcbx-ledger.db"

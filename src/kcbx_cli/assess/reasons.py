@@ -67,11 +67,11 @@ def explain(
         single.check(page[0], replace=page[1])
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("比对")
-    known, cases = PEOPLE.frame(), CASES.frame()
+    known, cases, answers = PEOPLE.frame(), CASES.frame(), None
     if question.ledger is not None:
         with open_ledger(question.ledger, create=False, readonly=True) as book:
-            known, cases = book.people(), book.cases(asked.as_of)
-    given = run.Lists(lists.people, lists.registry, lists.special, known, cases)
+            known, cases, answers = book.people(), book.cases(asked.as_of), book.answers()
+    given = run.Lists(lists.people, lists.registry, lists.special, known, cases, answers)
     matched = run.match_month(given, asked.as_of, settings)
     month = _Month(lists, matched, decide.verdicts(to_decide(asked.as_of, settings, lists, matched)))
     subject = find(question.which, lists, matched, has_ledger=question.ledger is not None)
@@ -91,7 +91,8 @@ def _candidates(month: _Month, subject: Subject) -> list[Any]:
     else:
         pupil = month.matched.pupil
         mine = links[pupil[links["right"].to_numpy()] == pupil[subject.registry]]
-    best = mine.sort_values(["weight", "left", "right"], ascending=[False, True, True], kind="stable")
+    order = mine.assign(made=mine["band"] == "link")
+    best = order.sort_values(["made", "weight", "left", "right"], ascending=[False, False, True, True], kind="stable")
     return list(best.head(_FEW).itertuples(index=False))
 
 
@@ -118,7 +119,7 @@ def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: 
         other = right if subject.person >= 0 else left
         said.append(_candidate(link, other, pair, masked=masked, listed=subject.person < 0))
         if n == 0:
-            steps = _steps(pair, float(link.weight))
+            steps = _steps(pair, pair.weight if link.rule == "decided" else float(link.weight))
     model = month.matched.model
     found = candidates[0].band if candidates else ""
     compared = subject.person < 0 or subject.person in month.matched.minors
@@ -188,6 +189,8 @@ def _candidate(link: Any, other: pd.Series, pair: Explanation, *, masked: bool, 
     )
     status = "" if listed else str(other["status"])
     details = ",".join(p for p in (_name(other, masked), where, status) if p)
+    if link.rule == "decided":
+        return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。人工比对过,认定是同一人。"
     words = {"link": "认定是同一人", "review": "待人工比对", "near": "不认定"}[link.band]
     return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {_sure(float(link.probability))},{words}。"
 
