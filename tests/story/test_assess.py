@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from offices import id_number, member, pupil
+from offices import id_number, member, pupil, table
 
 from kcbx_cli import console
 from kcbx_cli.ledger import ANSWERS, digests, open_ledger
@@ -358,3 +358,16 @@ def test_a_page_that_is_there_is_kept(lists):
     (lists.folder / "解释.html").write_text("mine", "utf-8")
     assert lists.kcbx("explain", "脱贫户.xlsx:6", *asked(lists, "--out", "解释.html")) == 2
     assert (lists.folder / "解释.html").read_text("utf-8") == "mine"
+
+
+def test_a_month_of_the_workspace_with_its_ledger(lists):
+    inbox = lists.folder / "inbox" / "2021-10"
+    inbox.mkdir(parents=True)
+    for name in ("学籍.xlsx", "脱贫户.xlsx"):
+        (lists.folder / name).rename(inbox / name)
+    assert lists.kcbx("reconcile", "--month", "2021-10") == 0
+    (case,) = {v["case_id"] for v in table(lists.folder / "out" / "2021-10" / "data" / "verdicts.csv")} - {""}
+    assert lists.kcbx("explain", case, "--month", "2021-10") == 0
+    assert lists.kcbx("train", "--month", "2021-10") == 0
+    assert lists.kcbx("evaluate", "--month", "2021-10", "--out", "评估.html") == 0
+    assert lists.kcbx("evaluate", "--month", "2021-10", "--registry", inbox) == 2
