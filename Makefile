@@ -30,7 +30,7 @@ test: $(STAMP)
 # Opens what kcbx writes in a real spreadsheet program; installs it where that is possible.
 test-office: $(STAMP)
 	@command -v soffice >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-		libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk >/dev/null) || true
+		libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk >/dev/null) || true
 	@$(BIN)/python -m pytest -m office
 
 test-heavy: $(STAMP)

@@ -28,6 +28,7 @@ ANSWER = ("method", "checked_on", "outcome", "whereabouts", "evidence", "persuas
 #: The same of the other sheets.
 DECISION = ("same", "why", "by")
 CORRECTION = ("corrected", "remark")
+FILLED = frozenset((*ANSWER, *DECISION, *CORRECTION))
 
 _CHECKLIST = {
     "number": ("序号",), "case_id": ("编号", "个案编号"), "place": ("村", "年级班级"), "name": ("姓名", "学生姓名"), "sex": ("性别",),

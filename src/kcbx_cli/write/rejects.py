@@ -21,6 +21,8 @@ from kcbx_cli.write.repeat import fixed_bytes, write_text
 #: The sheet that lists what is wrong.
 REASONS = "退回说明"
 _YELLOW = "FFFFF59D"
+#: How the name of a workbook begins that is being written; a killed run leaves one behind.
+_HALF = ".kcbx-half-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,14 @@ def store(folder: Path, name: str, content: bytes) -> Path:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.glob(f"{_HALF}*"):
+            left.unlink()
         taken = {p.stem.casefold() for p in folder.iterdir()}
         same = folder / name_of(name)
         if same.is_file() and same.read_bytes() == content:
             return same
         path = folder / f"{unique(same.stem, taken)}.xlsx"
-        descriptor, half = tempfile.mkstemp(prefix=".kcbx-", dir=folder)
+        descriptor, half = tempfile.mkstemp(prefix=_HALF, dir=folder)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)

@@ -16,7 +16,7 @@ from kcbx_cli.read.report import Source
 from kcbx_cli.read.returned import columns
 from kcbx_cli.read.returned.entries import Entry, entries
 from kcbx_cli.settings import Settings
-from kcbx_cli.stamps import CHECKLISTS, HEADERS, SHEET, Stamp
+from kcbx_cli.stamps import CHECKLISTS, FILLED, HEADERS, SHEET, Stamp
 
 _AS_OF = re.compile(r"数据截至[:：]\s*(\d{4}-\d{2}-\d{2})")
 _PLACE = re.compile(r"(乡镇（街道）|学校)：([^\s　（]+)(?:（([0-9A-Za-z]+)）)?")
@@ -66,7 +66,7 @@ def returned(source: Source, settings: Settings, passwords: Sequence[str]) -> Re
         return None
     read: list[Entry] = []
     for grid, rows, found in ours:
-        read += entries(grid.name, rows, found, stamp, _broken(opened, grid, source))
+        read += entries(grid.name, rows, found, stamp, _broken(opened, grid, source) | _zeros(opened, rows, found))
     heading = [text(cell) for _, rows, _ in ours for row in rows[:_HEADING] for cell in row if isinstance(cell, str)]
     kind, as_of, place, code = _told(stamp, heading, ours[0][2].kind)
     there = {entry.id for entry in read}
@@ -109,6 +109,19 @@ def _told(stamp: Stamp | None, heading: Sequence[str], kind: str) -> tuple[str, 
     if kind in CHECKLISTS and place:
         kind = "school" if place[1] == "学校" else "township"
     return kind, date.fromisoformat(day[1]) if day else None, place[2] if place else "", (place and place[3]) or ""
+
+
+def _zeros(opened: Opened, rows: Sequence[Row], found: columns.Columns) -> set[tuple[int, int]]:
+    """Blanks of an .xls that hold the number 0: so calamine shows a formula whose value is a text."""
+    if opened.kind != "xls":
+        return set()
+    filled = [column for key, column in found.at.items() if key in FILLED]
+    return {
+        (number, column)
+        for number, row in enumerate(rows)
+        for column in filled
+        if column < len(row) and isinstance(row[column], float) and row[column] == 0
+    }
 
 
 def _broken(opened: Opened, grid: Grid, source: Source) -> set[tuple[int, int]]:
