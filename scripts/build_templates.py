@@ -44,6 +44,9 @@ def _line(document: Any, text: str, size: float = 10.5, *, bold: bool = False, c
     run.font.size, run.bold = Pt(size), bold
     run.font.name = "黑体" if bold else "宋体"
     run._element.rPr.rFonts.set(qn("w:eastAsia"), run.font.name)
+    if bold and not centre:
+        paragraph.paragraph_format.space_before = Pt(8)
+        paragraph.paragraph_format.keep_with_next = True
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     return paragraph
@@ -53,6 +56,8 @@ def _table(document: Any, widths: tuple[float, ...], rows: list[list[str]], *, l
     """A ruled table; with `loop`, the last row is repeated for each item of that list."""
     made = document.add_table(rows=0, cols=len(widths))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Cm(width)
     head, body = (rows[:-1], rows[-1:]) if loop else (rows, [])
     marks = [[f"{{%tr for row in {loop} %}}"], body[0], ["{%tr endfor %}"]] if loop else []
     for cells in [*head, *marks]:
@@ -100,7 +105,7 @@ def dossier() -> Any:
     _line(made, "{{ county }}控辍保学一生一档", 20, bold=True, centre=True)
     _line(
         made,
-        "编号：{{ case.case_id }}　　状态：{{ case.state }}　　首次列入：{{ case.first }}　　在册 {{ case.months }} 个月　　制表：{{ as_of }}",
+        "编号：{{ case.case_id }}　　状态：{{ case.state }}　　首次列入：{{ case.first }}　　在册 {{ case.months }} 个月",
         centre=True,
     )
     _line(made, "一、基本情况", 12, bold=True)
@@ -147,7 +152,7 @@ def dossier() -> Any:
     _line(made, "核查人" + _SIGNATURE)
     _line(made, "校长" + _SIGNATURE)
     _line(made, "乡镇负责人" + _SIGNATURE)
-    _line(made, "（内含未成年人个人信息，专人保管，用后归档或销毁）", 9, centre=True)
+    _line(made, "制表：{{ as_of }}（内含未成年人个人信息，专人保管，用后归档或销毁）", 9, centre=True)
     return made
 
 

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import __version__, console
-from kcbx_cli.commands import cases, collect, evaluate, explain, init, inspect, reconcile, review, sample, train
+from kcbx_cli.commands import (
+    cases,
+    collect,
+    dossier,
+    evaluate,
+    explain,
+    init,
+    inspect,
+    reconcile,
+    review,
+    sample,
+    train,
+)
 from kcbx_cli.errors import KcbxError
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
@@ -32,6 +44,7 @@ app.command("reconcile", help=reconcile.HELP)(reconcile.reconcile)
 app.command("collect", help=collect.HELP)(collect.collect)
 app.command("review", help=review.HELP)(review.review)
 app.add_typer(cases.app, name="cases", help=cases.HELP)
+app.command("dossier", help=dossier.HELP)(dossier.dossier)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("train", help=train.HELP)(train.train)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

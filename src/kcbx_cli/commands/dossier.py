@@ -1,0 +1,37 @@
+"""`kcbx dossier`: 一生一档, a Word document a child."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcbx_cli import console
+
+HELP = "一生一档:每个孩子一份 Word 文档,写明身份、依据、逐月经过、手续、走访和结论。"
+
+
+def dossier(
+    out: Annotated[Path, typer.Option(metavar="文件夹", help="写到哪里;已有的文档不覆盖")],
+    cases: Annotated[list[str] | None, typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")] = None,
+    township: Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字的全部个案")] = "",
+    everyone: Annotated[bool, typer.Option("--all", help="全部个案")] = False,
+    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    as_of: Annotated[
+        datetime | None, typer.Option(help="制表日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+) -> int:
+    """Options in, ledger asked, Result out."""
+    import os
+
+    from kcbx_cli import configuration, dossiers
+
+    settings = configuration.load(config, os.environ)
+    which = dossiers.Which(tuple(cases or ()), township, everyone)
+    result = dossiers.write(ledger, which, out, settings, (as_of or datetime.now()).date())
+    console.show(result, as_json=as_json, quiet=False)
+    return result.exit_code

@@ -1,0 +1,131 @@
+"""一生一档: a Word document a child, from all that the ledger has on its case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kcbx_cli import caseload
+from kcbx_cli.caseload import CaseFile
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.ledger import open_ledger
+from kcbx_cli.result import Result
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import FACTS, PEOPLE
+from kcbx_cli.write import save
+from kcbx_cli.write.children import records
+from kcbx_cli.write.document import Document
+from kcbx_cli.write.printed import id_words
+from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, closed_words, day, kind_word
+
+
+@dataclass(frozen=True)
+class Which:
+    """The children whose dossiers are wanted: these cases, or all of a township, or all; closed cases too."""
+
+    cases: Sequence[str] = ()
+    township: str = ""
+    everyone: bool = False
+
+
+def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date) -> Result:
+    """Writes a document a child into `out`, named by case number; all are made before the first is written.
+
+    Raises:
+        KcbxError: `usage`, `no_case`, `exists` (a document is there already), `bad_template`.
+    """
+    if sum((bool(which.cases), bool(which.township), which.everyone)) != 1:
+        raise KcbxError("要写明是哪些孩子", "写个案编号、--township 乡镇 或 --all,三选一。", "usage")
+    template = Document("dossier", settings.documents.dossier)
+    with open_ledger(ledger, create=False, readonly=True) as book:
+        everyone, people = caseload.whole(book, as_of)
+        found = caseload.chosen(everyone, caseload.Filter(township=which.township, state="all"), as_of)
+        if which.cases:
+            found = everyone[everyone["case_id"].isin(list(which.cases))].reset_index(drop=True)
+        if missing := sorted(set(which.cases) - set(found["case_id"])):
+            raise KcbxError(f"台账里没有个案 {'、'.join(missing)}", "编号写成 2021-0001 的样子。", "no_case")
+        files = {out / f"{case}.docx": n for n, case in enumerate(found["case_id"])}
+        if there := [path.name for path in files if path.exists()]:
+            raise KcbxError(f"「{out}」里已经有 {there[0]}", "请换一个文件夹,或先把原来的移走。", "exists")
+        made = {
+            path: template.fill(words(caseload.file_of(book, found.iloc[[n]], people), settings, as_of))
+            for path, n in files.items()
+        }
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path, content in made.items():
+        save(path, content)
+    return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",))
+
+
+def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:
+    """What the placeholders of the template stand for; every one has a text, empty where nothing is known."""
+    (case,) = records(file.case)
+    facts = list(records(file.facts))
+    newest = facts[-1] if facts else next(records(FACTS.frame(length=1)))
+    disposition = case.disposition + (f"（有效至 {day(case.expires)}）" if case.expires else "")
+    return {
+        "county": settings.county.name,
+        "as_of": as_of.isoformat(),
+        "child": _child(next(records(file.person if len(file.person) else PEOPLE.frame(length=1)))),
+        "case": {
+            "case_id": case.case_id, "state": STATE_WORDS[case.state], "first": day(case.first), "months": str(case.months),
+            "groups": newest.groups.replace("|", "、"), "expected_grade": newest.expected_grade, "sentence": newest.sentence,
+            "listed": newest.listed, "registered": _registered(newest), "near": newest.near,
+            "responsible": newest.responsible or "（没有登记责任人）", "disposition": disposition or "（还没有结论）",
+        },
+        "history": [_step(step) for step in records(file.history)],
+        "facts": [_fact(fact) for fact in facts],
+        "visits": [_visit(visit) for visit in records(file.visits)],
+    }  # fmt: skip
+
+
+def _child(who: Any) -> dict[str, str]:
+    relation = f"（{who.guardian_relation}）" if who.guardian_name and who.guardian_relation else ""
+    return {
+        "name": who.name, "former_name": who.former_name, "sex": who.sex, "birth": day(who.birth or who.id_birth),
+        "id_number": id_words(who), "registry_number": who.registry_number, "place": f"{who.township}{who.village}",
+        "address": who.address, "head_name": who.head_name, "relation": who.relation, "phone": who.phone,
+        "guardian": f"{who.guardian_name}{relation}", "household": who.household, "family": who.family_names.replace("|", "、"),
+    }  # fmt: skip
+
+
+def _registered(fact: Any) -> str:
+    school = f"{fact.school}{fact.grade}{fact.class_name}"
+    return "　".join(p for p in (school, fact.status, fact.registered) if p) or "学籍系统里没有"
+
+
+def _step(step: Any) -> dict[str, str]:
+    if step.what == "noted":
+        text = step.reason
+    elif step.what == "closed":
+        text = closed_words(step.kind, "")
+    else:
+        text = step.disposition or kind_word(step.kind)
+    sheet = f"〔{step.sheet}〕" if step.sheet else ""
+    source = f"{step.file}{sheet}第{step.row}行" if step.file else ""
+    return {
+        "day": day(step.as_of),
+        "what": EVENT_WORDS[step.what],
+        "text": text,
+        "source": source,
+        "who": step.who or "程序",
+    }
+
+
+def _fact(fact: Any) -> dict[str, str]:
+    span = "至".join(p for p in (day(fact.approved), day(fact.valid_until)) if p)
+    status = fact.status + (f"（{day(fact.status_date)}）" if fact.status_date else "")
+    paper = "　".join(p for p in (fact.category, fact.study, fact.evidence) if p)
+    school = f"{fact.school}{fact.grade}{fact.class_name}"
+    return {"since": day(fact.since), "school": school, "status": status, "category": paper, "span": span}
+
+
+def _visit(visit: Any) -> dict[str, str]:
+    return {
+        "day": day(visit.checked_on), "stage": visit.stage, "method": visit.method, "disposition": visit.disposition,
+        "found": "　".join(p for p in (visit.whereabouts, visit.evidence) if p), "persuasion": visit.persuasion,
+        "checker": "　".join(p for p in (visit.checker, visit.checker_phone) if p),
+    }  # fmt: skip
