@@ -221,8 +221,9 @@ def _rows(
 
 
 def _unlisted(month: pd.DataFrame, at_work: set[str]) -> tuple[str, ...]:
-    """Cases whose newest event of the month is that they are on no list, and that are not on the work after all."""
-    newest = dict(zip(month["case_id"], month["kind"], strict=True))
+    """Cases whose newest monthly event is that they are on no list, and that are not on the work after all."""
+    monthly = month[~month["what"].isin(("answered", "withdrawn"))]
+    newest = dict(zip(monthly["case_id"], monthly["kind"], strict=True))
     found = [case for case, kind in newest.items() if kind == "unlisted" and case not in at_work]
     return tuple(sorted(found, key=case_number))
 
