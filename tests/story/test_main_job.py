@@ -230,3 +230,33 @@ def test_a_child_registered_at_two_schools_is_one_pupil(office: Office):
     assert office.reconcile() == 0
     (row,) = office.verdicts()
     assert (row["verdict"], row["registry_row"]) == ("enrolled", "4")
+
+
+def test_a_township_table_without_codes(office: Office):
+    office.registry(pupil("王小明", "20120305", 1))
+    office.households(
+        member("李红", "20130101", 2),
+        member("张三娃", "20130101", 4, 乡="原乙乡"),
+        member("赵四", "20130301", 6, 乡="甲乡政府"),
+    )
+    (office.folder / "kcbx.toml").write_text(
+        '[[townships]]\nname = "甲乡"\n[[townships]]\nname = "乙乡"\nformer = ["原乙乡"]\n', "utf-8"
+    )
+    assert office.reconcile() == 0
+    assert {p.name for p in (office.out / "乡镇核查表").iterdir()} == {"甲乡.xlsx", "乙乡.xlsx"}
+    for name, children in {"甲乡": {"李红", "赵四"}, "乙乡": {"张三娃"}}.items():
+        cells = {c for row in _printed(office.out / "乡镇核查表" / f"{name}.xlsx") for c in row}
+        assert {"李红", "赵四", "张三娃"} & cells == children
+
+
+def test_a_township_table_of_one_character_names(office: Office):
+    office.registry(pupil("王小明", "20120305", 1))
+    office.households(member("李红", "20130101", 2, 乡="某地"))
+    (office.folder / "kcbx.toml").write_text('[[townships]]\nname = "甲"\n', "utf-8")
+    assert office.reconcile() == 0
+
+
+def _printed(path):
+    return [
+        tuple(str(c) for c in row) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    ]

@@ -63,7 +63,7 @@ def _gazetteer(townships: tuple[Township, ...]) -> Gazetteer:
             _only(codes, code, place)
     found = {k: p for k, p in short.items() if p and len(k) > 1}
     longest_first = sorted((re.escape(n) for n in names if len(n) > 1), key=lambda n: (-len(n), n))
-    whole = re.compile("|".join(longest_first)) if names else None
+    whole = re.compile("|".join(longest_first)) if longest_first else None
     return Gazetteer(names, found, {k: p for k, p in codes.items() if p and k}, _by_gap(names), whole)
 
 

@@ -19,11 +19,11 @@ def townships(month: Month, children: Sequence[Child], settings: Settings) -> di
     With a township table the places are its townships, and children of a township that it does not know go to
     未明乡镇; without one the places are the names that stand in the lists.
     """
-    table = {t.code: Place("township", t.code, t.name) for t in settings.townships}
-    names = {name: table[t.code] for t in settings.townships for name in (*t.former, t.name)}
-    if table:
-        places = list(table.values())
-    else:
+    places = [Place("township", t.code, t.name) for t in settings.townships]
+    table = {place.code: place for place in places if place.code}
+    former = {name: place for t, place in zip(settings.townships, places, strict=True) for name in t.former}
+    names = former | {place.name: place for place in places}
+    if not places:
         written = {*month.people["township"].unique(), *(c.township for c in children)} - {""}
         names = {name: Place("township", "", name) for name in sorted(written)}
         places = list(names.values())
