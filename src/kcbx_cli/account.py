@@ -89,7 +89,7 @@ def dry(result: Result) -> Result:
 
 
 def _townships(month: Month) -> int:
-    return int(month.work["township"].nunique())
+    return len({*month.work["township"]} - {""})
 
 
 def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[str]:

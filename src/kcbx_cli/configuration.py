@@ -6,6 +6,7 @@ There is one file and no searching: `--config PATH`, else kcbx.toml in the worki
 from __future__ import annotations
 
 import difflib
+import itertools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -19,6 +20,8 @@ from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Setting
 FILE = "kcbx.toml"
 #: Environment variables that set a value: KCBX_SECTION__KEY.
 PREFIX = "KCBX_"
+#: Variables with the prefix that are no settings.
+_OTHER_VARIABLES = ("KCBX_PASSWORD",)
 
 
 def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, Any] | None = None) -> Settings:
@@ -38,7 +41,7 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
     if file is not None:
         settings, sources = _from_file(file)
     for variable, text in sorted(environ.items()):
-        if variable.startswith(PREFIX) and "__" in variable:
+        if variable.startswith(PREFIX) and variable not in _OTHER_VARIABLES:
             section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
             settings = _set(settings, section, key, _value(text), variable)
             sources[f"{section}.{key}"] = variable
@@ -58,7 +61,7 @@ def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KcbxError(
             f"配置文件「{file}」不是有效的 TOML(UTF-8):{error}",
-            "请按提示的行号改正,或用 kcbx init 重新生成。",
+            "请按提示的行号改正(中文的节名要加引号),或用 kcbx init 重新生成。",
             "bad_setting",
         ) from error
     settings = Settings()
@@ -185,6 +188,13 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         d.action in known for d in settings.dispositions
     )
     rules["visits.stages"] = bool(settings.visits.stages)
+    groups = {name: set(getattr(settings.status, name)) for name in ("attending", "suspended", "left", "alarm")}
+    for first, second in itertools.combinations(groups, 2):
+        if both := groups[first] & groups[second]:
+            word = min(both)
+            raise KcbxError(
+                f"状态「{word}」同时写在 status.{first} 和 status.{second} 里", "一个状态只能归一类。", "bad_setting"
+            )
     for name, good in rules.items():
         if not good:
             raise _bad(name, sources.get(name, "默认值"), "这个值超出了允许的范围")

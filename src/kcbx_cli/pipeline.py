@@ -10,7 +10,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from kcbx_cli import account, casework, decide, intake, read, run
@@ -21,6 +21,9 @@ from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PROBLEMS
 from kcbx_cli.write import commit, plan_month
+
+#: A month may be closed so many days before its end.
+_AHEAD = 31
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
     Raises:
         KcbxError: the month cannot be finished; nothing has been written.
     """
+    _check_date(asked.as_of)
     clock = Clock(show)
     clock.stage("check", "检查结果文件夹")
     with _without_collector(), open_ledger(asked.ledger, readonly=dry_run) as book:
@@ -128,6 +132,14 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
             return account.dry(result)
         _commit(asked.out, [(f.path, f.content) for f in files], plan, book)
     return result
+
+
+def _check_date(as_of: date) -> None:
+    """A mistyped year would close cases and let papers expire, and the ledger keeps what it was told."""
+    if as_of > date.today() + timedelta(days=_AHEAD):
+        raise KcbxError(
+            f"截止日期 {as_of.isoformat()} 还没有到", "请检查年份;截止日期最多可以比今天晚一个月。", "future_date"
+        )
 
 
 @contextlib.contextmanager

@@ -62,6 +62,7 @@ def test_a_file_with_a_byte_order_mark_as_notepad_writes_it(tmp_path):
         ("[school_age]\nfirst_age = 40\n", "范围"),
         ("[school_age]\ncutoff = '13-01'\n", "范围"),
         ("[status]\nleft = '毕业'\n", "一列文字"),
+        ("[status]\nattending = ['在读', '02']\n", "02"),
         ("[county\n", "TOML"),
         ("county = 3\n", "[county]"),
         ("[[townships]]\ncode = '1'\n", "name"),
@@ -76,8 +77,9 @@ def test_a_slip_is_named(tmp_path, text, says):
 
 
 def test_a_variable_that_names_no_setting_is_refused():
-    with pytest.raises(KcbxError, match="county.nam"):
-        configuration.load(None, {"KCBX_COUNTY__NAM": "x"})
+    for variable in ("KCBX_COUNTY__NAM", "KCBX_COUNTY_NAME"):
+        with pytest.raises(KcbxError, match="没有"):
+            configuration.load(None, {variable: "x"})
 
 
 def test_a_missing_file_is_named(tmp_path):

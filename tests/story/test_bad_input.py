@@ -6,6 +6,7 @@ import os
 import struct
 import zipfile
 import zlib
+from datetime import date, timedelta
 
 import pytest
 from offices import LIST, REGISTRY, member, pupil
@@ -212,9 +213,15 @@ def test_a_month_in_the_summer_belongs_to_the_school_year_before(lists):
                       "--as-of", "2021-09-01", "--out", lists.folder / "九月") == 0  # fmt: skip
 
 
-def test_an_as_of_in_the_future_is_said(lists):
-    assert lists.reconcile(as_of="2199-10-31") == 0
-    assert "2199" in lists.stderr
+def test_a_mistyped_year_does_not_reach_the_ledger(lists):
+    assert lists.reconcile(as_of="2199-10-31") == 2
+    assert "2199" in lists.stderr and lists.wrote_nothing()
+
+
+def test_a_month_that_is_closed_a_few_days_early_is_said(lists):
+    soon = (date.today() + timedelta(days=3)).isoformat()
+    assert lists.reconcile(as_of=soon) == 0
+    assert soon in lists.stderr
 
 
 def test_one_bad_row_stops_nothing(lists):

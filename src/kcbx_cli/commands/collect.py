@@ -9,7 +9,7 @@ import typer
 
 from kcbx_cli import console
 
-HELP = "收回填好的核查表、待人工比对和数据问题,记入个案台账;收不了的行标黄退回。"
+HELP = "收回填好的表,记入个案台账;收不了的行标黄退回。"
 
 
 def collect(

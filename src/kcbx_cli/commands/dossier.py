@@ -10,7 +10,7 @@ import typer
 
 from kcbx_cli import console
 
-HELP = "一生一档:每个孩子一份 Word 文档,写明身份、依据、逐月经过、手续、走访和结论。"
+HELP = "一生一档:每个孩子一份 Word 文档。"
 
 
 def dossier(

@@ -11,7 +11,7 @@ from kcbx_cli import console
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import Result
 
-HELP = "建一个工作文件夹:写明全部设置的 kcbx.toml 和放名单的 inbox/。"
+HELP = "建工作文件夹:kcbx.toml(全部设置)和 inbox/。"
 
 
 def init(

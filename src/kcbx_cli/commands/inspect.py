@@ -9,7 +9,7 @@ import typer
 
 from kcbx_cli import console
 
-HELP = "看一看文件:是什么名单、哪个表头对应什么、有什么问题。什么都不写。"
+HELP = "看一看文件是什么名单、有什么问题;什么都不写。"
 
 
 def inspect(

@@ -10,7 +10,7 @@ import typer
 
 from kcbx_cli import console
 
-HELP = "主要工作:比对名单和学籍,写出疑似辍学名单、各乡镇核查表和其他表。"
+HELP = "主要工作:比对名单和学籍,写出名单和核查表。"
 _MANY = "文件、文件夹或加引号的通配符;可以重复"
 
 

@@ -10,7 +10,7 @@ import typer
 from kcbx_cli import console
 from kcbx_cli.result import Result
 
-HELP = "在终端里逐对判断待人工比对的记录(y 是、n 否、u 不确定、q 退出);随时可以停,下次接着来。"
+HELP = "在终端里逐对判断待人工比对的记录;随时可以停。"
 
 
 def review(

@@ -11,7 +11,7 @@ import typer
 from kcbx_cli import console
 from kcbx_cli.result import Result
 
-HELP = "生成一个虚构的县,用来试用:学籍、低收入名单、特殊学生台账,以及答案 truth.csv。"
+HELP = "生成一个虚构的县,用来试用;答案在 truth.csv。"
 
 
 def sample(

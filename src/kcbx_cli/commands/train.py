@@ -10,7 +10,7 @@ import typer
 
 from kcbx_cli import console
 
-HELP = "用本月自己的名单学一个比对模型(不需要答案),写成 model.json。没有收敛时退出码为 1。"
+HELP = "用本月自己的名单学一个比对模型,写成 model.json。"
 _MANY = "文件、文件夹或加引号的通配符;可以重复"
 
 
