@@ -102,3 +102,34 @@ def test_the_examples_in_the_template_are_valid(tmp_path):
     lines = [line.removeprefix("# ") for line in examples.splitlines() if not line.startswith("# 新的导出格式")]
     loaded = configuration.load(written(tmp_path, "\n".join(lines)), {})
     assert loaded.townships and loaded.layouts
+
+
+def test_a_county_has_its_own_dispositions(tmp_path):
+    text = '[[dispositions]]\nlabel = "在校"\nevidence = true\nmonths = 6\ncloses = true\n[[dispositions]]\nlabel = "找不到"\n'
+    settings = configuration.load(written(tmp_path, text), {})
+    assert [(d.label, d.evidence, d.months, d.closes) for d in settings.dispositions] == [
+        ("在校", True, 6, True), ("找不到", False, 0, False),
+    ]  # fmt: skip
+    assert plain(settings)["dispositions"] == {"value": ["在校", "找不到"], "source": "kcbx.toml"}
+    assert (
+        configuration.load(written(tmp_path, configuration.template(settings)), {}).dispositions
+        == settings.dispositions
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("dispositions = 3\n", "dispositions"),
+        ("[[dispositions]]\nmonths = 3\n", "label"),
+        ('[[dispositions]]\nlabel = "甲"\nmonths = -1\n', "months"),
+        ('[[dispositions]]\nlabel = "甲"\nclose = true\n', "closes"),
+        ('[[dispositions]]\nlabel = "甲"\n[[dispositions]]\nlabel = "甲"\n', "同名"),
+        ('[[dispositions]]\nlabel = "甲"\naction = "没有这一项"\n', "dispositions"),
+        ("[visits]\nstages = []\n", "stages"),
+    ],
+)
+def test_a_slip_in_the_dispositions_is_named(tmp_path, text, says):
+    with pytest.raises(KcbxError) as error:
+        configuration.load(written(tmp_path, text), {})
+    assert says in error.value.message + error.value.hint

@@ -18,7 +18,7 @@ from kcbx_cli.stamps import ANSWER, CORRECTION, DECISION, PROBLEMS, REVIEW
 
 def rows(returned: Returned, batch: Batch) -> None:
     """Judge every row of a file."""
-    judge = {REVIEW: _pair, PROBLEMS: _correction_of(returned)}.get(returned.kind, _Checklist(returned, batch))
+    judge = _judge_of(returned, batch)
     filled = DECISION[:1] if returned.kind == REVIEW else CORRECTION if returned.kind == PROBLEMS else ANSWER
     tally = batch.sheets[returned.source.name]
     for entry in returned.entries:
@@ -34,6 +34,12 @@ def rows(returned: Returned, batch: Batch) -> None:
 
 
 _Judge = Callable[[Returned, Entry, Batch], None]
+
+
+def _judge_of(returned: Returned, batch: Batch) -> _Judge:
+    if returned.kind == REVIEW:
+        return _pair
+    return _correction_of(returned) if returned.kind == PROBLEMS else _Checklist(returned, batch)
 
 
 def _untrusted(entry: Entry, batch: Batch) -> list[tuple[str, str]]:

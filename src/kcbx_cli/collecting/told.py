@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from kcbx_cli.collecting.batch import Batch, Sheet
@@ -13,7 +13,7 @@ from kcbx_cli.problems import KINDS, Problem
 from kcbx_cli.result import Result
 
 _KINDS = {"township": "乡镇核查表", "school": "学校核查表", "review": "待人工比对", "problems": "数据问题"}
-_STATES = {"known": "已经收过", "unreadable": "读不了", "not_ours": "不是 kcbx 的表", "refused": "没有收"}
+_STATES = {"unreadable": "读不了", "refused": "没有收"}
 #: So many places of each kind of problem are named on the screen; --json has all.
 _NAMED = 8
 
@@ -47,7 +47,7 @@ def result(batch: Batch, tally: Tally, *, dry_run: bool) -> Result:
         "returned": list(tally.back),
         "problems": [asdict(p) for p in batch.problems],
     }
-    lines = [_line(sheet) for sheet in batch.sheets.values() if sheet.state != "not_ours"]
+    lines = _files(batch.sheets.values())
     lines += _summary(counts, actions)
     lines += _problems(batch.problems)
     lines += [f"退回:{name}" for name in tally.back]
@@ -76,6 +76,14 @@ def _counts(batch: Batch, tally: Tally) -> dict[str, int]:
 def _closed(tally: Tally) -> list[str]:
     """Cases that this collection leaves closed."""
     return [case for case, outcome in tally.outcomes.items() if outcome.events and not outcome.open]
+
+
+def _files(sheets: Iterable[Sheet]) -> list[str]:
+    """A line for each file with something in it; the others are counted."""
+    ours = [s for s in sheets if s.state != "not_ours"]
+    idle = [s for s in ours if s.state == "known" or (s.state == "collected" and s.rows == s.blank)]
+    lines = [_line(s) for s in ours if s not in idle]
+    return [*lines, f"没有填写或已经收过的 {len(idle)} 份。"] if idle else lines
 
 
 def _line(sheet: Sheet) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from kcbx_cli.normalise.dates import joined, parse
@@ -26,9 +27,22 @@ def choice(cell: Any, labels: Sequence[str]) -> str:
     Width, blanks and punctuation do not count; a label's remark in brackets may be left out where that leaves no doubt.
     """
     said = _folded(squeezed(cell))
-    whole = [one for one in labels if _folded(one) == said]
-    short = whole or [one for one in labels if _folded(_REMARK.sub("", one)) == said]
-    return short[0] if said and len(short) == 1 else ""
+    if not said:
+        return ""
+    whole, short = _spellings(tuple(labels))
+    found = whole.get(said) or short.get(said, [])
+    return found[0] if len(found) == 1 else ""
+
+
+@lru_cache(maxsize=8)
+def _spellings(labels: tuple[str, ...]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The labels by what they are folded to, whole and without their remark."""
+    whole: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    for one in labels:
+        whole.setdefault(_folded(one), []).append(one)
+        short.setdefault(_folded(_REMARK.sub("", one)), []).append(one)
+    return whole, short
 
 
 def _folded(text: str) -> str:

@@ -132,10 +132,8 @@ def prepare(out: Path, files: Sequence[tuple[str, bytes]]) -> Staged:
 def swap(staged: Staged, collected: Callable[[str], bool] = lambda _: False) -> None:
     """Put the new files in the place of the old ones. After an error `discard` puts things back; `with` calls it.
 
-    `collected` says of a SHA-256 whether such a file was collected; then it may be replaced.
-
     Raises:
-        KcbxError: `output_occupied` or `output_open` (somebody has changed or opened a file meanwhile),
+        KcbxError: `output_occupied` or `output_open` (somebody has changed a file, see `check`, or opened it meanwhile),
             `output_not_writable`.
     """
     target, new, old = (Path(staged.token[key]) for key in ("out", "new", "old"))
