@@ -204,4 +204,5 @@ def _height(cells: Sequence[str], rooms: Sequence[int], least: float) -> float:
     for text, room in zip(cells, rooms, strict=True):
         if len(text) * FULL > room or "\n" in text:
             most = max(most, lines(text, room))
+    most += most // 6  # a long text is broken a little worse than counted
     return min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4))
