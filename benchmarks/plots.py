@@ -15,10 +15,10 @@ _INK = "#1f4e79"
 
 
 def growth(found: Sequence[dict[str, Any]], path: Path) -> None:
-    """Seconds of the matching stage by registry rows, both logarithmic, with a straight line for comparison."""
-    done = [f for f in found if "seconds" in f]
-    rows, seconds = [f["rows"] for f in done], [f["seconds"] for f in done]
-    figure, axes = _axes("registry rows", "seconds, normalised tables in, links out")
+    """Processor seconds of the matching stage by registry rows, both logarithmic, with a straight line for comparison."""
+    done = [f for f in found if "cpu" in f]
+    rows, seconds = [f["rows"] for f in done], [f["cpu"] for f in done]
+    figure, axes = _axes("registry rows", "processor seconds, normalised tables in, links out")
     axes.loglog(rows, seconds, "o-", color=_INK, label="kcbx")
     start = next((n for n, r in enumerate(rows) if r >= 90_000), 0)
     line = [seconds[start] * (r / rows[start]) ** 1.1 for r in rows[start:]]
