@@ -128,6 +128,23 @@ def test_twins_with_exchanged_numbers_are_linked_by_name():
     assert set(matching.contradictions["reason"]) == {"number_of_twin"}
 
 
+@pytest.mark.parametrize("slip", [20080101, 20070201, 0])
+def test_a_number_never_links_where_the_name_is_a_brothers(slip):
+    one, two = family(1, ("思琪", "俊杰"))
+    listed = dict(one, id_pattern=two["id_pattern"], birth=slip), dict(two, id_pattern=one["id_pattern"])
+    linked = who(link(people(*listed), people(one, two, *OTHERS), MODEL), "link")
+    assert linked.get(0, 0) == 0
+    assert linked.get(1, 1) == 1
+
+
+def test_a_child_twice_in_one_household_under_two_misspelt_names_is_one():
+    child_ = child("冉思琪", 20110305, 122, household="h1", family_names="冉大山")
+    listed = [dict(child_, name="冉琪"), dict(child_, name="冉思其")]
+    matching = link(people(*listed), people(dict(child_, household=""), *OTHERS), MODEL)
+    assert who(matching, "link") == {0: 0, 1: 0}
+    assert matching.left_child.tolist() == [0, 0]
+
+
 def test_with_exchanged_numbers_and_one_twin_missing_the_name_decides():
     missing, enrolled = family(1, ("思琪", "俊杰"))
     listed = dict(missing, id_pattern=enrolled["id_pattern"]), dict(enrolled, id_pattern=missing["id_pattern"])

@@ -13,13 +13,13 @@ from kcbx_cli.match.block import Candidates
 from kcbx_cli.match.estimate import Estimate, estimate
 from kcbx_cli.match.explain import Explanation, explain, sentences
 from kcbx_cli.match.group import group
-from kcbx_cli.match.link import Matching, link
+from kcbx_cli.match.link import Matching, Prepared, link, prepare
 from kcbx_cli.match.model import COMPARISONS, OTHERS, Model, ModelError, build_model, load_model, model_text, to_body
 from kcbx_cli.match.records import CONTEXT, RECORD
 from kcbx_cli.match.score import score_block
 
 __all__ = [
     "COMPARISONS", "CONTEXT", "OTHERS", "RECORD", "Candidates", "Estimate", "Explanation", "Matching", "Model",
-    "ModelError", "build_model", "estimate", "explain", "group", "link", "load_model", "model_text", "score_block",
-    "sentences", "to_body",
+    "ModelError", "Prepared", "build_model", "estimate", "explain", "group", "link", "load_model", "model_text", "prepare",
+    "score_block", "sentences", "to_body",
 ]  # fmt: skip

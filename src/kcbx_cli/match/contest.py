@@ -17,7 +17,7 @@ from kcbx_cli.match.score import Scores, compare, weigh
 from kcbx_cli.match.twins import lifted
 
 Flags = npt.NDArray[np.bool_]
-_SPELLING = NAME_LEVELS.index("wildcard")
+_ONE_NAME, _SPELLING = NAME_LEVELS.index("variant"), NAME_LEVELS.index("wildcard")
 _FORMER = NAME_LEVELS.index("former")
 _SHARED = numbers.FULL_LEVELS.index("shared")
 
@@ -58,13 +58,16 @@ def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
     pair = _best_pairs(found, left_rank, right_rank)
     left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
     weight = found.scores.weight[pair]
-    side = _alike(found, pair, near, model)[found.i[pair]]
+    sides, respelt = _alike(found, pair, near, model)
+    side = sides[found.i[pair]]
     final, taken = _compete(side, right, weight, model)
     if len(found.twins[0]):
         levels, i, j = found.scores.levels[pair], found.i[pair], found.j[pair]
         alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
         alone = np.where(levels[:, 0] <= _SPELLING, alone, weight)  # only a name tells twins with one number apart
-        weight = lifted((left, right, weight), alone, taken, found.twins, model)
+        weight = lifted(
+            (left, right, weight), np.where(np.isin(left, respelt), side, left), alone, taken, found.twins, model
+        )
         final, taken = _compete(side, right, weight, model)
     return Edges(left, right, pair, weight, final, taken, side)
 
@@ -106,22 +109,23 @@ def _renumbered(values: Ints) -> Ints:
     return place[back]
 
 
-def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
-    """For each left row a number of its side: children whose best right child is the same and who resemble each other.
+def _alike(found: Found, pair: Ints, near: Records, model: Model) -> tuple[Ints, Ints]:
+    """For each left row a number of its side, and the children of sides without the very name of the right child.
 
-    They are more likely one child under two spellings than two children, so they do not compete: each keeps what it has
-    in evidence. So do two who are both beyond the link threshold with that right child, by its present or former name
-    or its number. Twins and siblings
-    do not get here, for names that differ in a character that is neither heard nor seen alike, or two valid numbers,
-    make two children.
+    A side are children whose best right child is the same and who resemble each other: they are more likely one child
+    under two spellings than two children, so they do not compete and each keeps what it has in evidence. So do two who
+    are both beyond the link threshold with that right child, by its present or former name or its number; and two who
+    bear one valid number, if either name is that of the right child in another spelling. Twins and siblings do not get
+    here, for names that differ in a character that is neither heard nor seen alike, two valid numbers, or two names and
+    two birth dates make two children.
     """
     weight = found.scores.weight[pair]
     left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
     order = np.lexsort((-weight.round(6), left))
     order = order[np.r_[True, left[order][1:] != left[order][:-1]]] if len(order) else order
-    order = order[weight[order] > max(model.review, 0.0)]
+    order = order[weight[order] > model.review]
     order = order[np.argsort(right[order], kind="stable")]
-    rows_a, rows_b, by_right = [], [], []
+    rows_a, rows_b, by_right, respelt = [], [], [], []
     name, number = found.scores.levels[pair, 0], found.scores.levels[pair, 1]
     cuts = np.flatnonzero(np.diff(right[order])) + 1
     for part in (p for p in np.split(order, cuts) if len(p) > 1):
@@ -132,17 +136,30 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> Ints:
         named = (name[part] <= _SPELLING) | (name[part] == _FORMER) | (number[part] <= _SHARED)
         sure = named & (weight[part] >= model.link)
         by_right.append(sure[a] & sure[b])
+        other = (name[part] > _ONE_NAME) & (name[part] <= _SPELLING)
+        respelt.append(other[a] & other[b])
     if not rows_a:
-        return found.left_child
+        return found.left_child, found.left_child[:0]
     i, j = np.concatenate(rows_a), np.concatenate(rows_b)
     levels = compare(near, near, i, j, model)
     within = model.for_rows(len(near)).for_groups()
     scored = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), within)
     same = ((scored.weight >= 0) | same_person(levels)) & (levels[:, 0] <= _SPELLING)
-    same |= np.concatenate(by_right)
-    same &= ~contradicting(levels)
+    twice = np.concatenate(respelt) & (levels[:, 1] <= _SHARED)
+    same |= np.concatenate(by_right) | twice
+    same &= ~contradicting(levels) & ~_two_ages(levels, near, i, j)
     at = np.flatnonzero(same)
     rank = context.ranks(near)
     low, high = np.minimum(rank[i], rank[j])[at], np.maximum(rank[i], rank[j])[at]
     at = at[np.lexsort((high, low, -scored.weight[at].round(6)))]
-    return join(found.left_child, i[at], j[at], context.own_numbers(near))
+    spelt = np.concatenate(respelt) & same
+    side = join(found.left_child, i[at], j[at], context.own_numbers(near))
+    return side, found.left_child[np.concatenate([i[spelt], j[spelt]])]
+
+
+def _two_ages(levels: npt.NDArray[np.int8], near: Records, i: Ints, j: Ints) -> Flags:
+    """Pairs under two names whose birth columns differ in year, by two or more, and in month or day."""
+    a, b = near.column_birth[i], near.column_birth[j]
+    apart = (np.abs(a // 10000 - b // 10000) >= 2) & (a % 10000 != b % 10000)
+    found: Flags = (levels[:, 0] > _ONE_NAME) & (a > 0) & (b > 0) & apart
+    return found

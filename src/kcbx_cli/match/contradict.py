@@ -6,13 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from kcbx_cli.match import dates, numbers
-from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS
+from kcbx_cli.match.model import COMPARISONS, FAMILY_LEVELS, NAME_LEVELS
 
 _COLUMN = {name: n for n, name in enumerate(COMPARISONS)}
 _SAME_NUMBER = [numbers.FULL_LEVELS.index(level) for level in ("identical", "shared")]
 _OTHER_NAME = [NAME_LEVELS.index(level) for level in ("one_different", "surname_same", "given_same", "different")]
 _OTHER_BIRTH = [dates.LEVELS.index(level) for level in ("same_year", "different")]
 _TWIN_NUMBER = numbers.FULL_LEVELS.index("neighbour")
+_STRANGERS_NAME = [NAME_LEVELS.index(level) for level in ("given_same", "different")]
+_TWO_NUMBERS = [numbers.FULL_LEVELS.index(level) for level in ("neighbour", "date_part", "different")]
+_NO_FAMILY = [FAMILY_LEVELS.index(level) for level in ("different", "missing")]
 _SAME_NAME = NAME_LEVELS.index("same_sound")
 
 
@@ -31,4 +34,17 @@ def neighbours_number(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = (levels[:, _COLUMN["id"]] == _TWIN_NUMBER) & (
         levels[:, _COLUMN["name"]] <= _SAME_NAME
     )
+    return found
+
+
+def for_a_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Which pairs a person must look at whatever their weight, for nothing of the family speaks for them.
+
+    One number under a stranger's name: whose number it is, nobody can say from here, and a birth date that was derived
+    from it proves nothing more. And one name with two valid numbers: namesakes born on one day are two children.
+    """
+    number, name = levels[:, _COLUMN["id"]], levels[:, _COLUMN["name"]]
+    borrowed = np.isin(number, _SAME_NUMBER) & np.isin(name, _STRANGERS_NAME)
+    namesakes = np.isin(number, _TWO_NUMBERS)
+    found: npt.NDArray[np.bool_] = (borrowed | namesakes) & np.isin(levels[:, _COLUMN["family"]], _NO_FAMILY)
     return found

@@ -11,17 +11,18 @@ import pandas as pd
 from kcbx_cli.match import context, kin, numbers
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contest import Edges, Found, contest
-from kcbx_cli.match.contradict import contradicting, neighbours_number
+from kcbx_cli.match.contradict import contradicting, for_a_person, neighbours_number
+from kcbx_cli.match.crossed import crossing, more_asked
 from kcbx_cli.match.group import group_records
 from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, Model
-from kcbx_cli.match.records import Ints, encode
+from kcbx_cli.match.records import Ints, Records, encode
 from kcbx_cli.match.score import score_pairs
 from kcbx_cli.match.twins import with_family
 
 #: How many near-matches of a left row are kept, and how many bits below the best of them at most.
 _NEAR, _NEAR_SPREAD = 3, 15.0
 #: A link of so many bits beyond the threshold is beyond doubt.
-_BEYOND_DOUBT = 5.0
+_BEYOND_DOUBT = 7.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,25 @@ class Matching:
     right_context: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A frame with what is computed of its rows alone, for those that are linked more than once."""
+
+    frame: pd.DataFrame
+    records: Records
+    household: Ints
+
+
+def prepare(people: pd.DataFrame | Prepared) -> Prepared:
+    """The frame (RECORD columns) encoded, so that `link` need not do it again each time."""
+    if isinstance(people, Prepared):
+        return people
+    return Prepared(people, context.with_shares(encode(people)), context.households(people))
+
+
 def link(
-    left: pd.DataFrame,
-    right: pd.DataFrame,
+    left: pd.DataFrame | Prepared,
+    right: pd.DataFrame | Prepared,
     model: Model,
     left_child: Ints | None = None,
     right_child: Ints | None = None,
@@ -54,18 +71,17 @@ def link(
 ) -> Matching:
     """Find for each child of `left` its rows in `right`, one to one by child.
 
-    Frames have RECORD columns. `*_child` number the child of each row; `group` finds them when they are not given.
+    Frames have RECORD columns, or come from `prepare`. `*_child` number the child of each row; `group` finds them when
+    they are not given.
     `right_rank` says which row of a child is named, the lowest; without it the row that agrees best.
     The order of rows of either side does not change who is matched.
     """
-    near, far = context.with_shares(encode(left)), context.with_shares(encode(right))
-    left_child = group_records(near, context.households(left), model) if left_child is None else _first_rows(left_child)
-    right_child = (
-        group_records(far, context.households(right), model) if right_child is None else _first_rows(right_child)
-    )
+    one, other = prepare(left), prepare(right)
+    near, far, family = one.records, other.records, one.household
+    left_child = group_records(near, family, model) if left_child is None else _first_rows(left_child)
+    right_child = group_records(far, other.household, model) if right_child is None else _first_rows(right_child)
     far = context.with_bearers(far, right_child)
     near = context.with_bearers(near, left_child)
-    family = context.households(left)
     near, twins = with_family(near, family, left_child, model)
     sized = model.for_rows(len(np.unique(right_child)))
 
@@ -73,10 +89,10 @@ def link(
     i, j = pairs.left, pairs.right
     scores = score_pairs(near, far, i, j, sized)
     sure = scores.weight >= model.link + _BEYOND_DOUBT
-    borrowed = kin.borrow(left, right, family, left_child, (i[sure], j[sure], scores.weight[sure]))
+    borrowed = kin.borrow(one.frame, other.frame, family, left_child, (i[sure], j[sure], scores.weight[sure]))
     from_kin = np.zeros(len(i), dtype=bool)
     if borrowed.rows.size:
-        i, j, scores, from_kin = kin.rescore(borrowed, (left, near, far), (i, j, scores), sized)
+        i, j, scores, from_kin = kin.rescore(borrowed, (one.frame, near, far), (i, j, scores), sized)
     against = contradicting(scores.levels)
     fit = (scores.weight >= model.near) & ~against
     contradictions = i[against], j[against]
@@ -92,7 +108,7 @@ def link(
         right_child=right_child,
         contradictions=_contradictions(contradictions, found, links),
         blocks=pairs.blocks,
-        left_context=context.frame(near, borrowed.frame(len(left))),
+        left_context=context.frame(near, borrowed.frame(len(near))),
         right_context=context.frame(far),
     )
 
@@ -123,13 +139,16 @@ def _bands(edges: Edges, levels: npt.NDArray[np.int8], model: Model) -> Ints:
     """2 link, 1 review, 0 near; at most one link or review a left child.
 
     A child who loses its candidate to another is asked about as well when it would have a fair claim without the other,
-    and so is everyone who bears the valid number of a right child. `levels` are those of the edges.
+    and so is everyone who bears the valid number of a right child, and who is linked under another name than a rival.
+    `levels` are those of the edges.
     """
-    band = np.where(edges.taken & (edges.final >= model.link), 2, np.where(edges.final >= model.review, 1, 0))
+    sure = edges.taken & (edges.final >= model.link + more_asked(levels)) & ~for_a_person(levels)
+    band = np.where(sure, 2, np.where(edges.final >= model.review, 1, 0))
     claim = (edges.weight >= model.claim) & (edges.final < edges.weight - 1)
     claim |= levels[:, list(COMPARISONS).index("id")] <= numbers.FULL_LEVELS.index("shared")
-    band = np.where((band == 0) & claim, 1, band)
-    order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), -band, edges.left))
+    crossed, straight = crossing(edges, levels, band)
+    band = np.where(((band == 0) & claim) | crossed | (straight & (band < 2)), 1, band)
+    order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), ~straight, -band, edges.left))
     later = np.zeros(len(order), dtype=bool)
     later[order[1:]] = edges.left[order][1:] == edges.left[order][:-1]
     return np.where(later, 0, band)

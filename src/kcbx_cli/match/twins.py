@@ -57,26 +57,34 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
 
 
 def lifted(
-    edges: tuple[Ints, Ints, Floats], unlisted: Floats, taken: Flags, twins: tuple[Ints, Ints], model: Model
+    edges: tuple[Ints, Ints, Floats],
+    side: Ints,
+    unlisted: Floats,
+    taken: Flags,
+    twins: tuple[Ints, Ints],
+    model: Model,
 ) -> Floats:
     """The weights of edges (left child, right child, weight), higher where the twin is accounted for elsewhere.
 
     That a row is the twin's is no longer a likely explanation once every listed twin of the child has a row of its own:
     what remains is that the row is the twin's second registration (`model.doubled`), and for that the row has to agree
     with the twin about as well as with the child. `unlisted` are the weights if no twin were listed, `taken` the edges
-    that the assignment took, `twins` pairs of left children.
+    that the assignment took, `twins` pairs of left children. Those who count as one (`side`, by edge) are no twins.
     """
     left, right, weight = edges
+    one = dict(zip(left.tolist(), side.tolist(), strict=True))
     partners: dict[int, set[int]] = {}
     for a, b in zip(twins[0].tolist(), twins[1].tolist(), strict=True):
-        partners.setdefault(a, set()).add(b)
+        partners.setdefault(a, set()).update({b} if one.get(a, a) != one.get(b, b) else ())
     at = np.flatnonzero(np.isin(left, twins[0]))
     among = list(zip(left[at].tolist(), right[at].tolist(), weight[at].tolist(), taken[at].tolist(), strict=True))
     claim = {(a, r): w for a, r, w, _ in among}
     row = {a: r for a, r, _, t in among if t}
     out = weight.copy()
     for k, (a, r, w, _) in zip(at.tolist(), among, strict=True):
-        if all(row.get(b, r) != r for b in partners[a]):
+        if not partners[a]:
+            out[k] = unlisted[k]
+        elif all(row.get(b, r) != r for b in partners[a]):
             rival = max(claim.get((b, r), model.near) for b in partners[a])
             out[k] = max(w, min(float(unlisted[k]), w - rival - float(np.log2(model.doubled))))
     return out
