@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_people import child, county, people
 
-from kcbx_cli.match import explain, group, link, load_model
+from kcbx_cli.match import explain, group, link, load_model, prepare
 
 MODEL = load_model()
 REGISTRY = county(400, seed=3)
@@ -20,6 +20,17 @@ def test_clean_records_with_a_valid_number_are_linked():
     matching = link(listed, people(*REGISTRY), MODEL)
     assert who(matching) == {n: n for n in range(120)}
     assert set(matching.links.loc[matching.links["band"] == "link", "rule"]) == {"exact_id"}
+
+
+def test_prepared_frames_are_linked_as_the_frames_are_and_as_often_as_one_likes():
+    listed, registered = people(*REGISTRY[:120]), people(*REGISTRY[60:])
+    plain = link(listed, registered, MODEL)
+    one, other = prepare(listed), prepare(registered)
+    for _ in range(2):
+        again = link(one, other, MODEL)
+        assert again.links.equals(plain.links)
+        assert again.left_context.equals(plain.left_context)
+    assert prepare(one) is one
 
 
 @settings(max_examples=15, deadline=None)

@@ -71,17 +71,18 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
     minors = who_is_matched(lists.people, as_of, settings)
     young = lists.people.iloc[minors]
     rank: Ints = lists.registry["status_group"].map(_RANK).fillna(len(_RANK)).to_numpy().astype(np.int64)
-    found = match.link(young, lists.registry, model, right_rank=rank)
+    listed, registered, special = (match.prepare(frame) for frame in (young, lists.registry, lists.special))
+    found = match.link(listed, registered, model, right_rank=rank)
     links = _links(found.links, minors)
     child = np.arange(len(lists.people), dtype=np.int64)
     child[minors] = minors[found.left_child]
     if lists.answers is not None:
         sized = model.for_rows(len(np.unique(found.right_child)))
         links = settle(links, (child, found.right_child), (lists.people, lists.registry), lists.answers, sized)
-    on_list = match.link(lists.special, young, model, right_child=found.left_child)
+    on_list = match.link(special, listed, model, right_child=found.left_child)
     in_registry = match.link(
-        lists.special,
-        lists.registry,
+        special,
+        registered,
         model,
         left_child=on_list.left_child,
         right_child=found.right_child,
@@ -93,7 +94,7 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
         links=_in_words(links, found, (young, lists.registry), minors, model),
         special_people=_links(on_list.links, right=minors),
         special_registry=_links(in_registry.links),
-        cases=_case_states(lists, (minors, found), model),
+        cases=_case_states(lists, (listed, registered), (minors, found), model),
         problems=_contradictions(found.contradictions, young, lists.registry),
         blocks=found.blocks,
         model=model,
@@ -155,17 +156,23 @@ def with_context(frame: pd.DataFrame, context: pd.DataFrame, rows: Ints) -> pd.D
     return pd.concat(parts, axis=1)
 
 
-def _case_states(lists: Lists, listed: tuple[Ints, match.Matching], model: match.Model) -> pd.DataFrame:
+def _case_states(
+    lists: Lists,
+    prepared: tuple[match.Prepared, match.Prepared],
+    outcome: tuple[Ints, match.Matching],
+    model: match.Model,
+) -> pd.DataFrame:
     """Each case with its child's list row, or registry row where no list has the child, if beyond doubt."""
-    minors, found = listed
+    listed, registered = prepared
+    minors, found = outcome
     known = lists.known
     person, pupil = np.full(len(known), -1, dtype=np.int64), np.full(len(known), -1, dtype=np.int64)
     if len(known):
-        left, right = _sure(match.link(known, lists.people.iloc[minors], model, right_child=found.left_child))
+        left, right = _sure(match.link(known, listed, model, right_child=found.left_child))
         person[left] = minors[right]
     rest = np.flatnonzero(person < 0)
     if len(rest):
-        left, right = _sure(match.link(known.iloc[rest], lists.registry, model, right_child=found.right_child))
+        left, right = _sure(match.link(known.iloc[rest], registered, model, right_child=found.right_child))
         pupil[rest[left]] = right
     stands = lists.cases.set_index("identity").loc[known["row"]] if len(known) else lists.cases
     same = {name: stands[name].to_numpy() for name in ("case_id", "disposition", "closes", "deceased", "in_force")}
