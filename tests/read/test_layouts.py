@@ -9,7 +9,7 @@ from regenerate import GOLDEN
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.read.aliases import ALIASES, combined, folded, keys
+from kcbx_cli.read.aliases import ALIASES, SHARED, combined, folded, keys
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FIELDS
 
@@ -256,6 +256,29 @@ def test_headers_are_folded(header, folds_to):
 
 def test_numbering_and_units_are_left_out_as_a_second_try():
     assert keys("3、身份证号(18位)") == ("3身份证号18位", "身份证号18位", "身份证号")
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("证件号码（户主）", "head_id"), ("身份证号(填户主的)", "head_id"), ("*身份证号【户主】(18位)", "head_id"), ("姓名（户主）", "head_name"),
+        ("姓名（监护人）", "guardian_name"), ("姓名（父亲）", "father_name"), ("联系电话（监护人）", "guardian_phone"), ("联系电话（户主）", "household_phone"),
+        ("身份证号（监护人）", None), ("身份证号（父亲）", None), ("身份证号（户主或母亲）", None), ("出生日期（母亲）", None), ("文化程度（户主）", None),
+        ("身份证号（学生本人，勿填户主）", "id_number"), ("姓名（家庭成员）", "name"), ("身份证号（18位）", "id_number"), ("关系（与户主）", "relation"),
+        ("与户主关系（户主、配偶、之子等）", "relation"), ("乡镇（户主户籍地）", "township"),
+    ],
+)  # fmt: skip
+def test_a_bracket_that_says_whose_it_is(header, field):
+    assert next((SHARED[k][0] for k in keys(header) if k in SHARED), None) == field
+
+
+def test_the_heads_number_in_brackets_is_not_the_childs(loaded):
+    found = mapped(
+        loaded(
+            "村 户主姓名 证件号码（户主） 学生姓名 就读年级", f"东大街 钱甲 {_HEAD_ID} 钱乙 三年级", role="households"
+        )
+    )
+    assert found["证件号码（户主）"] == "head_id" and "id_number" not in found.values()
 
 
 def test_a_member_of_a_group_that_is_about_somebody_else():

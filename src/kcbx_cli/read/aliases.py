@@ -109,6 +109,10 @@ IDENTITY = frozenset({"name", "id_number", "registry_number", "head_name", "head
 _SOMEBODY_ELSE = re.compile(
     "监护人|父亲|母亲|父母|户主|家长|成员|联系人|班主任|教师|责任人|负责人|校长|配偶|干部|帮扶|包保"
 )
+#: Bracketed words that say that the column is about the listed people themselves, whoever else is named.
+_THEIR_OWN = re.compile("本人|学生|儿童|孩子|子女|成员|[非勿不]")
+#: Fields that would make one person of two if they were somebody else's.
+_PERSONAL = frozenset(("name", "former_name", "sex", "birth_date", "id_type", "id_number", "education", "nation"))
 _NOT_WORDS = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"[(（\[【〔{<《][^)）\]】〕}>》]*[)）\]】〕}>》]")
 _NUMBERING = re.compile(r"^\d{1,3}[.、．]\s*")  # noqa: RUF001
@@ -125,9 +129,20 @@ def folded(text: str) -> str:
 
 @lru_cache(4096)
 def keys(text: str) -> tuple[str, ...]:
-    """The words under which a header is looked up: as it is, then without numbering and bracketed units or remarks."""
+    """The words under which a header is looked up: as it is, then without numbering and bracketed units or remarks.
+
+    A bracket that says whose it is belongs to the word: 证件号码(户主) is 户主证件号码, and never 证件号码.
+    """
     plain = unicodedata.normalize("NFKC", text)
-    found = (folded(plain), folded(_NUMBERING.sub("", plain)), folded(_NUMBERING.sub("", _BRACKETED.sub("", plain))))
+    found = [folded(plain), folded(_NUMBERING.sub("", plain))]
+    bare = folded(_NUMBERING.sub("", _BRACKETED.sub("", plain)))
+    remark = "".join(_BRACKETED.findall(plain))
+    whose = set(_SOMEBODY_ELSE.findall(remark)) if not _THEIR_OWN.search(remark) else set()
+    if len(whose) == 1:
+        found.append(folded(whose.pop() + bare))
+        whose = {remark}
+    if not whose or SHARED.get(bare, ("", 0))[0] not in _PERSONAL:
+        found.append(bare)
     return tuple(dict.fromkeys(k for k in found if k))
 
 
