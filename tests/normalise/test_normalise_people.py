@@ -295,6 +295,38 @@ def test_a_grown_ups_number_with_a_childs_birth_date_goes_to_the_family():
     assert codes(problems) == ["K211", "K215"]
 
 
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"relation": "之子", "schooling": "小学"}, "not_own"), ({"relation": "之孙子", "schooling": "七年级"}, "not_own"),
+        ({"schooling": "学龄前儿童"}, "not_own"), ({"grade": "三年级"}, "not_own"), ({"grade": 3.0}, "not_own"), ({"grade": "初二"}, "not_own"),
+        ({"relation": "之子", "schooling": "九年级", "education": "小学"}, "not_own"),
+        ({"relation": "之子", "schooling": "小学", "birth_date": "1980-01-01"}, "not_own"),
+        ({"relation": "之子", "education": "初中"}, "valid"), ({"relation": "之子"}, "valid"), ({"relation": "之子", "schooling": "高中一年级"}, "valid"),
+        ({"relation": "之子", "schooling": "本科三年级"}, "valid"), ({"relation": "之子", "schooling": "初中毕业"}, "valid"),
+        ({"relation": "户主", "schooling": "小学"}, "valid"), ({"relation": "之儿媳", "schooling": "小学"}, "valid"),
+        ({"relation": "之女", "schooling": "小学", "education": "高中"}, "valid"), ({"grade": "高二"}, "valid"), ({"grade": "十一年级"}, "valid"),
+        ({"relation": "之子", "schooling": "小学", "birth_date": "1979-12-01"}, "valid"),
+    ],
+)  # fmt: skip
+def test_a_grown_ups_number_on_a_pupils_row_is_not_the_pupils(given, state):
+    found, problems = clean([{"name": "张三", "id_number": FATHER, **given}])
+    assert found["id_state"][0] == state
+    assert ("K211" in codes(problems)) == (state == "not_own")
+    if state == "not_own":
+        assert found[["id_pattern", "id_birth", "birth", "family_ids"]].iloc[0].tolist() == ["", 0, 0, FATHER]
+
+
+def test_a_grown_up_in_the_registry_keeps_the_number():
+    found, problems = clean([{"name": "张三", "id_number": FATHER, "grade": "九年级"}], role="registry")
+    assert found["id_state"][0] == "valid" and "K211" not in codes(problems)
+
+
+def test_a_pupils_own_number_stays():
+    found, problems = clean([{"name": "张三", "id_number": CHILD, "schooling": "小学", "relation": "之子"}])
+    assert found["id_state"][0] == "valid" and problems.empty
+
+
 def test_a_misspelt_township_is_told():
     found, problems = clean([{"name": "甲", "id_number": CHILD, "township": "葛成街道"}])
     assert found["township_code"][0] == "500229001"

@@ -22,6 +22,7 @@ class Raw:
 
     def __init__(self, table: RawTable) -> None:
         self._frame = table.frame
+        self.role = table.role
         self.length = len(table.frame)
         self.rows: Whole = table.frame["row"].to_numpy(dtype=np.int64)
 

@@ -12,7 +12,7 @@ from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
-from kcbx_cli.normalise.text import something
+from kcbx_cli.normalise.text import label, something
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE, RawTable
 
@@ -87,9 +87,21 @@ def _own_numbers(
     not_own = shared.belongs_to(ids, name, relatives) & ~home.head & ~child
     not_own |= shared.lent(ids, name, home.key, home.head, agrees, child)
     not_own |= shared.of_a_grown_up(ids, birth, today)
+    if raw.role != "registry":
+        not_own |= shared.of_no_pupil(ids, birth, _pupils(raw, home), today)
     reports.add("K211", not_own, "id_number")
     borrowed = np.where(not_own, ids.numbers(), "")
     return ids.without(not_own, "not_own"), np.where(not_own & agrees, 0, birth), borrowed
+
+
+def _pupils(raw: Raw, home: kin.Households) -> Flags:
+    """Whose row says kindergarten or the nine years; not those who are grown up by relation or education."""
+    learns = np.zeros(raw.length, dtype=np.bool_)
+    for field in ("schooling", "grade"):
+        learns |= flags(raw.mapped(field, label), lambda w: words.is_pupil(w or ""))
+    grown = home.head | flags(home.relation, lambda w: words.is_adult(w or ""))
+    grown |= flags(raw.mapped("education", label), lambda w: words.is_past_school(w or ""))
+    return learns & ~grown
 
 
 def _family(

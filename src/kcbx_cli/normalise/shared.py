@@ -68,6 +68,13 @@ def of_a_grown_up(ids: IdColumn, birth: Whole, today: int) -> Flags:
     return ids.valid() & child & older
 
 
+def of_no_pupil(ids: IdColumn, birth: Whole, pupil: Flags, today: int) -> Flags:
+    """Rows of pupils whose number is that of somebody of 18 or more, and whose birth date is not given or the number's."""
+    older = (ids.birth > 0) & (ids.birth + 180_000 <= today)
+    found: Flags = pupil & older & ((birth == 0) | (birth == ids.birth))
+    return found
+
+
 def several_names(ids: IdColumn, name: Cells) -> Flags:
     """Rows whose valid number stands elsewhere in the table with another name."""
     return distinct_per_group(numbered(ids.numbers()), numbered(name)) > 1

@@ -38,6 +38,11 @@ _ADULT = re.compile(
     r"^(?:之)?(?:户主|配偶|丈夫|妻子?|夫|老伴|岳?父亲?|岳?母亲?|父母|公公|婆婆|爸爸|妈妈|养父|养母|继父|继母"
     r"|(?:外?曾?祖|外)(?:父|母|公|婆)亲?|爷爷|奶奶|姥姥|姥爷|祖辈|.*(?:儿媳|女婿|媳妇|孙媳|叔|伯|婶|舅|姨妈|姨父|姑妈|姑父).*)$"
 )
+#: 在校生状况 or a grade of the nine years and what comes before; 7 and 7.0 are grades, 一 and 初一 too.
+_PUPIL = re.compile(
+    "小学|初中|学龄前|学前|幼儿|[一二三四五六七八九]年级|[1-9]年级|初[一二三]|^[1-9]$|^[一二三四五六七八九]$"
+)
+_NO_PUPIL = re.compile("高|职|中专|技校|大专|本科|大学|研究生|十|1[0-2]|毕业|肄业|结业|辍|[未非不无没]")
 _YES = frozenset(("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "有", "对", "01", "1是", "1-是"))
 _NO = frozenset(("否", "0", "2", "N", "NO", "FALSE", "F", "×", "X", "无", "不是", "02", "00", "0否", "0-否"))
 
@@ -112,6 +117,16 @@ def is_head(word: str) -> bool:
 def is_adult(word: str) -> bool:
     """Whether a person of this relation to the head is taken for grown up when no birth date is known."""
     return word in _HEAD or _ADULT.match(word) is not None
+
+
+def is_pupil(level: str) -> bool:
+    """Whether 在校生状况 or a grade says that the person goes to kindergarten or through the nine years now."""
+    return _PUPIL.search(level) is not None and not _NO_PUPIL.search(level)
+
+
+def is_past_school(education: str) -> bool:
+    """Whether 文化程度 is one that a child of school age cannot have."""
+    return re.search("高中|高职|职高|中职|中专|技校|大专|本科|大学|研究生|硕士|博士", education) is not None
 
 
 def yes(cell: Any, word: str) -> bool:
