@@ -149,6 +149,7 @@ FIELDS: dict[str, str] = {
     "education": "文化程度",
     "health": "健康状况",
     "out_reason": "义务教育阶段未上学原因",
+    "list_out": "是否失学辍学(是/否)",
     "household_type": "户类型/监测对象类别/低保等身份",
     "removed_reason": "注销或减少原因",
     "removed_on": "注销或减少日期",
@@ -232,7 +233,11 @@ PEOPLE = Table(
         Column("family_ids", "text", "their valid 18-digit ID numbers, sorted, joined with |"),
         Column("schooling", "text", "在校生状况 as the list has it"),
         Column("education", "text", "文化程度 as the list has it"),
-        Column("out_reason", "text", "未上学原因 as the list has it"),
+        Column(
+            "out_reason",
+            "text",
+            "未上学原因 as the list has it, after 名单标明失学辍学 where its 是否失学辍学 says yes",
+        ),
         Column("groups", "text", "tags such as 脱贫户 低保 残疾 留守 孤儿 随迁, sorted, joined with |"),
         Column("removed", "text", "死亡, 注销, 迁出 or empty, as the list has it"),
         Column("category", "text", "special register: its category"),
@@ -245,6 +250,9 @@ PEOPLE = Table(
         Column("usable", "flag", "the row has a name or a number by which a person can be known"),
     ),
 )
+
+#: How PEOPLE.out_reason begins where the list's own 是否失学辍学 says yes.
+MARKED_OUT = "名单标明失学辍学"
 
 #: valid: 18 digits, check digit right. bad_check: 18 digits, check digit wrong. fifteen: an old number, widened.
 #: numeric: stored as a number, last three digits lost. masked: some digits hidden. foreign: another document.

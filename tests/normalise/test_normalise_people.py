@@ -327,6 +327,16 @@ def test_a_pupils_own_number_stays():
     assert found["id_state"][0] == "valid" and problems.empty
 
 
+@pytest.mark.parametrize(
+    ("said", "reason", "found"),
+    [("是", None, "名单标明失学辍学"), ("是", "厌学", "名单标明失学辍学：厌学"), ("是", "无", "名单标明失学辍学"), ("辍学", None, "名单标明失学辍学"),
+     ("否", None, ""), ("否", "厌学", "厌学"), (None, None, ""), ("无", None, ""), ("未辍学", None, "")],
+)  # fmt: skip
+def test_the_lists_own_word_on_being_out_of_school(said, reason, found):
+    rows, _ = clean([{"name": "张三", "id_number": CHILD, "list_out": said, "out_reason": reason}])
+    assert rows["out_reason"][0] == found
+
+
 def test_a_misspelt_township_is_told():
     found, problems = clean([{"name": "甲", "id_number": CHILD, "township": "葛成街道"}])
     assert found["township_code"][0] == "500229001"

@@ -318,3 +318,11 @@ def test_a_hidden_sheet_that_the_settings_name_is_read(tmp_path):
     taught = {"藏": {"role": "households", "sheet": "旧数据", "headers": {"name": ["姓名"]}}}
     loaded = read.load(read.find([str(path)])[0], Settings(layouts=taught))
     assert [t.sheet for t in loaded.tables] == ["葛城街道", "复兴街道", "旧数据"]
+
+
+def test_the_monitoring_lists_own_word_on_being_out_of_school(loaded):
+    third = "户编号 人口编号 姓名 证件号码 与户主关系 在校生状况 户类型 监测对象类别 是否义务教育阶段适龄儿童（少年）失学辍学"
+    assert (
+        "list_out"
+        in mapped(loaded(third, f"1 1 钱甲 {_ID} 之子 小学 监测户 边缘易致贫户 是", role="households")).values()
+    )

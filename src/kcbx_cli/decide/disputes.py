@@ -15,7 +15,7 @@ from kcbx_cli.decide import enrolment
 from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.facts import Facts, doubles
 from kcbx_cli.decide.fold import Groups, flags, group
-from kcbx_cli.decide.listed import DEATH, says_out
+from kcbx_cli.decide.listed import DEATH, marked_out, says_out
 from kcbx_cli.decide.words import by_value, schooling_level
 from kcbx_cli.tables import PROBLEMS
 
@@ -96,7 +96,9 @@ def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
     valid = (people["id_state"].to_numpy() == "valid")[rows] & (registry["id_state"].to_numpy() == "valid")[pupil]
     dead = people["removed"].to_numpy() == DEATH
     ids, their_ids = people["id_pattern"].to_numpy(), registry["id_pattern"].to_numpy()
+    out = marked_out(people)
     for code, field, differs in (
+        ("K405", "list_out", out[rows] & (f.standing.state[pupil] == enrolment.ATTENDING)),
         ("K406", "name", _other_name(people, rows, registry, pupil)),
         ("K407", "birth_date", _other_birth(births[rows], theirs[pupil])),
         ("K408", "id_number", valid & (ids[rows] != their_ids[pupil])),

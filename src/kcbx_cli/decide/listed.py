@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide.dates import Flags
-from kcbx_cli.decide.fold import Groups, best, take
-from kcbx_cli.decide.words import by_value, is_reason, is_untaught, schooling_level, schooling_word
+from kcbx_cli.decide.fold import Groups, best, flags, take
+from kcbx_cli.decide.words import by_value, is_marked_out, is_reason, is_untaught, schooling_level, schooling_word
 
 DEATH = "死亡"
 
@@ -53,7 +53,7 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
         says_out=children.any(out),
         out_reason=children.any(reason),
         schooling=_one_text(word, word != "", children),
-        unfinished=children.any((level == "within") | reason | untaught),
+        unfinished=children.any((level == "within") | reason | untaught | marked_out(people)),
         id_missing=~good & ~unreadable & ~children.any(shared),
         id_unreadable=~good & unreadable,
         id_shared=~good & children.any(shared),
@@ -64,15 +64,21 @@ def says_out(people: pd.DataFrame) -> Flags:
     """Rows in which the list itself says that the person is not at school.
 
     The national poverty-monitoring format fills exactly one of 文化程度 (not at school) and 在校生状况 (at school). A
-    sheet whose 在校生状况 is blank throughout has no such column and says nothing.
+    sheet whose 在校生状况 is blank throughout has no such column and says nothing. Its own 是否失学辍学 says it plainly.
     """
+    marked = marked_out(people)
     out = (people["education"] != "").to_numpy() & (people["schooling"] == "").to_numpy()
     if not out.any():
-        return out
+        return marked
     sheet = people.groupby(["file", "sheet"], sort=False).ngroup().to_numpy()
     kept = np.zeros(sheet.max() + 1, dtype=np.bool_)
     kept[sheet[(people["schooling"] != "").to_numpy()]] = True
-    return out & kept[sheet]
+    return flags((out & kept[sheet]) | marked)
+
+
+def marked_out(people: pd.DataFrame) -> Flags:
+    """Rows whose 是否失学辍学 says yes."""
+    return flags(by_value(people["out_reason"], is_marked_out, np.bool_))
 
 
 def _one_text(texts: NDArray[np.object_], mask: Flags, children: Groups) -> NDArray[np.object_]:

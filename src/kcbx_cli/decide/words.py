@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kcbx_cli.tables import MARKED_OUT
+
 #: 与户主关系 of people who cannot be of school age: head, spouse, their elders, and those who married in.
 _ELDERS = frozenset(
     "户主 本人 本人或户主 户主本人 配偶 户主配偶 妻 夫 妻子 丈夫 老伴 父 母 父亲 母亲 父母 爸爸 妈妈 岳父 岳母 公公 婆婆 "
@@ -58,7 +60,12 @@ def is_untaught(education: str) -> bool:
 
 def is_reason(out_reason: str) -> bool:
     """Does 义务教育阶段未上学原因 give a reason, rather than 无 or a dash?"""
-    return out_reason not in _NOTHING
+    return out_reason.removeprefix(MARKED_OUT).removeprefix("：") not in _NOTHING
+
+
+def is_marked_out(out_reason: str) -> bool:
+    """Does the list's own column 是否失学辍学 say yes?"""
+    return out_reason.startswith(MARKED_OUT)
 
 
 def is_senior(grade: str) -> bool:

@@ -14,11 +14,11 @@ from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
 from kcbx_cli.normalise.text import label, something
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import PEOPLE, RawTable
+from kcbx_cli.tables import MARKED_OUT, PEOPLE, RawTable
 
 #: Columns of PEOPLE that are the text of the raw column of the same name.
 _AS_WRITTEN = (
-    "address", "school_code", "school", "grade", "class_name", "study_mode", "schooling", "education", "out_reason",
+    "address", "school_code", "school", "grade", "class_name", "study_mode", "schooling", "education",
     "category", "study_place", "study_school", "evidence",
 )  # fmt: skip
 
@@ -60,7 +60,7 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     }  # fmt: skip
     grown = kin.adults(ids, birth, home.relation, today)
     columns |= _family(raw, named.name, (ids, borrowed), grown, (near, home))
-    columns |= {n: raw.mapped(n, something) for n in _AS_WRITTEN}
+    columns |= {n: raw.mapped(n, something) for n in _AS_WRITTEN} | {"out_reason": _out_reason(raw)}
     return PEOPLE.frame(_origin(table, raw) | columns, raw.length), reports.frame()
 
 
@@ -102,6 +102,15 @@ def _pupils(raw: Raw, home: kin.Households) -> Flags:
     grown = home.head | flags(home.relation, lambda w: words.is_adult(w or ""))
     grown |= flags(raw.mapped("education", label), lambda w: words.is_past_school(w or ""))
     return learns & ~grown
+
+
+def _out_reason(raw: Raw) -> Cells:
+    """未上学原因 as it stands; after the words that decide knows, where 是否失学辍学 says yes."""
+    reason = raw.mapped("out_reason", something)
+    if not raw.has("list_out"):
+        return reason
+    marked = flags(raw.cells("list_out"), lambda c: words.yes(c, "失学") or words.yes(c, "辍学"))
+    return glued([np.where(marked, MARKED_OUT, "").astype(object), reason], "：")
 
 
 def _family(
