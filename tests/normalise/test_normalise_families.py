@@ -89,6 +89,8 @@ def test_a_row_with_neither_name_nor_number():
     [
         ({"household_type": "特困供养"}, "低保户.xlsx", "特困"),
         ({"household_type": "其他"}, "低保户.xlsx", "低保"),
+        ({"household_type": "其他", "monitored_type": "突发严重困难户"}, "低保户.xlsx", "监测对象"),
+        ({"household_type": "特困供养", "monitored_type": "突发严重困难户"}, "低保户.xlsx", "特困|监测对象"),
         ({}, "监测对象.xlsx", "监测对象"),
         ({}, "名单.xlsx", "低收入"),
         ({"allowance_number": "D1"}, "名单.xlsx", "低保"),

@@ -32,7 +32,7 @@ def families(table: RawTable, settings: Settings) -> tuple[pd.DataFrame, pd.Data
     report_numbers(ids, raw, reports, field)
     reports.add("K235", ~filled(head_name) & ~ids.valid(), "head_name")
     where = locality.places(raw, table, settings, reports)
-    by_type = raw.mapped("household_type", tags.family_tags)
+    by_type = tags.by_type(raw)
     of_list = tags.list_tag(table) or ("低保" if raw.has("allowance_number") else "低收入")
     columns = {
         "file": np.full(raw.length, table.file, dtype=object), "sheet": np.full(raw.length, table.sheet, dtype=object),

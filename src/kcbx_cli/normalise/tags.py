@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kcbx_cli.normalise import words
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, empty, filled, first_of, flags, strings
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, empty, filled, first_of, flags, glued, strings
 from kcbx_cli.normalise.text import nothing, squeezed
 from kcbx_cli.tables import RawTable
 
@@ -43,12 +43,18 @@ def list_tag(table: RawTable) -> str:
     return ""
 
 
+def by_type(raw: Raw) -> Cells:
+    """The tags of each row's family by 户类型 and 监测对象类别 together, sorted, joined with |."""
+    columns = [raw.mapped(field, _family_tags) for field in ("household_type", "monitored_type")]
+    return strings(glued(columns, "|"), in_order)
+
+
 def groups(raw: Raw, table: RawTable) -> Cells:
     """The tags of each row, sorted, joined with |."""
-    by_type = raw.mapped("household_type", _family_tags)
-    if table.role == "households" and not filled(by_type).any():
+    typed = by_type(raw)
+    if table.role == "households" and not filled(typed).any():
         of_list = list_tag(table) or ("低保" if raw.has("allowance_number") else "")
-        by_type = np.full(raw.length, of_list, dtype=object)
+        typed = np.full(raw.length, of_list, dtype=object)
     marks: list[tuple[str, Flags]] = []
     for field, tag in _PERSON_TAGS.items():
         if raw.has(field):
@@ -59,7 +65,7 @@ def groups(raw: Raw, table: RawTable) -> Cells:
             disabled |= flags(raw.cells(field), words.disabled)
     if raw.has("health"):
         disabled |= flags(raw.cells("health"), lambda c: "残疾" in squeezed(c) and words.disabled(c))
-    return strings(_with(by_type, [*marks, ("残疾", disabled)]), in_order)
+    return strings(_with(typed, [*marks, ("残疾", disabled)]), in_order)
 
 
 def _family_tags(cell: Any) -> str:
