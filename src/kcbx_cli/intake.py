@@ -145,9 +145,13 @@ def _for_another_process(sources: Sequence[read.Source]) -> set[read.Source]:
     if sum(work.values()) < _WORTH_A_PROCESS:
         return set()
     there: set[read.Source] = set()
+    here = gone = 0
     for source in sorted(sources, key=lambda s: (-work[s], s.name)):
-        if 2 * (sum(work[s] for s in there) + work[source]) <= sum(work.values()) * 1.2:
+        if gone <= here:
             there.add(source)
+            gone += work[source]
+        else:
+            here += work[source]
     return there
 
 
