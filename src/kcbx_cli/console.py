@@ -62,7 +62,9 @@ def tabulated(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
         drawn.add_row(*row)
     stream = io.StringIO()
     width = shutil.get_terminal_size((80, 24)).columns
-    Console(file=stream, width=width, color_system=None, highlight=False, markup=False, legacy_windows=False).print(drawn)
+    Console(file=stream, width=width, color_system=None, highlight=False, markup=False, legacy_windows=False).print(
+        drawn
+    )
     return [line.rstrip() for line in stream.getvalue().splitlines()]
 
 
