@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kcbx_cli import console
+from kcbx_cli.commands import options
 
 if TYPE_CHECKING:
     from kcbx_cli.caseload import Entry
@@ -19,8 +20,8 @@ app = typer.Typer(help=HELP, no_args_is_help=False, context_settings={"help_opti
 
 _Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
 _LedgerOption = Annotated[Path, typer.Option(metavar="文件", help="个案台账")]
-_Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")]
-_Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
+_Config = options.Config
+_Json = options.Json
 _Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
 _Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")]
 _Township = Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字")]

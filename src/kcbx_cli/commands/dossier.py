@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
+from kcbx_cli.commands import options
 
 HELP = "一生一档:每个孩子一份 Word 文档。"
 
@@ -22,8 +23,8 @@ def dossier(
     as_of: Annotated[
         datetime | None, typer.Option(help="制表日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")
     ] = None,
-    config: Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+    config: options.Config = None,
+    as_json: options.Json = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
     import os

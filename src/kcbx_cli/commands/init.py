@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
+from kcbx_cli.commands import options
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import Result
 
@@ -16,7 +17,7 @@ HELP = "建工作文件夹:kcbx.toml(全部设置)和 inbox/。"
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="在哪里建,默认当前文件夹")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+    as_json: options.Json = False,
 ) -> int:
     """Makes kcbx.toml and inbox/; what is there already stays as it is."""
     from kcbx_cli import configuration

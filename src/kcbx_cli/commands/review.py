@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
+from kcbx_cli.commands import options
 from kcbx_cli.result import Result
 
 HELP = "在终端里逐对判断待人工比对的记录;随时可以停。"
@@ -18,10 +19,8 @@ def review(
         Path | None, typer.Argument(metavar="文件", help="待人工比对.xlsx 或结果文件夹;默认 out/ 里最新的月份")
     ] = None,
     ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
-    config: Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")] = None,
-    password_file: Annotated[
-        Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
-    ] = None,
+    config: options.Config = None,
+    password_file: options.PasswordFile = None,
 ) -> int:
     """Options in, questions asked, Result out."""
     import os

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
+from kcbx_cli.commands import options
 from kcbx_cli.result import Result
 
 HELP = "生成一个虚构的县,用来试用;答案在 truth.csv。"
@@ -20,7 +21,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="随机种子;同样的种子得到同样的文件", min=0)] = 1,
     errors: Annotated[float, typer.Option(help="各种差错出现的倍数", min=0, max=20)] = 1.0,
     as_of: Annotated[datetime, typer.Option(help="截止日期", formats=["%Y-%m-%d"])] = datetime(2021, 10, 31),
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+    as_json: options.Json = False,
 ) -> int:
     """Writes the files of a made-up county."""
     from kcbx_cli.sample import Spec, write_county

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kcbx_cli.read.aliases import BY_CONTENT, SHARED
-from kcbx_cli.read.grid import Cells, Row, array, column_number, letter
+from kcbx_cli.read.grid import Cells, Row, array, letter
 from kcbx_cli.read.headers import Block, Header
 from kcbx_cli.read.layouts import Layout
 
@@ -143,8 +143,3 @@ def _different(columns: list[int], fetch: Fetch) -> list[int]:
             continue
         kept.append((column, here))
     return [c for c, _ in kept] or columns[:1]
-
-
-def column_of(address: str) -> int:
-    """The column of `@AB` in a [layouts] entry, counted from 0."""
-    return column_number(address.removeprefix("@"))

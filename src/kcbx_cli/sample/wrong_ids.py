@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kcbx_cli.sample.cells import Cells, World, is_child
-from kcbx_cli.sample.spec import Ints, Mask, Text
+from kcbx_cli.sample.spec import Mask, Text
 
 _BLANKS = ("\u00a0", "\u200b", "\t", " ", "\u3000")
 
@@ -143,9 +143,3 @@ def _each(values: Text, change: object) -> Text:
     out = np.empty(len(values), dtype=object)
     out[:] = [change(v) for v in values]  # type: ignore[operator]
     return out
-
-
-def valid_owner(cells: Cells) -> Ints:
-    """Evidence left in the number: 3 whole, 2 a little damaged, 1 very damaged, 0 none or another person's."""
-    left: Ints = np.where(cells.number == "", 0, 3 - cells.harm("id"))
-    return left

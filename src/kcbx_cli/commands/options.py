@@ -1,0 +1,25 @@
+"""Options that several commands share: one declaration each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_MANY = "文件、文件夹或加引号的通配符;可以重复"
+
+Registry = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"学籍导出。{_MANY}")]
+Households = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"低收入家庭名单。{_MANY}")]
+Special = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"特殊学生台账。{_MANY}")]
+Responsible = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"责任人名册(四包责任制)。{_MANY}")]
+AsOf = Annotated[datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=["%Y-%m-%d"], metavar="日期")]
+Inbox = Annotated[str, typer.Option(metavar="年-月", help="在工作文件夹里:读 inbox/年-月/")]
+Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")]
+PasswordFile = Annotated[
+    Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
+]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="不显示摘要和进度")]
+Force = Annotated[bool, typer.Option("--force", help="已有同名文件时替换它")]
