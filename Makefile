@@ -51,7 +51,7 @@ sample-data: $(STAMP)
 
 # The lock file: every package with its digests, for every platform and Python from 3.11 on.
 lock:
-	@$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	@$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-header --no-annotate --upgrade --extra dev --output-file requirements/lock.txt pyproject.toml requirements/build.in
 
 clean:
