@@ -1,0 +1,42 @@
+"""The tables that move between stages: their columns, types and meanings.
+
+Every stage takes and returns pandas frames whose columns are declared here. `Table.frame` builds one with the
+declared types and nothing inferred. Text columns hold `str` and use `""` for missing; they never hold NaN.
+Dates are whole numbers yyyymmdd, with 00 for a day or month that is not known and 0 for no date at all.
+"""
+
+from kcbx_cli.tables.cases import CASELOAD, CHANGES, DUTIES, FACTS, STANDING
+from kcbx_cli.tables.decisions import AGES, CASE_STATES, FINDINGS, LINKS, VERDICT_ORDER, VERDICTS, WORK
+from kcbx_cli.tables.fields import FIELDS, RAW, ROLES, RawTable
+from kcbx_cli.tables.lists import FAMILIES, ID_STATES, MARKED_OUT, PEOPLE, PROBLEMS, RESPONSIBLE
+from kcbx_cli.tables.month import Month
+from kcbx_cli.tables.table import ORIGIN, Column, Table
+
+__all__ = [
+    "AGES",
+    "CASELOAD",
+    "CASE_STATES",
+    "CHANGES",
+    "Column",
+    "DUTIES",
+    "FACTS",
+    "FAMILIES",
+    "FIELDS",
+    "FINDINGS",
+    "ID_STATES",
+    "LINKS",
+    "MARKED_OUT",
+    "Month",
+    "ORIGIN",
+    "PEOPLE",
+    "PROBLEMS",
+    "RAW",
+    "RESPONSIBLE",
+    "ROLES",
+    "RawTable",
+    "STANDING",
+    "Table",
+    "VERDICTS",
+    "VERDICT_ORDER",
+    "WORK",
+]

@@ -1,0 +1,39 @@
+"""One month, as its outputs see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from kcbx_cli.tables.cases import CHANGES, DUTIES, STANDING
+from kcbx_cli.tables.lists import PEOPLE, RESPONSIBLE
+
+
+@dataclass(frozen=True)
+class Month:
+    """All that one month's outputs are written from. Positions in the frames are their 0-based row numbers.
+
+    `people` are the rows of the person-level lists, `families` tag them, `special` is the special register.
+    `near` are the LINKS of bands review and near between people and registry. `known` are the people of the case
+    ledger before the month, `changes` what became of the cases since the month before, `cases` what
+    was found of them up to now (STANDING). `responsible` is the roster of responsible people, and `duties` (DUTIES) says
+    who of them answers for each row of `work`.
+    """
+
+    as_of: date
+    people: pd.DataFrame
+    registry: pd.DataFrame
+    special: pd.DataFrame
+    families: pd.DataFrame
+    verdicts: pd.DataFrame
+    findings: pd.DataFrame
+    work: pd.DataFrame
+    near: pd.DataFrame
+    problems: pd.DataFrame
+    known: pd.DataFrame = field(default_factory=PEOPLE.frame)
+    changes: pd.DataFrame = field(default_factory=CHANGES.frame)
+    cases: pd.DataFrame = field(default_factory=STANDING.frame)
+    responsible: pd.DataFrame = field(default_factory=RESPONSIBLE.frame)
+    duties: pd.DataFrame = field(default_factory=DUTIES.frame)

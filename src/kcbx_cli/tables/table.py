@@ -1,0 +1,79 @@
+"""What a table is: named columns with a kind and a meaning, and frames that have exactly those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["text", "int", "float", "flag", "cell"]
+_BLANK: dict[Kind, Any] = {"text": "", "int": 0, "float": np.nan, "flag": False, "cell": None}
+_DTYPE: dict[Kind, Any] = {"text": object, "int": np.int64, "float": np.float64, "flag": np.bool_, "cell": object}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column: its name, the kind of its values, and what they mean."""
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named list of columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [c.name for c in self.columns]
+
+    def frame(self, data: Mapping[str, Any] | None = None, length: int | None = None) -> pd.DataFrame:
+        """A frame with exactly these columns; columns absent from `data` are blank.
+
+        Raises:
+            KeyError: `data` has a column that the table does not declare.
+        """
+        given = dict(data or {})
+        unknown = set(given) - set(self.names)
+        if unknown:
+            raise KeyError(f"{self.name} has no column {sorted(unknown)}")
+        n = length if length is not None else (len(next(iter(given.values()))) if given else 0)
+        built: dict[str, Any] = {}
+        for c in self.columns:
+            if c.name in given:
+                built[c.name] = pd.Series(_array(given[c.name], c.kind), dtype=_DTYPE[c.kind])
+            else:
+                built[c.name] = pd.Series(np.full(n, _BLANK[c.kind], dtype=_DTYPE[c.kind]), dtype=_DTYPE[c.kind])
+        return pd.DataFrame(built, columns=self.names)
+
+    def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """The frames one below the other, with a fresh index 0..n-1."""
+        full = [f for f in frames if len(f)]
+        if not full:
+            return self.frame()
+        return self.frame({n: np.concatenate([f[n].to_numpy() for f in full]) for n in self.names})
+
+
+def _array(values: Any, kind: Kind) -> Any:
+    if isinstance(values, pd.Series):
+        values = values.to_numpy()
+    if kind in ("text", "cell"):
+        out = np.empty(len(values), dtype=object)
+        out[:] = values
+        return out
+    return np.asarray(values, dtype=_DTYPE[kind])
+
+
+ORIGIN = (
+    Column("file", "text", "base name of the file; a relative path with / where base names collide"),
+    Column("sheet", "text", "sheet name; empty for text files"),
+    Column("row", "int", "1-based row as the spreadsheet counts; for text files the line where the record starts"),
+)
