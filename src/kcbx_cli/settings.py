@@ -66,6 +66,9 @@ class Quality:
     """When the input is too bad to trust."""
 
     max_unusable: float = _s(0.05, "一份名单中无法使用的行超过这个比例时,退出码为 1")
+    grade_years: int = _s(
+        2, "学籍的年级与按年龄应读的年级相差超过几个年级,算作学籍问题(推迟入学、留级、休学会差一两年)"
+    )
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,17 @@ class Documents:
 
     pledge: str = _s("", "承诺书的模板(.docx,用 {{字段}} 占位);留空用自带的")
     dossier: str = _s("", "一生一档的模板(.docx,用 {{字段}} 占位);留空用自带的")
+    report: str = _s("", "月报(通报)的模板(.docx,用 {{字段}} 占位);留空用自带的")
+
+
+@dataclass(frozen=True)
+class Report:
+    """How the monthly report counts. Basis: two published formulas of 辍学率 differ on 死亡 and 转出 (docs/decisions.md)."""
+
+    dropout_formula: str = _s(
+        "start", "辍学率的算法:start 本学年辍学学生数÷学年初在校学生数;net 分母另扣除本学年死亡和转出的学生"
+    )
+    suppress: int = _s(0, "report.html 中小于这个数的格子隐去(一并隐去能倒推出它的格子),例如 3;0 不隐去")
 
 
 @dataclass(frozen=True)
@@ -191,6 +205,7 @@ class Settings:
     checklist: Checklist = field(default_factory=Checklist)
     visits: Visits = field(default_factory=Visits)
     documents: Documents = field(default_factory=Documents)
+    report: Report = field(default_factory=Report)
     limits: Limits = field(default_factory=Limits)
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     townships: tuple[Township, ...] = ()

@@ -14,7 +14,7 @@ from kcbx_cli.problems import KINDS
 from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS, WORK
 
 HERE = Path(__file__).parent
-FILES = ("verdicts", "ages", "papers", "lists", "registry", "findings", "problems", "work")
+FILES = ("verdicts", "ages", "papers", "lists", "registry", "findings", "problems", "work", "quality")
 #: What a sentence for the village must not say.
 UNSAID = ("送教", "免学", "随班", "残", "缓学", "延缓")
 

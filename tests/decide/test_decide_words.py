@@ -72,3 +72,17 @@ def test_not_senior(grade: str) -> None:
 def test_categories(category: str, kind: int, limited: bool) -> None:
     assert paper_kind(category, Papers()) == kind
     assert is_limited(category, Papers()) is limited
+
+
+@pytest.mark.parametrize(
+    ("grade", "level"),
+    [("一年级", 1), ("小学六年级", 6), ("七年级", 7), ("初一", 7), ("初中三年级(九年级)", 9), ("初中二年级", 8), ("9", 9), ("3年级", 3),
+     ("", 0), ("高一", 0), ("2019级", 0), ("小学九年级", 0), ("特教班", 0), ("一年级二班", 1)],
+)  # fmt: skip
+def test_grade_level(grade: str, level: int) -> None:
+    assert words.grade_level(grade) == level
+
+
+@pytest.mark.parametrize(("level", "stage"), [(0, ""), (1, "primary"), (6, "primary"), (7, "junior"), (9, "junior")])
+def test_stage_of(level: int, stage: str) -> None:
+    assert words.stage_of(level) == stage

@@ -57,9 +57,7 @@ def expected_grade(birth: int, as_of: date, settings: Settings) -> str:
 
 
 def _grade(birth: int, as_of: date, rule: SchoolAge) -> str:
-    month, day = (int(part) for part in rule.cutoff.split("-"))
-    entry = birth // 10000 + rule.first_age + (birth % 10000 > month * 100 + day)
-    grade = school_year(as_of) - entry + 1
+    grade = int(nominal_grades(np.array([birth], dtype=np.int64), as_of, rule)[0])
     if grade < 1:
         return ""
     if grade > rule.years:
@@ -68,6 +66,13 @@ def _grade(birth: int, as_of: date, rule: SchoolAge) -> str:
     if grade <= 6:
         return f"小学{digits[grade - 1]}年级"
     return f"初中{digits[grade - 7]}年级({digits[grade - 1]}年级)" if grade <= 9 else ""
+
+
+def nominal_grades(births: Ints, as_of: date, rule: SchoolAge) -> Ints:
+    """The grade, counted from 1, in which a child born on each of these complete dates would nominally be; may be below 1."""
+    month, day = (int(part) for part in rule.cutoff.split("-"))
+    entry = births // 10000 + rule.first_age + (births % 10000 > month * 100 + day)
+    return np.asarray(school_year(as_of) - entry + 1, dtype=np.int64)
 
 
 def _cutoff(year: int, rule: SchoolAge) -> date:

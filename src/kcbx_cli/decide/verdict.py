@@ -13,6 +13,7 @@ from kcbx_cli.decide.facts import Facts, Inputs, gather
 from kcbx_cli.decide.findings import find
 from kcbx_cli.decide.fold import take
 from kcbx_cli.decide.notes import notes
+from kcbx_cli.decide.quality import quality
 from kcbx_cli.decide.rules import PRECEDENCE
 from kcbx_cli.decide.work import Lines, work
 from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS
@@ -42,7 +43,7 @@ def verdicts(given: Inputs) -> Decided:
         verdicts=VERDICTS.frame(rows),
         findings=FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
         work=work(facts, lines, findings),
-        problems=PROBLEMS.concat([disputes(facts), notes(facts)]),
+        problems=PROBLEMS.concat([disputes(facts), notes(facts), quality(facts)]),
     )
 
 

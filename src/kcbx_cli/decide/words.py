@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,3 +72,24 @@ def is_marked_out(out_reason: str) -> bool:
 def is_senior(grade: str) -> bool:
     """Is this grade past the nine years?"""
     return any(mark in grade for mark in _SENIOR) or grade in ("10", "11", "12")
+
+
+_DIGITS = "一二三四五六七八九"
+_GRADE = re.compile(rf"^(小学|初中|初)?([{_DIGITS}1-9])(?:年级|$|[（(])")
+
+
+def grade_level(grade: str) -> int:
+    """Which of the nine years a grade is (七年级, 初一, 初中一年级, 小学三年级, 3): 1 to 9; 0 for anything else."""
+    found = _GRADE.match(grade)
+    if found is None:
+        return 0
+    stage, digit = found[1] or "", found[2]
+    level = _DIGITS.index(digit) + 1 if digit in _DIGITS else int(digit)
+    if stage == "小学":
+        return level if level <= 6 else 0
+    return level + 6 if stage and level <= 3 else level
+
+
+def stage_of(level: int) -> str:
+    """primary (grades 1 to 6), junior (7 to 9), or empty where the grade is not known."""
+    return "primary" if 1 <= level <= 6 else "junior" if 7 <= level <= 9 else ""
