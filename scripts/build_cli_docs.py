@@ -55,11 +55,11 @@ def settings_page() -> str:
 
 def problems_page() -> str:
     """Every code of 数据问题.xlsx and data/problems.csv."""
-    words = {"note": "提示", "warning": "注意", "error": "错误"}
     rows = "\n".join(
-        f"| {k.code} | {words[k.severity]} | {k.sentence} | {k.remedy} |" for _, k in sorted(problems.KINDS.items())
+        f"| {k.code} | {problems.SEVERITIES[k.severity]} | {k.sentence} | {k.remedy} |"
+        for _, k in sorted(problems.KINDS.items())
     )
-    return f"# 数据问题\n\n由代码生成(`make docs`),不要手改。\n\n| 代码 | 程度 | 说明 | 办法 |\n|---|---|---|---|\n{rows}\n"
+    return f"# 数据问题\n\n由代码生成(`make docs`),不要手改。\n\n| 代码 | 级别 | 问题 | 处理办法 |\n|---|---|---|---|\n{rows}\n"
 
 
 def main() -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 def main() -> None:
     """Runs kcbx and exits with its code."""
+    from kcbx_cli import console
     from kcbx_cli.app import run
 
+    console.prepare()
     raise SystemExit(run())
 
 

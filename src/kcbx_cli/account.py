@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from kcbx_cli import __version__, decide, read, run
+from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Input, below_quality, described
-from kcbx_cli.problems import KINDS
+from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings, plain
 from kcbx_cli.tables import FIELDS, Month
@@ -43,7 +44,7 @@ def of_month(
             "work": len(month.work),
             "cases": _changed(month),
         },
-        "problems": {str(code): int(n) for code, n in month.problems["code"].value_counts().sort_index().items()},
+        "problems": _counted(month.problems),
         "model": {"digest": matched.model.digest, "link": matched.model.link, "review": matched.model.review},
         "candidate_pairs": dict(zip(made["key"].tolist(), made["pairs"].tolist(), strict=True)),
         "keys_left_out": int(len(blocks) - len(made)),
@@ -98,6 +99,8 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
         f"「{i.file}」有 {i.share_unusable:.0%} 的行无法使用,超过 {settings.quality.max_unusable:.0%},结果要慎用"
         for i in low
     ]
+    if not settings.county.name:
+        said.append("没有写县(区)名称,表的标题上不会有县名:请在 kcbx.toml 里写明 county.name")
     if month.as_of > date.today():
         said.append(f"截止日期 {month.as_of.isoformat()} 还没有到")
     inside = decide.ages(month.registry, month.as_of, settings)["window"] == "inside"
@@ -106,16 +109,41 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
     return said
 
 
-def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]]) -> Result:
-    """The result of `kcbx inspect`: each file with what is wrong in its cells (PROBLEMS)."""
-    lines, files = [], []
-    for loaded, problems in seen:
-        found = problems.groupby(["code", "field"], sort=True)["row"].agg(["size", "first"])
-        lines += read.describe(loaded)
-        for (code, name), count, row in found.itertuples():
-            where = f"「{FIELDS[name]}」" if name in FIELDS else ""
-            first = f",先见于第 {row} 行" if row else ""
-            lines.append(f"  {code} {where}{KINDS[code].sentence}({count} 处{first})。{KINDS[code].remedy}。")
-        lines.append("")
-        files.append(read.as_data(loaded) | {"cell_problems": problems["code"].value_counts().sort_index().to_dict()})
-    return Result("inspect", {"files": files}, tuple(lines[:-1]))
+def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]], failed: Sequence[tuple[str, KcbxError]]) -> Result:
+    """The result of `kcbx inspect`: each file with what is wrong in its cells (PROBLEMS); last, those that cannot be read.
+
+    One of these and the result is a failure: its pupils would all become suspects.
+    """
+    lines: list[str] = []
+    for loaded, found in seen:
+        lines += [*read.describe(loaded), *_cell_lines(found), ""]
+    for _, error in failed:
+        lines += [f"错误:{error.message}", f"  办法:{error.hint}", ""]
+    files = [read.as_data(one) | {"cell_problems": _counted(found)} for one, found in seen]
+    files += [{"file": name, "error": {"code": error.code, "message": error.message}} for name, error in failed]
+    error = _unread([error for _, error in failed], len(files))
+    return Result("inspect", {"files": files}, tuple(lines[:-1]), exit_code=2 if error else 0, error=error)
+
+
+def _counted(problems: pd.DataFrame) -> dict[str, int]:
+    return {str(code): int(n) for code, n in problems["code"].value_counts().sort_index().items()}
+
+
+def _cell_lines(problems: pd.DataFrame) -> list[str]:
+    lines = []
+    found = problems.groupby(["code", "field"], sort=True)["row"].agg(["size", "first"])
+    for (code, name), count, row in found.itertuples():
+        where = f"「{FIELDS[name]}」" if name in FIELDS else ""
+        first = f",先见于第 {row} 行" if row else ""
+        kind = KINDS[code]
+        lines.append(f"  {code} {SEVERITIES[kind.severity]} {where}{kind.sentence}({count} 处{first})。{kind.remedy}。")
+    return lines
+
+
+def _unread(failed: Sequence[KcbxError], count: int) -> KcbxError | None:
+    """The error of a run over several files, some of which cannot be read."""
+    if not failed:
+        return None
+    if count == 1:
+        return failed[0]
+    return KcbxError(f"{count} 个文件里有 {len(failed)} 个读不了", "见上面这些文件各自的办法。", failed[0].code)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kcbx_cli import __version__, console
+from kcbx_cli import __version__, console, helping
 from kcbx_cli.commands import (
     cases,
     collect,
@@ -23,7 +23,7 @@ from kcbx_cli.commands import (
     sample,
     train,
 )
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -66,23 +66,24 @@ def _root(
 def run(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 finished, 1 below the quality bar, 2 not finished."""
     given = sys.argv[1:] if arguments is None else arguments
-    command = next((a for a in given if not a.startswith("-")), "")
+    name = next((a for a in given if not a.startswith("-")), "")
     as_json = "--json" in given
     try:
-        return int(app(given, standalone_mode=False) or 0)
+        command = helping.in_chinese(typer.main.get_command(app))
+        return int(command.main(given, prog_name="kcbx", standalone_mode=False) or 0)
     except KcbxError as error:
-        console.fail(command, error, as_json=as_json)
+        console.fail(name, error, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        console.fail(command, KcbxError("已中断,什么都没有写", "", "interrupted"), as_json=as_json)
+        console.fail(name, KcbxError("已中断,什么都没有写", "", "interrupted"), as_json=as_json)
     except typer.Exit as stop:
         return stop.exit_code
     except _UsageError as error:
         if not given or "ArgsIsHelp" in type(error).__name__:
             typer.echo(str(error))
             return 0
-        console.fail(command, _usage(error), as_json=as_json)
+        console.fail(name, _usage(error), as_json=as_json)
     except Exception as error:
-        console.fail(command, _told(error), as_json=as_json)
+        console.fail(name, _told(error), as_json=as_json)
     return 2
 
 
@@ -108,10 +109,10 @@ def _usage(error: Exception) -> KcbxError:
 
 def _told(error: Exception) -> KcbxError:
     """Any other exception as a message without its text, which could hold a cell of the lists."""
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, OSError):
         named = f"「{error.filename}」" if error.filename else ""
         return KcbxError(
-            f"文件操作失败{named}:{error.strerror}", "请检查磁盘空间、权限,以及文件是否被打开。", "os_error"
+            f"文件操作失败{named}:{reason(error)}", "请检查磁盘空间、权限,以及文件是否被打开。", "os_error"
         )
     if isinstance(error, MemoryError):
         return KcbxError("内存不够", "请关掉别的程序,或把名单分成几份。", "memory")

@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
 
 #: The one file name that is looked for in the working directory.
@@ -57,7 +57,7 @@ def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
     try:
         parsed = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
-        raise KcbxError(f"配置文件「{file}」读不了:{error.strerror}", "请检查路径和权限。", "bad_setting") from error
+        raise KcbxError(f"配置文件「{file}」读不了:{reason(error)}", "请检查路径和权限。", "bad_setting") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KcbxError(
             f"配置文件「{file}」不是有效的 TOML(UTF-8):{error}",

@@ -27,6 +27,15 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
     if not quiet:
         for line in result.lines:
             _write(sys.stdout, line)
+    if result.error is not None:
+        fail(result.command, result.error, as_json=False)
+
+
+def prepare() -> None:
+    """Output in whatever encoding the terminal has (936 on a Chinese Windows): what it lacks becomes `?`, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def fail(command: str, error: KcbxError, *, as_json: bool) -> None:
@@ -98,7 +107,10 @@ class Progress:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    """Writes a line in whatever encoding the terminal has; what it cannot show becomes `?`, never an error."""
+    """Writes a line; what the stream's encoding lacks becomes `?`. Nobody listens any more: nothing is written.
+
+    A lone surrogate (a file name that is no text) has no place in any encoding.
+    """
     encoding = stream.encoding or "utf-8"
     stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     stream.flush()

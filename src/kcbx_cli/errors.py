@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class KcbxError(Exception):
     """The run stops here, nothing has been written, and the user is told what to do.
@@ -23,3 +25,40 @@ class KcbxError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+#: What systems say of files, in Chinese. Windows maps its own codes to the same numbers.
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限,或文件正被别的程序(如 Excel、WPS)打开",
+    errno.EPERM: "系统不允许",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "磁盘配额已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "是文件夹,不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已经有同名的文件",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.ENAMETOOLONG: "路径太长",
+    errno.EINVAL: "文件名里有系统不允许的字符,或路径不对",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.EBUSY: "正在被别的程序使用",
+    errno.EIO: "磁盘读写出错,磁盘或网络盘可能有故障",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EXDEV: "两个位置不在同一个磁盘上",
+    errno.EFBIG: "文件太大",
+    errno.ENODEV: "没有这个设备",
+    errno.ENXIO: "没有这个设备",
+    errno.ESTALE if hasattr(errno, "ESTALE") else errno.EIO: "网络盘已断开",
+    errno.ETIMEDOUT: "网络盘没有回应",
+    errno.EPIPE: "接收的程序已经结束",
+}
+#: Windows: sharing violation, lock violation, path too long.
+_WINDOWS = {32: _REASONS[errno.EACCES], 33: _REASONS[errno.EACCES], 206: _REASONS[errno.ENAMETOOLONG]}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese; its number where it is not a common one."""
+    known = _WINDOWS.get(getattr(error, "winerror", 0) or 0) or _REASONS.get(error.errno or 0)
+    return known or (f"系统错误 {error.errno}" if error.errno else "读写出错")

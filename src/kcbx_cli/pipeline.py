@@ -172,12 +172,17 @@ def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book:
 def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]) -> Result:
     """What each file is, which header is which, and what is wrong with it; writes nothing.
 
+    A file that cannot be read does not keep the others from being told: the result names each, and fails (exit code 2).
+
     Raises:
-        KcbxError: a file cannot be read.
+        KcbxError: there is no such file, or all of one.
     """
-    seen = []
+    seen, failed = [], []
     for source in read.find(files):
-        loaded = read.load(source, settings, passwords)
-        problems = intake.cleaned(loaded, date.today(), settings)[1]
-        seen.append((loaded, PROBLEMS.concat(problems)))
-    return account.of_files(seen)
+        try:
+            loaded = read.load(source, settings, passwords)
+            problems = intake.cleaned(loaded, date.today(), settings)[1]
+            seen.append((loaded, PROBLEMS.concat(problems)))
+        except KcbxError as error:
+            failed.append((source.name, error))
+    return account.of_files(seen, failed)

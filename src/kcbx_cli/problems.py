@@ -15,6 +15,8 @@ import pandas as pd
 from kcbx_cli.tables import PROBLEMS
 
 Severity = Literal["note", "warning", "error"]
+#: The word for each, in workbooks, on screen and in docs.
+SEVERITIES: dict[Severity, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
 
 
 @dataclass(frozen=True, slots=True)

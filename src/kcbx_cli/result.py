@@ -24,17 +24,23 @@ class Result:
     exit_code: int = 0
     #: the word for exit code 1
     short_of: str = "below_quality"
+    #: why it is not finished (exit code 2), where there is something to show all the same
+    error: KcbxError | None = None
 
     def envelope(self) -> str:
         """The result as one line of JSON."""
         status = {0: "finished", 1: self.short_of}.get(self.exit_code, "failed")
-        return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=None)
+        error = None if self.error is None else _told(self.error)
+        return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=error)
 
 
 def failure(command: str, error: KcbxError) -> str:
     """The envelope of a run that did not finish."""
-    told = {"code": error.code, "message": error.message, "hint": error.hint}
-    return _dump(command, "failed", 2, data={}, warnings=[], error=told)
+    return _dump(command, "failed", 2, data={}, warnings=[], error=_told(error))
+
+
+def _told(error: KcbxError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
 def _dump(command: str, status: str, exit_code: int, **rest: Any) -> str:

@@ -1,12 +1,18 @@
 """The command line's manners: Chinese messages, exit codes, one envelope, no traceback."""
 
+import errno
+import io
 import json
+import os
 import subprocess
 import sys
 
 import pytest
+import typer
 
-from kcbx_cli import app
+from kcbx_cli import app, console, helping
+from kcbx_cli.errors import reason
+from kcbx_cli.result import Result
 
 
 def ran(capsys, *arguments):
@@ -75,12 +81,72 @@ def test_init_makes_a_workspace_once(capsys, tmp_path):
     assert (tmp_path / "办公室" / "kcbx.toml").read_bytes() == before
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
-def test_any_terminal_encoding_will_do(encoding):
+@pytest.mark.parametrize(("arguments", "code"), [(["sample", "--nonsense"], 2), (["--help"], 0)])
+@pytest.mark.parametrize("encoding", ["cp936", "ascii", "utf-8"])
+def test_any_terminal_encoding_will_do(encoding, arguments, code):
     ran_there = subprocess.run(
-        [sys.executable, "-m", "kcbx_cli", "sample", "--nonsense"],
+        [sys.executable, "-m", "kcbx_cli", *arguments],
         capture_output=True,
         env={"PYTHONIOENCODING": encoding, "PATH": "/usr/bin:/bin"},
     )
-    assert ran_there.returncode == 2
-    assert b"Traceback" not in ran_there.stderr
+    assert ran_there.returncode == code
+    assert b"Traceback" not in ran_there.stderr and b"Error" not in ran_there.stderr
+
+
+def test_a_terminal_of_code_page_936_loses_only_what_it_lacks(monkeypatch):
+    """𠮷 and ✓ have no place in GBK: they become question marks, and the line is there."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "cp936"))
+    console.prepare()
+    console.show(Result("init", {}, ("𠮷林 ✓ 好", "\udcff")), as_json=False, quiet=False)
+    assert raw.getvalue().decode("cp936").splitlines() == ["?林 ? 好", "?"]
+
+
+def _commands(command, name=()):
+    yield name
+    for below, sub in getattr(command, "commands", {}).items():
+        yield from _commands(sub, (*name, below))
+
+
+@pytest.mark.parametrize("command", list(_commands(typer.main.get_command(app.app))), ids=" ".join)
+def test_help_is_in_chinese_and_fits_the_terminal(capsys, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = ran(capsys, *command, "--help")
+    assert code == 0
+    assert out.startswith(f"用法: {' '.join(('kcbx', *command))}")
+    assert not [word for word in ("Usage", "Options", "Arguments", "Show this", "[default", "…") if word in out]
+    assert max(map(helping.columns, out.splitlines())) <= 60
+
+
+def test_help_breaks_lines_where_chinese_may_be_broken():
+    assert list(helping.wrapped("先看 kcbx.toml,再运行。", 12)) == ["先看", "kcbx.toml,再", "运行。"]
+
+
+@pytest.mark.parametrize(
+    "number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENAMETOOLONG, errno.EIO]
+)
+def test_what_the_system_says_is_said_in_chinese(number):
+    said = reason(OSError(number, os.strerror(number)))
+    assert said and not any(c.isascii() and c.isalpha() for c in said.replace("Excel", "").replace("WPS", ""))
+
+
+def test_inspect_tells_all_files_and_fails_if_one_cannot_be_read(capsys, tmp_path):
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\3\4")
+    (tmp_path / "特殊学生台账.csv").write_text(
+        "姓名,身份证号,类别,批准日期,有效期至\n甲小一,,休学,2021-03-01,\n", "utf-8"
+    )
+    code, out, err = ran(capsys, "inspect", str(tmp_path))
+    assert code == 2
+    assert "坏.xlsx" in out and "特殊学生台账.csv:文本表格,读到 1 行" in out
+    assert "2 个文件里有 1 个读不了" in err
+    code, out, err = ran(capsys, "inspect", str(tmp_path), "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["error"]["code"]) == (2, "failed", "unreadable_file")
+    assert [set(f) >= {"file"} for f in told["data"]["files"]] == [True, True]
+
+
+def test_a_workbook_that_excel_holds_open_is_named_with_what_to_do():
+    held = OSError(errno.EACCES, "sharing violation")
+    held.winerror = 32
+    assert "打开" in reason(held)
+    assert reason(OSError(9999, "x")) == "系统错误 9999"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.ledger import database
 
 
@@ -55,7 +55,7 @@ class Store:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise KcbxError(
-                f"放台账的文件夹「{self.path.parent}」建不了:{error.strerror}。",
+                f"放台账的文件夹「{self.path.parent}」建不了:{reason(error)}。",
                 "请检查路径和权限。",
                 "ledger_not_writable",
             ) from error

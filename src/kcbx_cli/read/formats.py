@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook, PasswordError
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.problems import Problem
 from kcbx_cli.read import biff, markup, plain, secret, sniff, workbook
 from kcbx_cli.read.archive import Package
@@ -124,5 +124,6 @@ def _bytes(source: Source, limits: Limits) -> bytes:
 
 
 def _unopened(source: Source, error: OSError) -> KcbxError:
-    why = error.strerror or "读取出错"
-    return KcbxError(f"「{source.name}」打不开:{why}", "请检查权限,并关闭正在使用它的程序。", "unreadable_file")
+    return KcbxError(
+        f"「{source.name}」打不开:{reason(error)}", "请检查权限,并关闭正在使用它的程序。", "unreadable_file"
+    )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.read.report import Source
 
 #: Extensions that are picked up in a folder. A file that is named itself may have any.
@@ -159,7 +159,7 @@ def _source(path: Path, role: str | None) -> Source:
                 size += len(chunk)
     except OSError as error:
         raise KcbxError(
-            f"「{safe(path.name)}」打不开:{error.strerror or '读取出错'}",
+            f"「{safe(path.name)}」打不开:{reason(error)}",
             "请检查权限,并关闭正在使用它的程序。",
             "unreadable_file",
         ) from error

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 
 #: The manifest's own name.
 MANIFEST = ".kcbx.json"
@@ -203,7 +203,7 @@ def not_written(error: OSError, folder: Path) -> KcbxError:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return KcbxError(f"磁盘已满,没有写出任何文件(文件夹「{folder}」)。", "请腾出空间后再运行一次。", "disk_full")
     return KcbxError(
-        f"文件夹「{folder}」不能写入:{error.strerror or type(error).__name__}。",
+        f"文件夹「{folder}」不能写入:{reason(error)}。",
         "请检查权限、路径长度和磁盘,或者用 --out 指定另一个文件夹。",
         "output_not_writable",
     )

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, reason
 
 
 def check(path: Path, *, replace: bool = False) -> None:
@@ -48,6 +48,6 @@ def save(path: Path, content: bytes, *, replace: bool = False) -> None:
             os.unlink(beside)
         if isinstance(error, OSError):
             raise KcbxError(
-                f"「{path}」写不了:{error.strerror}", "请检查路径、权限和磁盘空间。", "not_writable"
+                f"「{path}」写不了:{reason(error)}", "请检查路径、权限和磁盘空间。", "not_writable"
             ) from error
         raise

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.problems import KINDS, Kind
+from kcbx_cli.problems import KINDS, SEVERITIES, Kind
 from kcbx_cli.settings import Settings
 from kcbx_cli.stamps import SHEET
 from kcbx_cli.tables import FIELDS, Month
@@ -20,7 +20,6 @@ from kcbx_cli.write.filenames import sheet_title, unique
 from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import month_words
 
-_SEVERITY = {"error": "错误", "warning": "提醒", "note": "说明"}
 _PLACE = ["file", "sheet", "row"]
 _SHOWN = ["place", "name", "number"]
 _Place = tuple[str, str, int]
@@ -127,7 +126,7 @@ def _summary(book: Book, title: str, problems: pd.DataFrame) -> None:
     counted = Counter(zip(problems["file"].to_list(), problems["code"].to_list(), strict=True))
     for r, ((file, code), count) in enumerate(sorted(counted.items()), start=head + 1):
         kind = _kind(code)
-        cells = [file, kind.code, _SEVERITY[kind.severity], kind.sentence, kind.remedy, str(count)]
+        cells = [file, kind.code, SEVERITIES[kind.severity], kind.sentence, kind.remedy, str(count)]
         book.row(sheet, r, SUMMARY, [clean(c) for c in cells], 20.0)
     if not len(problems):
         book.strip(sheet, (head + 1, len(SUMMARY) - 1), "本月没有发现数据问题", "zero", 40)
@@ -141,7 +140,7 @@ def _cells(part: pd.DataFrame, first: int) -> list[list[str]]:
         sentence = f"{kind.sentence}({p.detail})" if kind.sentence and p.detail else kind.sentence or p.detail
         where = str(p.row) if p.row else "整份"
         texts = (str(n), p.place, p.sheet, where, p.name, p.number, FIELDS.get(p.field, p.field),
-                 _SEVERITY[kind.severity], sentence, kind.remedy, "", "")  # fmt: skip
+                 SEVERITIES[kind.severity], sentence, kind.remedy, "", "")  # fmt: skip
         rows.append([clean(t) for t in texts])
     return rows
 
