@@ -121,8 +121,8 @@ def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]], failed: Sequence[
         lines += [f"错误:{error.message}", f"  办法:{error.hint}", ""]
     files = [read.as_data(one) | {"cell_problems": _counted(found)} for one, found in seen]
     files += [{"file": name, "error": {"code": error.code, "message": error.message}} for name, error in failed]
-    error = _unread([error for _, error in failed], len(files))
-    return Result("inspect", {"files": files}, tuple(lines[:-1]), exit_code=2 if error else 0, error=error)
+    why = _unread([error for _, error in failed], len(files))
+    return Result("inspect", {"files": files}, tuple(lines[:-1]), exit_code=2 if why else 0, error=why)
 
 
 def _counted(problems: pd.DataFrame) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kcbx_cli import __version__, console, helping
+from kcbx_cli import __version__, console, helping, lastword
 from kcbx_cli.commands import (
     cases,
     collect,
@@ -68,6 +68,7 @@ def run(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     name = next((a for a in given if not a.startswith("-")), "")
     as_json = "--json" in given
+    lastword.speak_with(lambda error: console.fail(name, error, as_json=as_json))
     try:
         command = helping.in_chinese(typer.main.get_command(app))
         return int(command.main(given, prog_name="kcbx", standalone_mode=False) or 0)

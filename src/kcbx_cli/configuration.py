@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.plainfile import content
 from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
 
 #: The one file name that is looked for in the working directory.
 FILE = "kcbx.toml"
+#: No settings file is larger (bytes).
+_MOST = 4 << 20
 #: Environment variables that set a value: KCBX_SECTION__KEY.
 PREFIX = "KCBX_"
 #: Variables with the prefix that are no settings.
@@ -55,7 +58,7 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
 
 def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
     try:
-        parsed = tomllib.loads(file.read_text("utf-8-sig"))
+        parsed = tomllib.loads(content(file, _MOST).decode("utf-8-sig"))
     except OSError as error:
         raise KcbxError(f"配置文件「{file}」读不了:{reason(error)}", "请检查路径和权限。", "bad_setting") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -261,7 +264,7 @@ def passwords(file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
     found = [environ["KCBX_PASSWORD"]] if environ.get("KCBX_PASSWORD") else []
     if file is not None:
         try:
-            found += [line.strip() for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
+            found += [line.strip() for line in content(file, _MOST).decode("utf-8-sig").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError) as error:
             raise KcbxError(
                 f"密码文件「{file}」读不了", "请检查路径;文件用 UTF-8 保存,一行一个密码。", "bad_setting"

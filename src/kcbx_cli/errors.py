@@ -48,6 +48,7 @@ _REASONS = {
     errno.ELOOP: "链接绕成了圈",
     errno.EXDEV: "两个位置不在同一个磁盘上",
     errno.EFBIG: "文件太大",
+    errno.ESPIPE: "不是普通文件",
     errno.ENODEV: "没有这个设备",
     errno.ENXIO: "没有这个设备",
     errno.ESTALE if hasattr(errno, "ESTALE") else errno.EIO: "网络盘已断开",

@@ -14,6 +14,7 @@ from kcbx_cli.read.aliases import BY_CONTENT, SHARED, folded
 from kcbx_cli.read.choose import Choice, fitting
 from kcbx_cli.read.formats import Opened, open_file
 from kcbx_cli.read.grid import Grid, letter
+from kcbx_cli.read.guard import bounded
 from kcbx_cli.read.headers import Block
 from kcbx_cli.read.layouts import BUILT_IN, SAID, Layout
 from kcbx_cli.read.report import SKIPPED, ColumnReport, Loaded, SheetReport, Source
@@ -62,6 +63,13 @@ def load(source: Source, settings: Settings, password: str | Sequence[str] | Non
     entries = taught.layouts(settings.layouts)
     known = _known_words(entries)
     passwords = (password,) if isinstance(password, str) else tuple(password or ())
+    with bounded(source.name, settings.limits):
+        return _read(source, settings, passwords, entries, known)
+
+
+def _read(
+    source: Source, settings: Settings, passwords: Sequence[str], entries: Sequence[Layout], known: frozenset[str]
+) -> Loaded:
     started = time.monotonic()
     opened = open_file(source, settings.limits, passwords, known)
     plans = []

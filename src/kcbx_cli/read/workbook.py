@@ -23,6 +23,7 @@ from python_calamine import (
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.read.grid import HEAD, Cells, Range, Row, array
+from kcbx_cli.read.guard import silenced
 
 _HIDDEN = ((SheetVisibleEnum.Hidden, "hidden"), (SheetVisibleEnum.VeryHidden, "very hidden"))
 
@@ -31,7 +32,8 @@ _HIDDEN = ((SheetVisibleEnum.Hidden, "hidden"), (SheetVisibleEnum.VeryHidden, "v
 def told(file: str) -> Iterator[None]:
     """Errors of the reading library as errors that say what to do. A panic of its Rust code is an error like another."""
     try:
-        yield
+        with silenced():
+            yield
     except (KcbxError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError:

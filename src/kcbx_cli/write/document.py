@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kcbx_cli import plainfile
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.write.cells import clean
 
@@ -28,7 +29,7 @@ class Document:
         self.path = own
         try:
             shipped = resources.files("kcbx_cli.write") / "templates" / f"{name}.docx"
-            self._content = Path(own).read_bytes() if own else shipped.read_bytes()
+            self._content = plainfile.content(Path(own)) if own else shipped.read_bytes()
             with zipfile.ZipFile(BytesIO(self._content)) as archive:
                 archive.getinfo("word/document.xml")
         except (OSError, KeyError, zipfile.BadZipFile) as error:

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kcbx_cli import plainfile
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.settings import Settings
 from kcbx_cli.stamps import SHEET, Stamp
@@ -53,7 +54,7 @@ class Template:
             KcbxError: it cannot be read, has a placeholder that is not known, or not exactly one row to repeat.
         """
         try:
-            content = Path(path).read_bytes()
+            content = plainfile.content(Path(path))
             book = _open(content)
         except Exception as error:  # openpyxl raises half a dozen kinds for what is no workbook
             raise _bad(path, "打不开", "请检查 checklist.template 的路径,模板须是没有加密的 .xlsx 文件") from error

@@ -12,6 +12,7 @@ from typing import Any
 from kcbx_cli.normalise.text import text
 from kcbx_cli.read.formats import Opened, open_file
 from kcbx_cli.read.grid import Grid, Row
+from kcbx_cli.read.guard import bounded
 from kcbx_cli.read.report import Source
 from kcbx_cli.read.returned import columns
 from kcbx_cli.read.returned.entries import Entry, entries
@@ -55,7 +56,11 @@ def returned(source: Source, settings: Settings, passwords: Sequence[str]) -> Re
     Raises:
         KcbxError: it cannot be read, is protected, or is too large.
     """
-    opened = open_file(source, settings.limits, passwords, _WORDS)
+    with bounded(source.name, settings.limits):
+        return _returned(open_file(source, settings.limits, passwords, _WORDS), source)
+
+
+def _returned(opened: Opened, source: Source) -> Returned | None:
     sheets = [(grid, _rows(grid)) for grid in opened.grids]
     stamp = _stamp(rows for _, rows in sheets)
     if stamp is not None and stamp.kind not in HEADERS:
