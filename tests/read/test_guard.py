@@ -126,7 +126,7 @@ def test_pipes_devices_and_links_in_circles_are_refused_at_once(tmp_path):
             with pytest.raises(KcbxError) as told:
                 ask(tmp_path / name, {})
             assert told.value.code == "bad_setting"
-        for section, key in (("checklist", "template"), ("documents", "pledge")):
+        for section, _ in (("checklist", "template"), ("documents", "pledge")):
             with pytest.raises(KcbxError) as told:
                 _template(section, str(tmp_path / name))
             assert told.value.code == "bad_template"

@@ -17,6 +17,8 @@ _SPACE = re.compile(r"\s+")
 _POINT_ZERO = re.compile(r"(?:\.0)+$")
 _ESCAPE = re.compile(r"_x00(?:0D|0A|09)_", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: Neither ASCII nor the scripts of Chinese: where digits of other scripts are.
+_OTHER_SCRIPT = re.compile("[^\x00-\x7f\u2e80-\uffff\U00020000-\U0003ffff]")
 #: What people write into a cell that they have nothing for.
 _NOTHING = frozenset(
     "无 暂无 没有 未知 不详 不明 未填 未办 未办理 未上户 无户口 空 待补 待查 待定 待核实 无身份证 无证件 暂缺 缺 略 / \\ - -- --- — —— 、 . 。 "
@@ -45,14 +47,18 @@ def text(cell: Any) -> str:
 
 
 def squeezed(cell: Any) -> str:
-    """The cell as text with compatibility forms folded (full-width digits and letters) and without any space."""
+    """The cell as text with compatibility forms folded (full-width digits and letters) and without any space.
+
+    Digits of other scripts become ours: Python counts them as digits, and reads some of them as numbers.
+    """
     if type(cell) is str and cell.isascii() and cell.isalnum():
         return cell
     line = text(cell)
     if line.isascii():
         return line.replace(" ", "") if " " in line else line
     line = _seen(unicodedata.normalize("NFKC", line)).replace(" ", "")
-    return _seen(unicodedata.normalize("NFKC", line))
+    line = _seen(unicodedata.normalize("NFKC", line))
+    return "".join(str(unicodedata.digit(c, c)) for c in line) if _OTHER_SCRIPT.search(line) else line
 
 
 def label(cell: Any) -> str:
