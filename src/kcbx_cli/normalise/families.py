@@ -76,10 +76,10 @@ def _by_head(people: pd.DataFrame, listed: pd.DataFrame) -> Flags:
 
 def _by_number(people: pd.DataFrame, listed: pd.DataFrame) -> Flags:
     """People whose household number is that of one of the families."""
-    number = people["household"].to_numpy(dtype=object)
-    known = listed["household"].to_numpy(dtype=object)
-    long_ones = [k for k in np.unique(known).tolist() if len(k) >= _TELLING_NUMBER]
-    both = set(zip(known.tolist(), listed["head_name"].tolist(), strict=True))
-    pairs = pd.MultiIndex.from_arrays([number, people["head_name"].to_numpy(dtype=object)])
-    same = pairs.isin([p for p in sorted(both) if all(p)]) if both else np.zeros(len(people), dtype=np.bool_)
-    return np.isin(number, long_ones) | same
+    known = listed["household"].to_list()
+    both = {pair for pair in zip(known, listed["head_name"].to_list(), strict=True) if all(pair)}
+    found = people["household"].isin({k for k in known if len(k) >= _TELLING_NUMBER}).to_numpy(copy=True)
+    rows = np.flatnonzero(~found & people["household"].isin({number for number, _ in both}).to_numpy())
+    beside = people[["household", "head_name"]].iloc[rows]
+    found[rows] = [pair in both for pair in beside.itertuples(index=False, name=None)]
+    return found
