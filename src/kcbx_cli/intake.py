@@ -12,7 +12,7 @@ import pandas as pd
 
 from kcbx_cli import normalise, read
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.parallel import both
+from kcbx_cli.parallel import shared_out
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FAMILIES, PEOPLE, PROBLEMS, RESPONSIBLE
 
@@ -124,35 +124,16 @@ def cleaned(
 def _each(
     sources: Sequence[read.Source], take: Callable[[read.Source], _Taken], progress: Callable[[str], None]
 ) -> list[_Taken]:
-    """What each source gave, in order. Where it pays, the largest are read by a second process meanwhile."""
-    there = _for_another_process(sources)
-    taken = both(
-        lambda: {one: _shown(one, take, progress) for one in sources if one not in there},
-        lambda: {one: take(one) for one in sources if one in there},
-        worth_it=bool(there),
+    """What each source gave, in order. Where it pays, a second process reads along; the largest files come first."""
+    work = {one: one.size // (2 if one.path.suffix.lower() in _PLAIN else 1) for one in sources}
+    order = sorted(sources, key=lambda one: (-work[one], one.name))
+    taken = shared_out(
+        [partial(take, one) for one in order],
+        worth_it=sum(work.values()) >= _WORTH_A_PROCESS,
+        begun=lambda number: progress(f"读取 {order[number].name}"),
     )
-    return [(taken[0] | taken[1])[one] for one in sources]
-
-
-def _shown(source: read.Source, take: Callable[[read.Source], _Taken], progress: Callable[[str], None]) -> _Taken:
-    progress(f"读取 {source.name}")
-    return take(source)
-
-
-def _for_another_process(sources: Sequence[read.Source]) -> set[read.Source]:
-    """About half of the work, the largest files first; none where there is little of it."""
-    work = {source: source.size // (2 if source.path.suffix.lower() in _PLAIN else 1) for source in sources}
-    if sum(work.values()) < _WORTH_A_PROCESS:
-        return set()
-    there: set[read.Source] = set()
-    here = gone = 0
-    for source in sorted(sources, key=lambda s: (-work[s], s.name)):
-        if gone <= here:
-            there.add(source)
-            gone += work[source]
-        else:
-            here += work[source]
-    return there
+    found = dict(zip(order, taken, strict=True))
+    return [found[one] for one in sources]
 
 
 def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]]) -> Input:

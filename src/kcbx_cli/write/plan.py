@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from kcbx_cli.parallel import both
+from kcbx_cli.parallel import shared_out
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.changes import case_rows, changes_book
@@ -36,14 +36,10 @@ def plan_month(month: Month, settings: Settings, run: Mapping[str, Any]) -> list
     import xlsxwriter  # noqa: F401  # once, for both processes
 
     files = _files(month, settings)
-    here = _half([f.cost for f in files])
-    mine, theirs = both(
-        lambda: {f.path: f.make() for f, own in zip(files, here, strict=True) if own},
-        lambda: {f.path: f.make() for f, own in zip(files, here, strict=True) if not own},
-        worth_it=sum(f.cost for f in files) > _WORTH_A_PROCESS,
-    )
-    made = mine | theirs
-    return [*(Planned(f.path, made[f.path]) for f in files), Planned("run.json", run_json(run))]
+    dearest = sorted(files, key=lambda f: -f.cost)
+    made = shared_out([f.make for f in dearest], worth_it=sum(f.cost for f in files) > _WORTH_A_PROCESS)
+    contents = {f.path: content for f, content in zip(dearest, made, strict=True)}
+    return [*(Planned(f.path, contents[f.path]) for f in files), Planned("run.json", run_json(run))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +53,8 @@ class _File:
 
 #: What a workbook costs before its first row, and a row of other tables, in rows of a checklist (0.15 ms).
 _WORKBOOK, _SHORT_ROW, _CSV_ROW = 20.0, 0.6, 0.01
-#: What another process costs before its first file; it is made for what costs ten times as much.
-_PROCESS = 150.0
-_WORTH_A_PROCESS = 10 * _PROCESS
+#: Another process costs 150 rows before its first file; it is made for what costs ten times as much.
+_WORTH_A_PROCESS = 1500.0
 
 
 def _files(month: Month, settings: Settings) -> list[_File]:
@@ -87,15 +82,6 @@ def _files(month: Month, settings: Settings) -> list[_File]:
 
 def _book(path: str, rows: float, make: Callable[[], bytes]) -> _File:
     return _File(path, _WORKBOOK + rows, make)
-
-
-def _half(costs: Sequence[float]) -> list[bool]:
-    """Which are made here, so that here and there end together: the dearest first, each where less is to be done."""
-    here, busy, there = [False] * len(costs), 0.0, _PROCESS
-    for i in sorted(range(len(costs)), key=lambda i: (-costs[i], i)):
-        here[i] = busy <= there
-        busy, there = busy + costs[i] * here[i], there + costs[i] * (not here[i])
-    return here
 
 
 _Maker = Callable[[Place, list[Child]], bytes]

@@ -1,0 +1,76 @@
+"""Tasks that two processes share."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import pytest
+
+from kcbx_cli import parallel
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.parallel import shared_out
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def slow(answer):
+    time.sleep(0.02)
+    return answer, os.getpid()
+
+
+def failing(code, seconds=0.0):
+    time.sleep(seconds)
+    raise KcbxError("错", "", code)
+
+
+def test_both_processes_work_and_results_come_in_order():
+    begun = []
+    made = shared_out([lambda i=i: slow(i) for i in range(10)], begun=begun.append)
+    assert [answer for answer, _ in made] == list(range(10))
+    assert len({process for _, process in made}) == 2
+    assert begun == [answer for answer, process in made if process == os.getpid()]
+
+
+@pytest.mark.parametrize("cores", [1, None])
+def test_one_core_does_everything_here(monkeypatch, cores):
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert {process for _, process in shared_out([lambda i=i: slow(i) for i in range(3)])} == {os.getpid()}
+
+
+def test_what_is_not_worth_it_is_done_here():
+    assert {p for _, p in shared_out([lambda i=i: slow(i) for i in range(3)], worth_it=False)} == {os.getpid()}
+
+
+def test_more_tasks_than_a_pipe_holds_are_all_done(monkeypatch):
+    monkeypatch.setattr(parallel, "_SHARED", 3)
+    assert shared_out([lambda i=i: i * i for i in range(9)]) == [i * i for i in range(9)]
+
+
+def test_the_first_task_that_fails_tells_whichever_process_had_it(tmp_path):
+    def later():
+        (tmp_path / "later").touch()
+
+    tasks = [lambda: failing("first", 0.1), lambda: failing("second"), lambda: time.sleep(0.2), later]
+    with pytest.raises(KcbxError) as caught:
+        shared_out(tasks)
+    assert caught.value.code == "first"
+    assert not (tmp_path / "later").exists()
+
+
+def test_the_part_of_a_process_that_dies_is_done_here():
+    here = os.getpid()
+
+    def deadly():
+        if os.getpid() != here:
+            os._exit(9)
+        time.sleep(0.05)
+        return os.getpid()
+
+    assert shared_out([deadly] * 6) == [here] * 6
