@@ -198,17 +198,19 @@ def loaded(case: tuple[str, bytes]) -> None:
         return
     _must(found.rows_read == sum(len(t.frame) for t in found.tables), "rows that were lost")
     if data.startswith(b"PK"):
-        _must(_sound(data, found), "rows from a part whose checksum is wrong")
+        _must(_sound(data), "rows from a part whose checksum is wrong")
 
 
-def _sound(data: bytes, found: read.Loaded) -> bool:
+def _sound(data: bytes) -> bool:
     """Whether the parts that were read are what their checksums say."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        try:
-            bad = archive.testzip()
-        except Exception:
-            bad = "?"
-    return bad is None or not any(w in bad for w in ("sheet", "content.xml", "sharedStrings"))
+        for name in archive.namelist():
+            try:
+                archive.read(name)
+            except Exception as error:
+                if "CRC" in str(error) and any(w in name for w in ("sheet", "content.xml", "sharedStrings")):
+                    return False
+    return True
 
 
 def _tabled(case: tuple[str, bytes]) -> None:

@@ -84,6 +84,12 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
     )
 
 
+def again(result: Result) -> Result:
+    """The same month run again with the same lists, settings and ledger: the same files, and a ledger that stays."""
+    words = "与上一次运行完全相同:个案台账没有变化,文件照原样重写。"
+    return replace(result, lines=(*result.lines, words), data=result.data | {"unchanged": True})
+
+
 def dry(result: Result) -> Result:
     """The same for a run that writes nothing."""
     return replace(result, lines=(*result.lines[:-1], "试运行,什么都没有写。"), data=result.data | {"dry_run": True})

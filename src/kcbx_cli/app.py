@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kcbx_cli import __version__, console, helping, lastword
+from kcbx_cli.attended import Session
 from kcbx_cli.commands import (
     cases,
     collect,
@@ -24,6 +26,7 @@ from kcbx_cli.commands import (
     train,
 )
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.settings import Settings
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -59,6 +62,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)] = False,
+    log_file: Annotated[str, typer.Option(metavar="文件", help="运行日志;默认见设置 [log]")] = "",
+    log_level: Annotated[str, typer.Option(metavar="级别", help="debug、info、warning 或 error;默认 info")] = "",
 ) -> None:
     """Options that come before the command."""
 
@@ -66,11 +71,20 @@ def _root(
 def run(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 finished, 1 below the quality bar, 2 not finished."""
     given = sys.argv[1:] if arguments is None else arguments
-    name = next((a for a in given if not a.startswith("-")), "")
-    as_json = "--json" in given
-    lastword.speak_with(lambda error: console.fail(name, error, as_json=as_json))
+    command = helping.in_chinese(typer.main.get_command(app))
+    name, as_json = _named(command, given), "--json" in given
+    session = Session(name, _settings(given), console.warn)
+    with console.heard_by(session):
+        lastword.speak_with(lambda error: _last(session, name, error, as_json))
+        session.begin()
+        exit_code = _run(command, given, name, as_json)
+        session.end(exit_code)
+    return exit_code
+
+
+def _run(command: Any, given: list[str], name: str, as_json: bool) -> int:
+    """The command, with everything that it raises told."""
     try:
-        command = helping.in_chinese(typer.main.get_command(app))
         return int(command.main(given, prog_name="kcbx", standalone_mode=False) or 0)
     except KcbxError as error:
         console.fail(name, error, as_json=as_json)
@@ -84,8 +98,51 @@ def run(arguments: list[str] | None = None) -> int:
             return 0
         console.fail(name, _usage(error), as_json=as_json)
     except Exception as error:
-        console.fail(name, _told(error), as_json=as_json)
+        console.fail(name, _told(error), as_json=as_json, cause=error)
     return 2
+
+
+def _named(command: Any, given: list[str]) -> str:
+    """The command's full name, such as `cases close`, as far as the words on the command line name one."""
+    words: list[str] = []
+    for word in given:
+        below = getattr(command, "commands", {})
+        if word in below:
+            command = below[word]
+            words.append(word)
+        if not getattr(command, "commands", {}):
+            break
+    return " ".join(words) or next((word for word in given if not word.startswith("-")), "")
+
+
+def _settings(given: list[str]) -> Settings:
+    """The settings, for the log and the notice only; a mistake in them is the command's to tell."""
+    if not given or {"-h", "--help", "--version"} & set(given):
+        return Settings()
+    from kcbx_cli import configuration
+
+    asked = {"log.file": _value(given, "--log-file"), "log.level": _value(given, "--log-level")}
+    config = _value(given, "--config")
+    wanted = {name: value for name, value in asked.items() if value}
+    try:
+        return configuration.load(Path(config) if config else None, os.environ, wanted)
+    except KcbxError:
+        return Settings()
+
+
+def _value(given: list[str], option: str) -> str:
+    """The value of an option, wherever it stands."""
+    for at, word in enumerate(given):
+        if word == option:
+            return given[at + 1] if at + 1 < len(given) else ""
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return ""
+
+
+def _last(session: Session, name: str, error: KcbxError, as_json: bool) -> None:
+    console.fail(name, error, as_json=as_json)
+    session.end(2)
 
 
 def _usage(error: Exception) -> KcbxError:

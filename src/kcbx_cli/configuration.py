@@ -188,6 +188,12 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         "limits.memory_mb": settings.limits.memory_mb >= 64,
         "limits.seconds": settings.limits.seconds >= 1,
         "limits.unpacked_mb": settings.limits.unpacked_mb >= 1,
+        "limits.lock_seconds": 0 <= settings.limits.lock_seconds <= 86_400,
+        "log.level": settings.log.level in ("debug", "info", "warning", "error"),
+        "log.max_mb": settings.log.max_mb >= 1,
+        "log.keep": 0 <= settings.log.keep <= 1000,
+        "watch.settle_seconds": settings.watch.settle_seconds >= 0,
+        "watch.interval_seconds": settings.watch.interval_seconds >= 1,
     }
     known = ("", *settings.visits.actions)
     rules["dispositions"] = settings.dispositions == DISPOSITIONS or all(

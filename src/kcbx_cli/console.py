@@ -11,24 +11,49 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import Result, failure
 
 
+class Listener(Protocol):
+    """Who is told what a command shows: the log."""
+
+    def result(self, result: Result) -> None:
+        """A command has a result."""
+
+    def failed(self, error: KcbxError, cause: BaseException | None = None) -> None:
+        """A command did not finish."""
+
+
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """While this lasts, the listener is told all results and errors."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
 def show(result: Result, *, as_json: bool, quiet: bool) -> None:
     """Prints a command's result: the envelope with --json, else its lines; warnings go to stderr."""
+    for listener in _listeners:
+        listener.result(result)
     if as_json:
         _write(sys.stdout, result.envelope())
         return
     for warning in result.warnings:
-        _write(sys.stderr, f"注意:{warning}")
+        warn(warning)
     if not quiet:
         for line in result.lines:
             _write(sys.stdout, line)
     if result.error is not None:
-        fail(result.command, result.error, as_json=False)
+        _say(result.error)
 
 
 def prepare() -> None:
@@ -38,11 +63,22 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
-def fail(command: str, error: KcbxError, *, as_json: bool) -> None:
-    """Prints why a run did not finish, and what to do."""
+def fail(command: str, error: KcbxError, *, as_json: bool, cause: BaseException | None = None) -> None:
+    """Prints why a run did not finish, and what to do; `cause` is for the log only."""
+    for listener in _listeners:
+        listener.failed(error, cause)
     if as_json:
         _write(sys.stdout, failure(command, error))
-        return
+    else:
+        _say(error)
+
+
+def warn(words: str) -> None:
+    """Tells a person something beside the result."""
+    _write(sys.stderr, f"注意:{words}")
+
+
+def _say(error: KcbxError) -> None:
     _write(sys.stderr, f"错误:{error.message}")
     if error.hint:
         _write(sys.stderr, f"办法:{error.hint}")

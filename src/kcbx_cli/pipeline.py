@@ -104,7 +104,7 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
     _check_date(asked.as_of)
     clock = Clock(show)
     clock.stage("check", "检查结果文件夹")
-    with _without_collector(), open_ledger(asked.ledger, readonly=dry_run) as book:
+    with _without_collector(), _book(asked, settings, dry_run) as book:
         if not dry_run:
             settle(book, asked.out)
         commit.check(asked.out, collected=book.collected)
@@ -130,8 +130,12 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
         if dry_run:
             return account.dry(result)
-        _commit(asked.out, [(f.path, f.content) for f in files], plan, book)
-    return result
+        unchanged = _commit(asked.out, [(f.path, f.content) for f in files], plan, book)
+    return account.again(result) if unchanged else result
+
+
+def _book(asked: Request, settings: Settings, dry_run: bool) -> Ledger:
+    return open_ledger(asked.ledger, readonly=dry_run, timeout=settings.limits.lock_seconds)
 
 
 def _check_date(as_of: date) -> None:
@@ -163,10 +167,12 @@ def settle(book: Ledger, out: Path | None = None) -> None:
         commit.recover(out, book.keeps)
 
 
-def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book: Ledger) -> None:
-    """Files and ledger together: see write/commit.py for the protocol."""
+def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book: Ledger) -> bool:
+    """Files and ledger together: see write/commit.py for the protocol. Whether both stay what they were."""
+    before = commit.standing(out)
     with commit.prepare(out, files) as staged, book.recording(plan, staged.token):
         commit.swap(staged, collected=book.collected)
+    return plan.changes_nothing and bool(staged.token["id"] == before)
 
 
 def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]) -> Result:

@@ -133,6 +133,42 @@ class Limits:
     memory_mb: int = _s(1024, "读一个文件最多用多少内存(MB)")
     seconds: int = _s(120, "读一个文件最多用多少秒")
     unpacked_mb: int = _s(1024, "一个压缩的工作簿解开后最多多少 MB")
+    lock_seconds: int = _s(20, "台账正被另一次运行使用时最多等多少秒(等于选项 --lock-timeout)")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log of runs, for those who look after the machine: JSON lines without personal data."""
+
+    file: str = _s("", "运行日志写到哪个文件(每行一个 JSON,不含个人信息);留空不写")
+    level: str = _s("info", "记到哪一级:debug、info、warning、error")
+    max_mb: int = _s(5, "日志到多少 MB 就换一个新文件")
+    keep: int = _s(10, "换下来的旧日志留几个")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A command that is told how a run ended: a program and its arguments, no shell."""
+
+    success: tuple[str, ...] = _s(
+        (), '完成后运行的程序和参数,例如 ["notify.exe", "{command}", "{status}"];不经过命令行解释器'
+    )
+    failure: tuple[str, ...] = _s(
+        (), "没有完成时运行的程序和参数;可用的占位:{command} {status} {exit_code} {code} {seconds}"
+    )
+    commands: tuple[str, ...] = _s(("reconcile", "collect", "backup"), "哪些命令结束后通知")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """When `kcbx watch` takes a month of the inbox for complete."""
+
+    expected: tuple[str, ...] = _s(
+        (),
+        '一个月的名单到齐的标志:每个通配符都要有文件,例如 ["学籍*", "*低收入*", "特殊*"];留空则有学籍和低收入名单就算',
+    )
+    settle_seconds: int = _s(60, "文件多少秒没有变化,才算放完")
+    interval_seconds: int = _s(30, "每隔多少秒看一次")
 
 
 @dataclass(frozen=True)
@@ -207,6 +243,9 @@ class Settings:
     documents: Documents = field(default_factory=Documents)
     report: Report = field(default_factory=Report)
     limits: Limits = field(default_factory=Limits)
+    log: Log = field(default_factory=Log)
+    notice: Notice = field(default_factory=Notice)
+    watch: Watch = field(default_factory=Watch)
     dispositions: tuple[Disposition, ...] = DISPOSITIONS
     townships: tuple[Township, ...] = ()
     #: layout name -> {"role": ..., "headers": {"field": ["header", ...]}, "sheet": ..., "marks": [...]}
@@ -217,12 +256,14 @@ class Settings:
 
 #: The sections whose values are plain settings, in the order in which they are explained.
 PLAIN_SECTIONS = tuple(f.name for f in fields(Settings) if is_dataclass(f.default_factory))
+#: Those that change no result, and are nobody's business who receives one.
+HOUSEKEEPING = ("log", "notice", "watch")
 
 
 def plain(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Every value with its source, for run.json: {"section.key": {"value": ..., "source": ...}}."""
+    """Every value that a result depends on, with its source, for run.json: {"section.key": {"value": …, "source": …}}."""
     told: dict[str, dict[str, Any]] = {}
-    for section in PLAIN_SECTIONS:
+    for section in (s for s in PLAIN_SECTIONS if s not in HOUSEKEEPING):
         body = getattr(settings, section)
         for f in fields(body):
             name, value = f"{section}.{f.name}", getattr(body, f.name)

@@ -11,7 +11,7 @@ from io import BytesIO
 import olefile
 import pytest
 from golden_files import FILES, PASSWORD
-from handmade_books import cell, ods, rows, sheet, xlsb, xlsx, zipped
+from handmade_books import MAIN, cell, ods, rows, sheet, xlsb, xlsx, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from regenerate import GOLDEN
@@ -179,6 +179,31 @@ def test_a_biff_workbook_that_claims_more_than_a_sheet_holds(opened):
         refused(opened, _biff_with(change), "unreadable_file", name="名单.xls", role=None)
     data = (GOLDEN / "biff.xls").read_bytes()
     refused(opened, data[:44] + b"\xff\xff\xff\x7f" + data[48:], "unreadable_file", name="名单.xls", role=None)
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.bin", "content.xml"]
+)
+def test_a_digit_that_the_disk_has_changed_is_not_read_as_if_it_were_right(opened, part):
+    """The library stops at the last row, before the checksum; one wrong byte of a number must not pass."""
+    if part.endswith("bin"):
+        whole = xlsb("学生", [_HEADER, _ROW])
+    elif part == "content.xml":
+        whole = ods("学生", [_HEADER, _ROW])
+    else:
+        strings = f'<sst xmlns="{MAIN}"><si><t>{_ROW[1]}</t></si></sst>'
+        row = [*_ROW[:1], '<c r="B2" t="s"><v>0</v></c>', *_ROW[2:]]
+        whole = xlsx({"学生": sheet(rows([_HEADER, row]))}, more={"xl/sharedStrings.xml": strings})
+    kept = BytesIO()
+    with zipfile.ZipFile(BytesIO(whole)) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name))
+    data = bytearray(kept.getvalue())
+    number = _ROW[1].encode("utf-16-le") if part.endswith("bin") else _ROW[1].encode()
+    at = data.index(number, data.index(part.encode()))
+    assert opened(bytes(data)).rows_read == 1
+    data[at + 12] ^= 1
+    refused(opened, bytes(data), "unreadable_file")
 
 
 def test_an_archive_without_the_part_that_matters(opened):

@@ -43,7 +43,7 @@ def collect(asked: Asked, settings: Settings, show: Callable[[str], None], *, dr
         KcbxError: there is no ledger, no file, or the ledger cannot be written; nothing has been recorded.
     """
     sources = read.find(asked.paths)
-    with open_ledger(asked.ledger, create=False, readonly=dry_run) as book:
+    with open_ledger(asked.ledger, create=False, readonly=dry_run, timeout=settings.limits.lock_seconds) as book:
         if not dry_run:
             pipeline.settle(book)
         batch = Batch(settings, book, book.months())

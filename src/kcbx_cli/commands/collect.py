@@ -19,6 +19,7 @@ def collect(
     out: Annotated[Path, typer.Option(metavar="文件夹", help="退回的表放到哪里;没有要退的就不建")] = Path("退回"),
     config: options.Config = None,
     password_file: options.PasswordFile = None,
+    lock_timeout: options.LockTimeout = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会有什么变化,不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -28,7 +29,7 @@ def collect(
 
     from kcbx_cli import collecting, configuration
 
-    settings = configuration.load(config, os.environ)
+    settings = configuration.load(config, os.environ, options.overriding(limits__lock_seconds=lock_timeout))
     asked = collecting.Asked(files, ledger, out, configuration.passwords(password_file, os.environ))
     with console.progress(quiet=quiet or as_json) as progress:
         result = collecting.collect(asked, settings, progress, dry_run=dry_run)

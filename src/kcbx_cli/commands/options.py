@@ -23,3 +23,12 @@ PasswordFile = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示摘要和进度")]
 Force = Annotated[bool, typer.Option("--force", help="已有同名文件时替换它")]
+LockTimeout = Annotated[
+    int | None,
+    typer.Option(metavar="秒", help="台账正被另一次运行使用时最多等多少秒;默认见设置 limits.lock_seconds", min=0),
+]
+
+
+def overriding(**given: object) -> dict[str, object]:
+    """Options that override settings: `section__key` with its value, where one was given."""
+    return {name.replace("__", "."): value for name, value in given.items() if value is not None and value is not False}

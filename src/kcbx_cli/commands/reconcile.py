@@ -27,6 +27,7 @@ def reconcile(
     config: options.Config = None,
     password_file: options.PasswordFile = None,
     age_ledger: Annotated[bool, typer.Option("--age-ledger", help="也写 适龄儿童台账(每个适龄儿童一行)")] = False,
+    lock_timeout: options.LockTimeout = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -36,7 +37,8 @@ def reconcile(
 
     from kcbx_cli import configuration, pipeline
 
-    settings = configuration.load(config, os.environ, {"checklist.age_ledger": True} if age_ledger else None)
+    asked = options.overriding(checklist__age_ledger=age_ledger, limits__lock_seconds=lock_timeout)
+    settings = configuration.load(config, os.environ, asked)
     request = pipeline.request(
         {"registry": registry, "households": households, "special": special, "responsible": responsible},
         as_of.date() if as_of else None,

@@ -1,0 +1,204 @@
+"""Runs that nobody watches: the log, the notice, the envelope of every command, the wait for the ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import sys
+import time
+
+import pytest
+import typer
+
+from kcbx_cli import app, attended
+from kcbx_cli.settings import Log, Notice
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+# -- log ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_leaves_its_beginning_and_its_end_in_the_log(here):
+    assert app.run(["--log-file", "run.log", "init", "县"]) == 0
+    assert app.run(["--log-file=run.log", "init", "县"]) == 2
+    told = lines(here / "run.log")
+    assert [(t["event"], t["command"]) for t in told] == [
+        ("started", "init"), ("ended", "init"), ("started", "init"), ("failed", "init"), ("ended", "init"),
+    ]  # fmt: skip
+    assert (told[1]["exit_code"], told[1]["status"]) == (0, "finished")
+    assert (told[3]["code"], told[4]["exit_code"], told[4]["status"]) == ("exists", 2, "failed")
+    if os.name == "posix":
+        assert stat.S_IMODE((here / "run.log").stat().st_mode) == 0o600
+
+
+def test_the_level_says_what_is_kept(here, monkeypatch):
+    monkeypatch.setenv("KCBX_LOG__FILE", "run.log")
+    monkeypatch.setenv("KCBX_LOG__LEVEL", "error")
+    app.run(["init", "县"])
+    app.run(["init", "县"])
+    assert [t["event"] for t in lines(here / "run.log")] == ["failed"]
+
+
+def test_an_unforeseen_error_leaves_its_places_in_the_code_and_no_cell(here, monkeypatch):
+    from kcbx_cli import configuration
+
+    def breaks(_):
+        raise ValueError("王小明 999999201603150016")
+
+    monkeypatch.setattr(configuration, "template", breaks)
+    assert app.run(["--log-file", "run.log", "init", "县"]) == 2
+    text = (here / "run.log").read_text("utf-8")
+    assert "王小明" not in text and "9999992016" not in text
+    (failed,) = [t for t in lines(here / "run.log") if t["event"] == "failed"]
+    assert failed["code"] == "internal" and any("test_attended.py" in f for f in failed["frames"])
+
+
+def test_the_log_is_changed_for_a_new_one_and_old_ones_are_dropped(here):
+    handler = attended._Handler(Log(file="run.log", max_mb=1, keep=2))
+    handler.maxBytes = 2000
+    logger = attended.logging.Logger("x")
+    logger.addHandler(handler)
+    for number in range(100):
+        logger.info("event", extra={"told": {"n": number}})
+    assert sorted(p.name for p in here.iterdir()) == ["run.log", "run.log.1", "run.log.2"]
+    assert lines(here / "run.log")[-1]["n"] == 99
+
+
+def test_a_log_that_cannot_be_written_is_a_warning_and_no_failure(here, capsys):
+    assert app.run(["--log-file", "没有/run.log", "init", "县"]) == 0
+    assert "运行日志" in capsys.readouterr().err
+
+
+def test_a_full_disk_under_the_log_does_not_end_the_run(here, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(attended._Handler, "shouldRollover", full)
+    assert app.run(["--log-file", "run.log", "init", "县"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("磁盘已满") == 1 and "Traceback" not in shown.err
+
+
+# -- notices -----------------------------------------------------------------------------------------------------
+
+_WRITES = "import sys, pathlib; pathlib.Path('told.txt').write_text('|'.join(sys.argv[1:]), 'utf-8')"
+
+
+def program(*arguments):
+    return json.dumps([sys.executable, "-c", _WRITES, *arguments])
+
+
+def test_success_and_failure_are_told_to_the_offices_program(here, monkeypatch):
+    monkeypatch.setenv("KCBX_NOTICE__COMMANDS", '["init"]')
+    monkeypatch.setenv("KCBX_NOTICE__SUCCESS", program("好", "{command}", "{status}", "{code}"))
+    monkeypatch.setenv("KCBX_NOTICE__FAILURE", program("坏", "{exit_code}{code}", "{nothing}", "$(id)"))
+    app.run(["init", "县"])
+    assert (here / "told.txt").read_text("utf-8") == "好|init|finished|ok"
+    app.run(["init", "县"])
+    assert (here / "told.txt").read_text("utf-8") == "坏|2exists|{nothing}|$(id)", "no shell has seen it"
+
+
+def test_commands_that_are_not_named_tell_nobody(here, monkeypatch):
+    monkeypatch.setenv("KCBX_NOTICE__SUCCESS", program("x"))
+    app.run(["init", "县"])
+    assert not (here / "told.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("/没有/这个程序",), "没有运行"),
+        ((sys.executable, "-c", "raise SystemExit(3)"), "返回了 3"),
+        (("a\0b",), "结束"),
+    ],
+)
+def test_a_notice_that_does_not_work_is_a_warning(arguments, says):
+    assert says in attended.notify(Notice(success=arguments), {"command": "x"}, failed=False)
+
+
+def test_a_notice_that_hangs_is_stopped(monkeypatch):
+    monkeypatch.setattr(attended, "_PATIENCE", 0.2)
+    slow = Notice(failure=(sys.executable, "-c", "import time; time.sleep(30)"))
+    started = time.monotonic()
+    assert "已停止" in attended.notify(slow, {}, failed=True)
+    assert time.monotonic() - started < 10
+
+
+# -- the envelope ------------------------------------------------------------------------------------------------
+
+
+def commands(command, name=()):
+    below = getattr(command, "commands", {})
+    if name and (not below or command.invoke_without_command):
+        yield name, {o for p in command.params for o in p.opts}
+    for word, sub in below.items():
+        yield from commands(sub, (*name, word))
+
+
+ALL = list(commands(typer.main.get_command(app.app)))
+#: Asks questions at a terminal; a script has no use for it.
+_FOR_PEOPLE = {("review",)}
+
+
+def envelope(text):
+    told = json.loads(text)
+    assert text.count("\n") == 1, "one line"
+    assert list(told) == ["schema", "kcbx", "command", "status", "exit_code", "data", "warnings", "error"]
+    assert told["schema"] == 1 and isinstance(told["data"], dict) and isinstance(told["warnings"], list)
+    if told["exit_code"] == 2:
+        assert told["status"] == "failed" and set(told["error"]) == {"code", "message", "hint"}
+        assert told["error"]["code"].replace("_", "").isalpha() and told["error"]["message"]
+    else:
+        assert told["status"] != "failed" and told["error"] is None
+    return told
+
+
+def test_every_command_speaks_json_but_those_for_people():
+    assert {name for name, options in ALL if "--json" not in options} == _FOR_PEOPLE
+
+
+@pytest.mark.parametrize("name", [n for n, _ in ALL if n not in _FOR_PEOPLE], ids=" ".join)
+def test_every_command_fails_in_one_envelope(capsys, name):
+    code = app.run([*name, "--json", "--nonsense"])
+    shown = capsys.readouterr()
+    told = envelope(shown.out)
+    assert (code, told["exit_code"], told["command"], shown.err) == (2, 2, " ".join(name), "")
+
+
+def test_a_ledger_in_use_is_waited_for_as_long_as_is_said(here, capsys):
+    app.run(["sample", "县", "--scale", "0.005"])
+    reconcile = [
+        "reconcile",
+        "--registry",
+        "县/学籍",
+        "--households",
+        "县/低收入",
+        "--as-of",
+        "2021-10-31",
+        "--out",
+        "果",
+    ]
+    assert app.run(reconcile) in (0, 1)
+    holder = sqlite3.connect("kcbx-ledger.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    capsys.readouterr()
+    started = time.monotonic()
+    assert app.run([*reconcile, "--lock-timeout", "0", "--json"]) == 2
+    waited = time.monotonic() - started
+    assert envelope(capsys.readouterr().out)["error"]["code"] == "ledger_locked"
+    assert waited < 10, "20 seconds is the default"
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert app.run([*reconcile, "--json"]) in (0, 1)
+    assert envelope(capsys.readouterr().out)["data"]["unchanged"] is True
