@@ -42,6 +42,7 @@ def of_month(
             "special_rows": len(month.special),
             "findings": len(month.findings),
             "work": len(month.work),
+            "carried_over": int(month.work["kind"].isin(("unlisted", "review")).sum()),
             "cases": _changed(month),
         },
         "problems": _counted(month.problems),
@@ -66,7 +67,8 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
     lines = [f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。"]
     lines += [f"  {VERDICT_WORDS[name]:　<7}{n:>8}" for name, n in counts["verdicts"].items() if n]
     lines.append(
-        f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名),分 {_townships(month)} 个乡镇。"
+        f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名,上期没有办结、本月名单上没有或待比对的"
+        f" {counts['carried_over']} 名),分 {_townships(month)} 个乡镇。"
     )
     changed = counts["cases"]
     lines.append(

@@ -7,32 +7,52 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kcbx_cli import decide, run
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
-from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, Month
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, WORK, Month
 from kcbx_cli.write.children import children_of, people_at, records
 
 _BLANK = next(records(PEOPLE.frame(length=1)))
 
 
-def month_of(
-    as_of: date, lists: Intake, given: run.Lists, matched: run.Matched, decided: decide.Decided, book: Ledger
-) -> tuple[CasePlan, Month]:
-    """Every child at work gets its case number; cases that the month accounts for are told to the ledger."""
+@dataclass(frozen=True)
+class Judged:
+    """A month that was read, matched and decided, and the settings that it was decided by."""
+
+    as_of: date
+    settings: Settings
+    lists: Intake
+    given: run.Lists
+    matched: run.Matched
+    decided: decide.Decided
+
+
+def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
+    """Every child at work gets its case number; cases that the month accounts for are told to the ledger.
+
+    Open cases that are not on the month's work and that nothing accounts for join it: nobody drops out of sight.
+    """
+    as_of, lists, given, matched, decided = judged.as_of, judged.lists, judged.given, judged.matched, judged.decided
     owners = run.owners(matched, decided)
-    plan = book.plan_month(as_of, Work(decided.work, owners.known, owners.resolved, lists.people, lists.registry))
-    numbers = plan.rows["case_id"]
-    work = decided.work.assign(case_id=numbers)
+    plan = book.plan_month(
+        as_of, Work(decided.work, owners.known, owners.resolved, lists.people, lists.registry, owners.doubts)
+    )
+    own = decided.work.assign(case_id=plan.rows["case_id"])
+    identity = dict(zip(given.cases["case_id"], given.cases["identity"], strict=True))
+    carried = decide.carried_over(plan.unlisted, identity, given.known, owners.doubts, (as_of, judged.settings))
+    work = WORK.concat([own, carried])
+    numbers = work["case_id"]
     by_child = dict(zip(work["child"], numbers, strict=True))
     by_pupil = dict(zip(work["registry"].where(work["child"] < 0, -1), numbers, strict=True))
     verdicts = decided.verdicts
     of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
-    duties = decide.duties(lists.responsible, _homes(work, lists))
+    people = _Rows(work, lists, given.known)
+    duties = decide.duties(lists.responsible, people.homes())
     month = Month(
         as_of=as_of,
         people=lists.people,
@@ -48,8 +68,8 @@ def month_of(
                 lists.problems,
                 matched.problems,
                 decided.problems,
-                _unlisted(plan, book.path.name),
-                _unattended(work, lists, duties),
+                _unlisted(plan, owners.doubts, book.path.name),
+                people.unattended(lists.responsible, duties, book.path.name),
             ]
         ),
         known=given.known,
@@ -78,7 +98,9 @@ def _facts(month: Month, states: pd.DataFrame, resolved: Mapping[str, str]) -> p
     """FACTS: what the month says of every child at work, and of every case that it accounts for."""
     told = {
         w.case_id: _Told(w.case_id, w.person, w.registry, w.paper, w.sentence, w.near_sentence, w.expected_grade)
-        for w in records(month.work)
+        for w in records(
+            month.work[(month.work["identity"] == 0).to_numpy() & (month.work["kind"] != "review").to_numpy()]
+        )
     }
     accounted = states[states["case_id"].isin(list(resolved))]
     verdict = {v.person: v for v in records(month.verdicts[month.verdicts["person"].isin(accounted["person"])])}
@@ -129,24 +151,37 @@ def _origin(row: Any) -> str:
     return f"{row.file}{sheet}第{row.row}行" if row.file else ""
 
 
-def _homes(work: pd.DataFrame, lists: Intake) -> list[decide.Home]:
-    """Where each child at work belongs."""
-    listed, pupils = people_at(lists.people, work["person"]), people_at(lists.registry, work["registry"])
-    found = []
-    for w in records(work):
-        own, pupil = listed.get(w.person, _BLANK), pupils.get(w.registry, _BLANK)
-        found.append(decide.Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name))
-    return found
+class _Rows:
+    """The list row and the registry row of each child at work; the ledger's own person where it has neither."""
 
+    def __init__(self, work: pd.DataFrame, lists: Intake, known: pd.DataFrame) -> None:
+        listed, pupils = people_at(lists.people, work["person"]), people_at(lists.registry, work["registry"])
+        held = {who.row: who for who in records(known[known["row"].isin(work["identity"])])}
+        self._work = list(records(work))
+        self._own = [listed.get(w.person) or held.get(w.identity) or _BLANK for w in self._work]
+        self._pupil = [pupils.get(w.registry, _BLANK) for w in self._work]
 
-def _unattended(work: pd.DataFrame, lists: Intake, duties: pd.DataFrame) -> pd.DataFrame:
-    """Children at work for whom nobody of the roster answers, where there is a roster."""
-    if not len(lists.responsible):
-        return PROBLEMS.frame()
-    alone = work[~np.isin(np.arange(len(work)), duties["home"].to_numpy())]
-    listed, pupils = people_at(lists.people, alone["person"]), people_at(lists.registry, alone["registry"])
-    rows = [(w.case_id, listed.get(w.person, pupils.get(w.registry, _BLANK))) for w in records(alone)]
-    return frame(Problem("K430", row.file, row.sheet, row.row, detail=f"个案 {case}") for case, row in rows)
+    def homes(self) -> list[decide.Home]:
+        """Where each child at work belongs."""
+        return [
+            decide.Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name)
+            for w, own, pupil in zip(self._work, self._own, self._pupil, strict=True)
+        ]
+
+    def unattended(self, roster: pd.DataFrame, duties: pd.DataFrame, ledger: str) -> pd.DataFrame:
+        """Children at work for whom nobody of the roster answers, where there is a roster."""
+        if not len(roster):
+            return PROBLEMS.frame()
+        attended = set(duties["home"].tolist())
+        rows = [
+            (w.case_id, own if own.file else pupil)
+            for at, (w, own, pupil) in enumerate(zip(self._work, self._own, self._pupil, strict=True))
+            if at not in attended
+        ]
+        return frame(
+            Problem("K430", row.file or ledger, row.sheet, row.row if row.file else 0, detail=f"个案 {case}")
+            for case, row in rows
+        )
 
 
 def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:
@@ -156,9 +191,12 @@ def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:
     return plan.changes.assign(identity=[position.get(row.get(case, 0), -1) for case in plan.changes["case_id"]])
 
 
-def _unlisted(plan: CasePlan, ledger: str) -> pd.DataFrame:
-    """Open cases whose child stands on no list this month: nobody drops out of sight."""
-    return frame(Problem("K601", ledger, field="case_id", detail=f"个案 {case}") for case in plan.unlisted)
+def _unlisted(plan: CasePlan, doubts: Mapping[str, Any], ledger: str) -> pd.DataFrame:
+    """Open cases whose child stands on no list this month, and those that the corrected lists do not bear out."""
+    said = {"K601": [case for case in plan.unlisted if case not in doubts], "K630": plan.superseded}
+    return frame(
+        Problem(code, ledger, field="case_id", detail=f"个案 {case}") for code, cases in said.items() for case in cases
+    )
 
 
 def _ordered(problems: Sequence[pd.DataFrame]) -> pd.DataFrame:

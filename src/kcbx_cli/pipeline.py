@@ -122,7 +122,7 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         decided = decide.verdicts(to_decide(asked.as_of, settings, lists, matched))
 
         clock.stage("cases", "登记个案")
-        plan, month = casework.month_of(asked.as_of, lists, given, matched, decided, book)
+        plan, month = casework.month_of(casework.Judged(asked.as_of, settings, lists, given, matched, decided), book)
 
         clock.stage("write", "写出结果")
         told = account.of_month(month, settings, lists.inputs, matched, clock.seconds)

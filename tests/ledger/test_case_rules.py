@@ -27,7 +27,8 @@ def every_month():
     flags = product((False, True), repeat=4)
     months = product((202109, 202110, 202111), (202110,), (0, 202109, 202110))
     for (known, is_open, at_work, resolved), (month, newest, last) in product(list(flags), list(months)):
-        yield CaseMonth(month, newest, last, known, is_open and known, at_work, resolved)
+        for fresh in (False, known and last == month):
+            yield CaseMonth(month, newest, last, known, is_open and known, at_work, resolved, fresh)
 
 
 def test_at_most_one_rule_applies():
@@ -38,5 +39,7 @@ def test_what_has_happened_does_not_happen_again():
     for case in every_month():
         if what := happens(case):
             newest = max(case.month, case.newest)
-            after = CaseMonth(case.month, newest, case.month, True, what != "closed", case.at_work, case.resolved)
+            after = CaseMonth(
+                case.month, newest, case.month, True, what not in ("closed", "superseded"), case.at_work, case.resolved
+            )
             assert happens(after) == ""

@@ -153,14 +153,16 @@ def test_killed_again_while_putting_things_right(tmp_path: Path):
 def test_killed_at_random_moments_from_outside(tmp_path: Path):
     """Months go on and on in a child that is killed twenty times, within SQLite's own writing too."""
     rng = random.Random(11)
+    begun = time.perf_counter()
     home, newest = home_before(tmp_path / "county", NOVEMBER), OCTOBER
+    lasts = time.perf_counter() - begun
     for _ in range(20):
         pid = os.fork()
         if not pid:
             while True:
                 newest = newest.replace(year=newest.year + 1)
                 month(home, newest, people(child(newest.year), child(newest.year - 1)))
-        time.sleep(rng.uniform(0.01, 0.15))
+        time.sleep(rng.uniform(0.5, 4.0) * lasts)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         written, cases, left = stand(home)

@@ -269,9 +269,11 @@ def test_the_same_month_with_better_lists(opened):
     with opened() as ledger:
         run(ledger, OCTOBER, work_of(THREE))
         better = run(ledger, OCTOBER, work_of(people(child(0)), ["2021-0001"], {"2021-0002": "enrolled"}))
-        assert whats(better) == [("2021-0002", "closed")]
+        assert whats(better) == [("2021-0002", "closed"), ("2021-0003", "closed")]
+        assert list(better.events["kind"]) == ["enrolled", "superseded"] and better.superseded == ("2021-0003",)
+        assert list(better.changes["case_id"]) == ["2021-0001"], "what never should have been opened is not told"
         back = run(ledger, OCTOBER, work_of(THREE, ["2021-0001", "2021-0002", "2021-0003"]))
-        assert whats(back) == [("2021-0002", "reopened")]
+        assert whats(back) == [("2021-0002", "reopened"), ("2021-0003", "reopened")] and back.superseded == ()
         assert list(ledger.cases(OCTOBER)["months"]) == [1, 1, 1]
 
 

@@ -31,6 +31,7 @@ class Months(RuleBasedStateMachine):
         self.open: dict[str, bool] = {}
         self.counted: dict[str, set[int]] = {}
         self.now = -1
+        self.fresh: set[str] = set()
         self.last: tuple | None = None
 
     def teardown(self):
@@ -63,7 +64,7 @@ class Months(RuleBasedStateMachine):
                 assert ledger.pending() == waiting
                 ledger.settle(waiting, "what stood there before")
         plan = self.run(month, here, accounted)
-        self.now, self.last = month, (here, accounted)
+        self.now, self.last, self.fresh = month, (here, accounted), set()
         self.applied(month, here, accounted)
         assert list(plan.rows["case_id"]) == [self.cases[n] for n in here]
         assert list(plan.rows["months"]) == [len(self.counted[self.cases[n]]) for n in here]
@@ -75,9 +76,13 @@ class Months(RuleBasedStateMachine):
             if n not in self.cases:
                 serial = sum(number.startswith(str(day(month).year)) for number in self.cases.values()) + 1
                 self.cases[n] = f"{day(month).year}-{serial:04d}"
+                self.fresh.add(self.cases[n])
             self.open[self.cases[n]] = True
         for n in accounted & set(self.cases):
             self.open[self.cases[n]] = False
+        for n, number in self.cases.items():
+            if number in self.fresh and self.open[number] and n not in here:
+                self.open[number] = False  # the corrected lists do not bear the first run out
         for number, is_open in self.open.items():
             if is_open:
                 self.counted.setdefault(number, set()).add(month)
@@ -110,6 +115,7 @@ class Months(RuleBasedStateMachine):
             with open_ledger(self.path) as ledger:
                 ledger.append(EVENTS.frame(event), "collect")
             self.open[self.cases[n]] = False
+            self.fresh.discard(self.cases[n])
             self.last = None
 
     @invariant()

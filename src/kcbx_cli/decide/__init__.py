@@ -1,6 +1,7 @@
 """Core: what a link, or its absence, means."""
 
 from kcbx_cli.decide.age import ages, expected_grade, school_year, window
+from kcbx_cli.decide.carried import Doubt, carried_over
 from kcbx_cli.decide.duties import Home, duties
 from kcbx_cli.decide.facts import Inputs
 from kcbx_cli.decide.reasons import REASONS
@@ -9,9 +10,11 @@ from kcbx_cli.decide.verdict import Decided, tally, verdicts
 __all__ = [
     "REASONS",
     "Decided",
+    "Doubt",
     "Home",
     "Inputs",
     "ages",
+    "carried_over",
     "duties",
     "expected_grade",
     "school_year",

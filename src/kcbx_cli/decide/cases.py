@@ -25,8 +25,9 @@ EVENTS = Table(
         Column(
             "kind",
             "text",
-            "the verdict or finding that it rests on; unlisted: on no list this month; written_in: added to a sheet by"
-            " hand; answered: township or school; withdrawn: conflict or corrected",
+            "the verdict or finding that it rests on; unlisted: on no list this month; review: on a list, waiting for a"
+            " person to compare; superseded: opened by a run of this month whose lists were corrected; written_in: added"
+            " to a sheet by hand; answered: township or school; withdrawn: conflict or corrected",
         ),
         Column("reason", "text", "ASCII codes joined with ;"),
         Column("disposition", "text", "answered: one of the configured dispositions"),
@@ -66,7 +67,8 @@ class CaseMonth:
 
     `month` is being run and `newest` is the newest that was ever run, `last` the newest that had an event for this
     case; `known` says that there is a case, `open` that it is open now. `at_work`: the child is on this month's work.
-    `resolved`: this month accounts for the child (enrolled, excused, cleared ...).
+    `resolved`: this month accounts for the child (enrolled, excused, cleared ...). `fresh`: the case was opened by an
+    earlier run of this very month, and nobody has said anything about it since.
     """
 
     month: int
@@ -76,6 +78,7 @@ class CaseMonth:
     open: bool
     at_work: bool
     resolved: bool
+    fresh: bool = False
 
     @property
     def past(self) -> bool:
@@ -103,15 +106,27 @@ def closed(case: CaseMonth) -> bool:
     return case.known and case.open and case.resolved and not case.at_work and not case.past
 
 
+def superseded(case: CaseMonth) -> bool:
+    """The month is run again with corrected lists, and no list has the child for whom the first run opened the case.
+
+    A case that somebody has answered for, or that was written in by hand, stays: a person has seen the child.
+    """
+    return case.known and case.open and case.fresh and not case.at_work and not case.resolved and not case.past
+
+
 #: The rules by the event that each makes. At most one applies.
 RULES: dict[str, Callable[[CaseMonth], bool]] = {
     "opened": opened,
     "reopened": reopened,
     "carried": carried,
     "closed": closed,
+    "superseded": superseded,
 }
 
 
 def happens(case: CaseMonth) -> str:
-    """The event of the month, or empty when there is none: the month has it already, or is past."""
+    """The event of the month, or empty when there is none: the month has it already, or is past.
+
+    `superseded` is stored as a closing of that kind.
+    """
     return next((what for what, rule in RULES.items() if rule(case)), "")

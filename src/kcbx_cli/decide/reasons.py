@@ -122,7 +122,10 @@ _ALL: tuple[Reason, ...] = (
 )
 
 #: code -> phrase, of verdicts; findings use the phrases of what the registry and the papers say.
-REASONS: dict[str, str] = {r.code: r.phrase for r in _ALL}
+REASONS: dict[str, str] = {r.code: r.phrase for r in _ALL} | {
+    "carried_unlisted": "上期没有办结，本月不在任何名单上，请查明去向",
+    "carried_doubtful": "上期没有办结，本月名单与学籍的比对还要由人判定",
+}
 
 
 def explain(f: Facts, verdicts: Ints) -> tuple[Texts, Texts]:

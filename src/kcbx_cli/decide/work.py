@@ -28,7 +28,8 @@ Lines = Mapping[str, NDArray[Any]]
 
 
 def work(f: Facts, decided: Lines, findings: Lines) -> pd.DataFrame:
-    """WORK: listed children whose verdict asks for it, and findings. `case_id` is left for the ledger to fill.
+    """WORK: listed children whose verdict asks for it, and findings. `case_id` is left for the ledger to fill, as is
+    `identity`.
 
     Args:
         f: the facts.
@@ -43,7 +44,7 @@ def work(f: Facts, decided: Lines, findings: Lines) -> pd.DataFrame:
     rows["expected_grade"] = np.array([grades[b] for b in births], dtype=object)
     keys = list(zip(*(rows[name].tolist() for name in _ORDER), strict=True))
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-    return WORK.frame({name: rows[name][order] for name in WORK.names if name != "case_id"})
+    return WORK.frame({name: rows[name][order] for name in rows if name in WORK.names})
 
 
 def _listed(f: Facts, decided: Lines) -> dict[str, NDArray[Any]]:

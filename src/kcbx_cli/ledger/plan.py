@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -38,7 +38,8 @@ class CasePlan:
     `rows` are ROWS, one a row of the work frame, in its order. `events` are the new EVENTS; none when the month has
     been recorded before. `month` are all EVENTS of the month, old and new: those of a second run equal the first's.
     `changes` are CHANGES since the newest month that was run before this one; `identity` is left at -1.
-    `unlisted` are open cases whose child stands on no list and whom nothing accounts for.
+    `unlisted` are open cases whose child is not on the work and whom nothing accounts for; `superseded` those that an
+    earlier run of the month opened and that the corrected lists do not bear out.
     """
 
     as_of: int
@@ -47,6 +48,7 @@ class CasePlan:
     month: pd.DataFrame
     changes: pd.DataFrame
     unlisted: tuple[str, ...]
+    superseded: tuple[str, ...]
     identities: list[tuple[int, int, list[Any]]] = field(repr=False)
     new_month: bool = False
     facts: list[Fact] = field(default_factory=list, repr=False)
@@ -62,8 +64,9 @@ class Work:
     """A month's work as the ledger needs it.
 
     `frame` is WORK in its final order; `known` holds the case number of each of its rows, empty for a child whom the
-    ledger does not know; `resolved` names the cases whose child the month accounts for, with the verdict; `listed` and
-    `registry` are the PEOPLE that the work's positions point into.
+    ledger does not know; `resolved` names the cases whose child the month accounts for, with the verdict; `doubtful` are
+    cases whose child waits for a person to compare; `listed` and `registry` are the PEOPLE that the work's positions
+    point into.
     """
 
     frame: pd.DataFrame
@@ -71,6 +74,7 @@ class Work:
     resolved: Mapping[str, str]
     listed: pd.DataFrame
     registry: pd.DataFrame
+    doubtful: Collection[str] = ()
 
 
 class _State(NamedTuple):
@@ -95,6 +99,7 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
     if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - set(states):
         raise ValueError(f"the ledger has no case {case_id(min(unknown))}")
     at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
+    fresh = _fresh(connection, day)
     happened = []
     for number in sorted(states.keys() | at_work.keys()):
         state = states.get(number)
@@ -107,6 +112,7 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
                 open=state is not None and state.open,
                 at_work=number in at_work,
                 resolved=number in resolved,
+                fresh=number in fresh,
             )
         )
         if what:
@@ -114,14 +120,19 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
     events = _events(day, happened, at_work, resolved, work)
     month = EVENTS.concat([read_events(connection, "events.as_of / 100 = ?", (day // 100,)), events])
     counted = _counted(connection, day)
+    last_said = _last_said(month, {case_id(number) for number in at_work})
+    past = day // 100 < newest // 100
+    gone = resolved.keys() | at_work.keys() | {number for number, what in happened if what == "superseded"}
+    still = {number for number, state in states.items() if state.open} - gone
     return CasePlan(
         as_of=day,
         rows=_rows(day, numbers, states, month, counted),
         events=events,
         month=month,
         changes=_changes(connection, day, month, counted),
-        unlisted=_unlisted(month, {case_id(number) for number in at_work}),
-        identities=_identities(connection, day, at_work, states, work, past=day // 100 < newest // 100),
+        unlisted=last_said["unlisted"] if past else tuple(case_id(number) for number in sorted(still)),
+        superseded=last_said["superseded"],
+        identities=_identities(connection, day, at_work, states, work, past=past),
         new_month=not connection.execute(
             "SELECT 1 FROM runs WHERE command = 'reconcile' AND as_of / 100 = ?", (day // 100,)
         ).fetchone(),
@@ -149,12 +160,12 @@ def _events(
     rows = np.array([at_work.get(number, -1) for number, _ in happened], dtype=np.int64)
     on = rows >= 0
     kinds = [
-        resolved.get(number, "unlisted") if at < 0 else work.frame["kind"].iat[at]
-        for (number, _), at in zip(happened, rows, strict=True)
+        work.frame["kind"].iat[at] if at >= 0 else _absent_kind(number, what, resolved, work)
+        for (number, what), at in zip(happened, rows, strict=True)
     ]
     data: dict[str, Any] = {
         "case_id": [case_id(number) for number, _ in happened],
-        "what": [what for _, what in happened],
+        "what": ["closed" if what == "superseded" else what for _, what in happened],
         "as_of": [day] * len(happened),
         "kind": kinds,
         "reason": [work.frame["reason"].iat[at] if at >= 0 else "" for at in rows],
@@ -164,6 +175,24 @@ def _events(
         values[on] = _origin(work, column)[rows[on]]
         data[column] = values
     return EVENTS.frame(data)
+
+
+def _absent_kind(number: int, what: str, resolved: dict[int, str], work: Work) -> str:
+    """Why something happens to a case whose child is not on the work."""
+    if what == "superseded":
+        return what
+    return resolved.get(number) or ("review" if case_id(number) in work.doubtful else "unlisted")
+
+
+def _fresh(connection: sqlite3.Connection, day: int) -> set[int]:
+    """Cases that a run of this month opened and about which nobody has said anything."""
+    rows = connection.execute(
+        "SELECT number FROM states WHERE first / 100 = ?1 AND answered = 0"
+        " AND EXISTS (SELECT 1 FROM events e WHERE e.number = states.number AND what = 'opened' AND kind <> 'written_in')"
+        " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.number = states.number AND what IN ('answered', 'withdrawn'))",
+        (day // 100,),
+    )
+    return {row[0] for row in rows}
 
 
 def _origin(work: Work, column: str) -> Any:
@@ -220,12 +249,12 @@ def _rows(
     )
 
 
-def _unlisted(month: pd.DataFrame, at_work: set[str]) -> tuple[str, ...]:
-    """Cases whose newest monthly event is that they are on no list, and that are not on the work after all."""
+def _last_said(month: pd.DataFrame, at_work: set[str]) -> dict[str, tuple[str, ...]]:
+    """Cases that are not on the work, by what their newest monthly event says: unlisted or superseded."""
     monthly = month[~month["what"].isin(("answered", "withdrawn"))]
     newest = dict(zip(monthly["case_id"], monthly["kind"], strict=True))
-    found = [case for case, kind in newest.items() if kind == "unlisted" and case not in at_work]
-    return tuple(sorted(found, key=case_number))
+    absent = sorted((case for case in newest if case not in at_work), key=case_number)
+    return {said: tuple(case for case in absent if newest[case] == said) for said in ("unlisted", "superseded")}
 
 
 def _identities(

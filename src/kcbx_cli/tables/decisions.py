@@ -92,5 +92,6 @@ WORK = Table(
         Column("township_code", "text", "where the family lives"),
         Column("township", "text", "where the family lives; empty when unknown"),
         Column("village", "text", "village"),
+        Column("identity", "int", "of a case carried over without a list row: its identity in the ledger, 0 for none"),
     ),
 )

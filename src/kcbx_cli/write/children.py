@@ -46,7 +46,7 @@ class Child:
 def children_of(month: Month) -> list[Child]:
     """The children of `month.work`, in its order.
 
-    A row of WORK that names neither a list row nor a registry row is a blank person.
+    A row of WORK that names neither a list row nor a registry row is the ledger's own person; a blank one once purged.
     """
     work = month.work
     rows = _rows_of_children(month)
@@ -54,11 +54,12 @@ def children_of(month: Month) -> list[Child]:
     registered = people_at(month.registry, [*work["registry"].to_list(), *work["near"].to_list()])
     papers = people_at(month.special, work["paper"].to_list())
     answering = _answering(month)
+    carried = {who.row: who for who in records(month.known[month.known["row"].isin(work["identity"])])}
     found = []
     for at, w in enumerate(records(work)):
         own = listed.get(w.person)
         if own is None and w.registry not in registered:
-            own = _blank()
+            own = carried.get(w.identity) or _blank()
         found.append(
             Child(
                 w.case_id, w.kind, w.reason, w.sentence, w.expected_grade, w.township_code, w.township, w.village,

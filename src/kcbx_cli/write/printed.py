@@ -87,7 +87,7 @@ def registered_record(child: Child) -> str:
 def sources(child: Child) -> str:
     """Where the child stands: file, sheet and row of every list row."""
     rows = child.rows or ((child.registered,) if child.registered is not None else ())
-    return "\n".join(place(r) for r in rows)
+    return "\n".join(place(r) for r in rows) or "本月名单上没有"
 
 
 def place(row: Person) -> str:

@@ -32,6 +32,7 @@ CLOSED_WORDS = {
     "adult": "已满18周岁",
     "out_of_age": "不在学龄",
     "cleared": "已核查办结",
+    "superseded": "本月名单更正后不再列入",
     "duplicate": "与另一个案是同一名儿童，并入另一个案",
 }
 #: The verdicts, as the summary and the ledgers have them.
