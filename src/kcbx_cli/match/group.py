@@ -11,7 +11,7 @@ from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting
 from kcbx_cli.match.model import NAME_LEVELS, Model
 from kcbx_cli.match.records import Ints, Records, encode
-from kcbx_cli.match.score import score_pairs
+from kcbx_cli.match.sieve import score_likely
 
 #: Up to this level two names are one name.
 _ONE_NAME = NAME_LEVELS.index("variant")
@@ -45,17 +45,26 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     if len(records) < 2:
         return child
     pairs = candidates(records, records, within=True, only=_KEYS)
-    scored = score_pairs(records, records, pairs.left, pairs.right, model.for_rows(len(records)).for_groups())
-    twice = same_person(scored.levels) | _across(scored.levels, household, pairs.left, pairs.right)
+
+    def telling(levels: npt.NDArray[np.int8], a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+        """Pairs with one number, of one household, or with one birth date and name: they say who may be a twin."""
+        at_home = (household[a] == household[b]) & (household[a] != 0)
+        told: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) | _one_birth(levels) & (at_home | (levels[:, 0] <= _SPELLING))
+        return told
+
+    within = model.for_rows(len(records)).for_groups()
+    likely, scored = score_likely(records, records, (pairs.left, pairs.right), within, model.link, telling)
+    i, j = pairs.left[likely], pairs.right[likely]
+    twice = same_person(scored.levels) | _across(scored.levels, household, i, j)
     same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
-    same &= ~two_of_a_household(scored.levels, household, pairs.left, pairs.right)
-    same &= ~_perhaps_twins(scored.levels, household, pairs.left, pairs.right)
+    same &= ~two_of_a_household(scored.levels, household, i, j)
+    same &= ~_perhaps_twins(scored.levels, household, i, j)
     at = np.flatnonzero(same)
     rank = context.ranks(records)
-    first = np.minimum(rank[pairs.left[at]], rank[pairs.right[at]])
-    last = np.maximum(rank[pairs.left[at]], rank[pairs.right[at]])
+    first = np.minimum(rank[i[at]], rank[j[at]])
+    last = np.maximum(rank[i[at]], rank[j[at]])
     order = at[np.lexsort((last, first, -scored.weight[at].round(6)))]
-    return join(child, pairs.left[order], pairs.right[order], context.own_numbers(records))
+    return join(child, i[order], j[order], context.own_numbers(records))
 
 
 def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:

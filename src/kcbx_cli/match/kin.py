@@ -59,12 +59,16 @@ def borrow(
 def rescore(
     borrowed: Borrowed,
     lists: tuple[pd.DataFrame, Records, Records],
-    pairs: tuple[Ints, Ints, Scores],
+    pairs: tuple[Ints, Ints],
+    scored: tuple[Ints, Scores],
     model: Model,
 ) -> tuple[Ints, Ints, Scores, npt.NDArray[np.bool_]]:
-    """The pairs with those of borrowing rows made and scored anew; which of them gained."""
+    """The scored ones of the pairs, with those of borrowing rows made and scored anew; which of them gained.
+
+    `scored` are positions among the pairs, and their scores.
+    """
     left, near, far = lists
-    i, j, scores = pairs
+    at, scores = scored
     part = left.iloc[borrowed.rows].reset_index(drop=True)
     for name in borrowed.columns:
         part[name] = borrowed.columns[name].to_numpy(dtype=object)
@@ -73,20 +77,20 @@ def rescore(
     fresh = candidates(lent, far, only=("family_number", "phone", "family_name_year", "family_name_given"))
     back = np.full(len(left), -1, dtype=np.int64)
     back[borrowed.rows] = np.arange(len(borrowed.rows))
-    old = back[i] >= 0
     width = max(len(far), 1)
-    code = np.unique(np.concatenate([back[i[old]] * width + j[old], fresh.left * width + fresh.right]))
+    old = back[pairs[0]] >= 0
+    i, j = pairs[0][old], pairs[1][old]
+    known = back[i] * width + j
+    code = np.unique(np.concatenate([known, fresh.left * width + fresh.right]))
     a, b = code // width, code % width
     again = score_pairs(lent, far, a, b, model)
-    before = dict(zip((back[i[old]] * width + j[old]).tolist(), scores.weight[old].tolist(), strict=True))
-    gained = np.array(
-        [w > before.get(c, -np.inf) for c, w in zip(code.tolist(), again.weight.tolist(), strict=True)], dtype=bool
-    )
-    merged = Scores(
-        *(np.concatenate([getattr(scores, f)[~old], getattr(again, f)]) for f in scores.__dataclass_fields__)
-    )
-    rows = np.concatenate([i[~old], borrowed.rows[a]]), np.concatenate([j[~old], b])
-    return rows[0], rows[1], merged, np.concatenate([np.zeros(int((~old).sum()), dtype=bool), gained])
+    before = np.full(len(code), -np.inf)
+    before[np.searchsorted(code, known)] = score_pairs(near, far, i, j, model).weight
+    others = np.flatnonzero(back[pairs[0][at]] < 0)
+    merged = Scores.concat([scores.take(others), again])
+    rows = np.concatenate([pairs[0][at[others]], borrowed.rows[a]]), np.concatenate([pairs[1][at[others]], b])
+    gained = np.concatenate([np.zeros(len(others), dtype=bool), again.weight > before])
+    return rows[0], rows[1], merged, gained
 
 
 def _with_context(lent: Records, near: Records, rows: Ints) -> Records:

@@ -16,7 +16,7 @@ from kcbx_cli.match.crossed import crossing, more_asked
 from kcbx_cli.match.group import group_records
 from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, Model
 from kcbx_cli.match.records import Ints, Records, encode
-from kcbx_cli.match.score import score_pairs
+from kcbx_cli.match.sieve import score_likely
 from kcbx_cli.match.twins import with_family
 
 #: How many near-matches of a left row are kept, and how many bits below the best of them at most.
@@ -86,13 +86,14 @@ def link(
     sized = model.for_rows(len(np.unique(right_child)))
 
     pairs = candidates(near, far)
-    i, j = pairs.left, pairs.right
-    scores = score_pairs(near, far, i, j, sized)
+    both = pairs.left, pairs.right
+    at, scores = score_likely(near, far, both, sized, model.near, lambda levels, a, b: contradicting(levels))
+    i, j = pairs.left[at], pairs.right[at]
     sure = scores.weight >= model.link + _BEYOND_DOUBT
     borrowed = kin.borrow(one.frame, other.frame, family, left_child, (i[sure], j[sure], scores.weight[sure]))
     from_kin = np.zeros(len(i), dtype=bool)
     if borrowed.rows.size:
-        i, j, scores, from_kin = kin.rescore(borrowed, (one.frame, near, far), (i, j, scores), sized)
+        i, j, scores, from_kin = kin.rescore(borrowed, (one.frame, near, far), both, (at, scores), sized)
     against = contradicting(scores.levels)
     fit = (scores.weight >= model.near) & ~against
     contradictions = i[against], j[against]

@@ -164,6 +164,24 @@ def block_keys(codes: NameCodes, confused: tuple[str, ...]) -> dict[str, Int]:
     return keys
 
 
+def given_sounds(codes: NameCodes, confused: tuple[str, ...]) -> tuple[Int, Int]:
+    """Sound classes of the first and of the last character of each given name; 0 where there is none or it is damaged.
+
+    The same number means the same class in either place.
+    """
+    known, classes = table(), sound_classes(confused)
+    signs = codes.signs(np.arange(len(codes)), SHORT)
+    last = (signs != 0).sum(axis=1) - 1
+    first = np.minimum(codes.surname, SHORT - 1).astype(np.int64)
+    found = []
+    for place in (first, last):
+        sign = signs[np.arange(len(codes)), np.maximum(place, 0)]
+        sound = known.readings[sign, 0].astype(np.int64)
+        told = np.where(sound > 0, classes[sound].astype(np.int64), known.fold[sign].astype(np.int64) + 1024) + 1
+        found.append(np.where((last >= codes.surname) & (sign != 0) & (sign != known.damaged), told, 0))
+    return found[0], found[1]
+
+
 def _mix(values: npt.NDArray[np.uint64], part: npt.NDArray[np.bool_]) -> Int:
     """One number of 63 bits from the chosen values of each row, in order."""
     key = np.full(len(values), 0x9E3779B97F4A7C15, dtype=np.uint64)

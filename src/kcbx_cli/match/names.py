@@ -24,6 +24,7 @@ import numpy.typing as npt
 from kcbx_cli.match import name_pairs as pairs
 from kcbx_cli.match.name_codes import SHORT, Int, NameCodes, encode, given_of, same_text, surname_of, unpack
 from kcbx_cli.match.name_codes import block_keys as _block_keys
+from kcbx_cli.match.name_codes import given_sounds as _given_sounds
 from kcbx_cli.match.name_pairs import (
     DIFFERENT,
     GIVEN_SAME,
@@ -45,6 +46,7 @@ __all__ = [
     "compare",
     "encode",
     "given_of",
+    "given_sounds",
     "level_sentence",
     "surname_of",
 ]
@@ -94,6 +96,11 @@ def block_keys(codes: NameCodes, options: NameOptions = _SOUTH_WEST) -> dict[str
     int64, the same on every run and machine; -1 where that part is empty or has a damaged character.
     """
     return _block_keys(codes, options.confused)
+
+
+def given_sounds(codes: NameCodes, options: NameOptions = _SOUTH_WEST) -> tuple[Int, Int]:
+    """Sound classes of the first and last character of each given name (see name_codes.given_sounds)."""
+    return _given_sounds(codes, options.confused)
 
 
 def level_sentence(level: int, left_name: str, right_name: str) -> str:

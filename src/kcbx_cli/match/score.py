@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,8 @@ _BY_FREQUENCY = {
     "surname_same": (3, 1.0), "one_different": (3, 0.15),
 }  # fmt: skip
 _ADULT_YEARS = 12
+#: The comparisons of where and with whom the child lives.
+HOME = ("place", "family")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Scores:
     def take(self, chosen: npt.NDArray[np.bool_] | Ints) -> Scores:
         """Some of the pairs."""
         return Scores(*(getattr(self, f)[chosen] for f in self.__dataclass_fields__))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Scores]) -> Scores:
+        """Several of them, one after the other; at least one."""
+        return cls(*(np.concatenate([getattr(p, f) for p in parts]) for f in cls.__dataclass_fields__))
 
 
 def score_block(left: pd.DataFrame, right: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -94,6 +102,13 @@ def score_pairs(left: Records, right: Records, i: Ints, j: Ints, model: Model) -
 
 def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Levels:
     """The level of every comparison, [pair, comparison] in the order of COMPARISONS."""
+    levels = compare_child(left, right, i, j, model)
+    compare_home(levels, left, right, i, j)
+    return levels
+
+
+def compare_child(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Levels:
+    """The levels of all that is the child's own; those of HOME, which cost most, are left at missing."""
     full, part = _numbers(left, right, i, j)
     out = np.empty((len(i), len(COMPARISONS)), dtype=np.int8)
     out[:, 0] = _names(left, right, i, j, model)
@@ -104,11 +119,32 @@ def compare(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Le
         _SEX["missing"],
         np.where(left.sex[i] == right.sex[j], _SEX["same"], _SEX["different"]),
     )
-    out[:, 5] = place.compare(left, right, i, j, PLACE_LEVELS)
-    out[:, 6] = _families(left, right, i, j)
+    out[:, 5], out[:, 6] = PLACE_LEVELS.index("missing"), _FAMILY["missing"]
     out[:, 7] = _registries(left, right, i, j)
     out[:, 8] = _bodies(left, right, i, j, full)
     return out
+
+
+def compare_home(levels: Levels, left: Records, right: Records, i: Ints, j: Ints) -> None:
+    """Fills in, in place, the levels of where and with whom the child lives."""
+    levels[:, 5] = place.compare(left, right, i, j, PLACE_LEVELS)
+    levels[:, 6] = _families(left, right, i, j)
+
+
+def at_most(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: Model) -> Floats:
+    """What the weight of pairs from `compare_child` can come to at most: as against a stranger, HOME at its best."""
+    total = np.full(len(levels), model.priors()[0])
+    for n, comparison in enumerate(COMPARISONS):
+        weights = model.weights(comparison)[0]
+        total += weights.max() if comparison in HOME else weights[levels[:, n]]
+    name = levels[:, 0]
+    for level, (share, factor) in _BY_FREQUENCY.items():
+        at = np.flatnonzero(name == _NAME[level])
+        chance = np.clip(shares[at, share] * factor, 1e-7, 1.0)
+        total[at] += np.log2(model.m["name"][_NAME[level]] / chance) - model.weights("name")[0][_NAME[level]]
+    listed = np.flatnonzero(family == TWIN)
+    total[listed] += model.twin_number()[levels[listed, 1]]
+    return total
 
 
 def weigh(levels: Levels, shares: Floats, family: npt.NDArray[np.int8], model: Model) -> Scores:

@@ -1,0 +1,186 @@
+"""Blocking keys: what two records must have in common, in some reading, to be looked at as a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kcbx_cli.match import names as name_room
+from kcbx_cli.match.records import Ints, Records
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+#: What narrows a key that too many share (columns of `finer`): the name, where the key is about days or numbers; the
+#: rest of the date where it is about names; and where the child lives.
+BY_NAME, BY_DAY = "name", "day"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One blocking key: rows of each side and their key values (0 for none); a row may come several times.
+
+    `finer` says what narrows values that too many rows share; empty: nothing.
+    """
+
+    name: str
+    left_rows: Ints
+    left_values: Ints
+    right_rows: Ints
+    right_values: Ints
+    finer: str = ""
+
+
+def keys(left: Records, right: Records, only: tuple[str, ...] = ()) -> Iterator[tuple[int, Key]]:
+    """The blocking keys named by `only` (all when empty), each with its number: the order in which they claim pairs."""
+    for number, (name, make) in enumerate(_KEYS.items()):
+        if not only or name in only:
+            yield number, make(name, left, right)
+
+
+def finer(records: Records, kind: str) -> list[Ints]:
+    """What narrows crowded values of this kind, columns of values by record (0 for none). A pair has to share one.
+
+    BY_NAME: the sound of a character of the given name. BY_DAY: year and month, or the day, of birth. And the township.
+    """
+    if kind == BY_NAME:
+        columns = [_at(records.name, sounds) for sounds in name_room.given_sounds(records.codes)]
+    else:
+        columns = [records.birth // 100, records.birth % 100 * 2 + 1]
+    return [*columns, records.township.astype(np.int64)]
+
+
+Values = Callable[[Records], Ints]
+_Make = Callable[[str, Records, Records], Key]
+
+
+def _same(values: Values, narrow: str = "") -> _Make:
+    """A key that has the same recipe on both sides, one value a row."""
+
+    def make(name: str, left: Records, right: Records) -> Key:
+        mine, rows = values(left), np.arange(len(left))
+        if left is right:
+            return Key(name, rows, mine, rows, mine, narrow)
+        return Key(name, rows, mine, np.arange(len(right)), values(right), narrow)
+
+    return make
+
+
+def _cross(left_values: Values, right_values: Values, narrow: str = "") -> _Make:
+    """A key that is another thing on either side."""
+
+    def make(name: str, left: Records, right: Records) -> Key:
+        return Key(name, np.arange(len(left)), left_values(left), np.arange(len(right)), right_values(right), narrow)
+
+    return make
+
+
+def _tokens(field: str, partner: str = "", narrow: str = "") -> _Make:
+    """A key with a value for each token of a field: alone, with the birth year, or with a key of the name."""
+
+    def one_side(side: Records) -> tuple[Ints, Ints]:
+        matrix = getattr(side, field)
+        at, column = np.nonzero(matrix)
+        token = matrix[at, column].astype(np.int64)
+        if partner:
+            token = mix(token, side.birth[at] // 10000 if partner == "year" else _name(side, partner)[at])
+        return at.astype(np.int64), token
+
+    def make(name: str, left: Records, right: Records) -> Key:
+        return Key(name, *one_side(left), *one_side(right), narrow)
+
+    return make
+
+
+def _rare_names(name: str, left: Records, right: Records) -> Key:
+    """The sound of names that few of the right side bear."""
+    mine, sounds = _name(left, "sound"), _name(right, "sound")
+    distinct, counts = np.unique(sounds, return_counts=True)
+    few = np.zeros(len(left), dtype=bool)
+    if len(distinct):
+        at = np.searchsorted(distinct, mine).clip(0, len(distinct) - 1)
+        few = (distinct[at] == mine) & (counts[at] <= 5)
+    return Key(name, np.arange(len(left)), np.where(few, mine, 0), np.arange(len(right)), sounds)
+
+
+def mix(*parts: Ints) -> Ints:
+    """Several values as one; 0 where any of them is 0. Chance collisions cost a pair, nothing else."""
+    out = np.zeros(len(parts[0]), dtype=np.uint64)
+    present = np.ones(len(parts[0]), dtype=bool)
+    for part in parts:
+        present &= part != 0
+        out = (out ^ part.view(np.uint64)) * _MIX
+        out ^= out >> np.uint64(29)
+    return np.where(present, out | np.uint64(1), np.uint64(0)).view(np.int64)
+
+
+def _digits(records: Records, start: int, stop: int) -> Ints:
+    """Some digits of the ID number; 0 where one of them is unknown."""
+    part = records.digits[:, start:stop]
+    known = (part <= 10).all(axis=1)
+    value = np.zeros(len(part), dtype=np.int64)
+    for n in range(stop - start):
+        value = value * 11 + np.where(known, part[:, n], 0)
+    return np.where(known, value + 1, 0)
+
+
+def _name(records: Records, key: str) -> Ints:
+    """A key of the name; 0 where there is no name."""
+    return _at(records.name, records.keys[key])
+
+
+def _at(names: Ints, values: Ints) -> Ints:
+    """The values of these names; 0 where there is no name."""
+    return np.where(names >= 0, values[names], 0) if len(values) else np.zeros(len(names), dtype=np.int64)
+
+
+def _former(records: Records) -> Ints:
+    """The sound of the former name."""
+    return _at(records.former, records.keys["sound"])
+
+
+def _surnamed(records: Records, dates: Ints) -> Ints:
+    return mix(dates, _name(records, "surname_fuzzy"))
+
+
+def _swapped(dates: Ints) -> Ints:
+    """Dates with month and day exchanged, where that is another date; 0 elsewhere."""
+    year, month, day = dates // 10000, dates // 100 % 100, dates % 100
+    return np.where((day >= 1) & (day <= 12) & (day != month), year * 10000 + day * 100 + month, 0)
+
+
+def _reading(side: int) -> Values:
+    """The birth date read as a lunar one, in the common (0) or in the leap month (1), with the surname."""
+    return lambda r: _surnamed(r, r.lunar[side])
+
+
+def _born(records: Records) -> Ints:
+    return _surnamed(records, records.birth)
+
+
+_KEYS: Mapping[str, _Make] = {
+    "id": _same(lambda r: r.number),
+    "id_fifteen": _same(lambda r: _digits(r, 0, 15), BY_NAME),
+    "id_day_sequence": _same(lambda r: _digits(r, 10, 18), BY_NAME),
+    "id_year_sequence": _same(lambda r: mix(_digits(r, 6, 10), _digits(r, 14, 18)), BY_NAME),
+    "registry_number": _cross(lambda r: r.registry_body, lambda r: r.number),
+    "number_in_registry": _cross(lambda r: r.number, lambda r: r.registry_body),
+    "name_sound_year": _same(lambda r: mix(_name(r, "sound"), r.birth // 10000), BY_DAY),
+    "name_fuzzy_month": _same(lambda r: mix(_name(r, "fuzzy"), r.birth // 100), BY_DAY),
+    "birth_surname": _same(_born, BY_NAME),
+    "birth_given": _same(lambda r: mix(r.birth, _name(r, "given_fuzzy")), BY_NAME),
+    "id_birth_surname": _same(lambda r: mix(r.id_birth, _name(r, "surname_fuzzy")), BY_NAME),
+    "former_name": _cross(lambda r: _name(r, "sound"), _former, BY_DAY),
+    "name_former": _cross(_former, lambda r: _name(r, "sound"), BY_DAY),
+    "lunar_left_0": _cross(_reading(0), _born, BY_NAME),
+    "lunar_right_0": _cross(_born, _reading(0), BY_NAME),
+    "lunar_left_1": _cross(_reading(1), _born, BY_NAME),
+    "lunar_right_1": _cross(_born, _reading(1), BY_NAME),
+    "birth_swapped": _cross(lambda r: _surnamed(r, _swapped(r.birth)), _born, BY_NAME),
+    "family_number": _tokens("family_ids", narrow=BY_NAME),
+    "phone": _tokens("phones", narrow=BY_NAME),
+    "family_name_year": _tokens("family_names", "year", BY_NAME),
+    "family_name_given": _tokens("family_names", "given_fuzzy", BY_DAY),
+    "name_place": _same(lambda r: mix(r.township.astype(np.int64), _name(r, "sound")), BY_DAY),
+    "name_rare": _rare_names,
+}  # fmt: skip
