@@ -11,7 +11,7 @@ def test_a_key_value_that_would_explode_is_left_out_and_named():
     crowd = [child("王伟", 20110101, n, household="", phone="12345678") for n in range(90)]
     pairs = block.candidates(encode(people(*crowd)), encode(people(*crowd)))
     left_out = pairs.blocks[~pairs.blocks["used"]]
-    assert "phone" in set(left_out["key"])
+    assert {"phone+"} <= set(left_out["key"])
     assert (left_out["pairs"] == 90 * 90).all()
     assert (left_out[["left_row", "right_row"]] >= 0).all(axis=None)
     assert len(pairs.left) < 90 * 90
@@ -56,6 +56,32 @@ def test_damaged_records_still_meet():
     for row in damaged:
         pairs = block.candidates(encode(people(row)), right)
         assert 0 in pairs.right, row
+
+
+def test_crowded_values_are_narrowed_to_those_with_a_name_or_a_township_in_common(monkeypatch):
+    crowd = [child("王" + a + b, 20110101, n, township=f"{n}镇", family_names="", phone="", household="")
+             for n, (a, b) in enumerate((a, b) for a in "伟芳娜敏静" for b in "强磊军洋勇")]  # fmt: skip
+    rows = encode(people(*crowd))
+    monkeypatch.setattr(block, "CROWDED", 24)
+    pairs = block.candidates(rows, rows, only=("birth_surname",))
+    assert len(pairs.left) < 25 * 25
+    assert {(i, j) for i in range(25) for j in range(25) if i // 5 == j // 5 or i % 5 == j % 5} <= set(
+        zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+    )
+    monkeypatch.setattr(block, "CROWDED", 25)
+    assert len(block.candidates(rows, rows, only=("birth_surname",)).left) == 25 * 25
+
+
+def test_narrowing_loses_no_link(monkeypatch):
+    registry = people(*county(400, 3), *(dict(r, name=r["name"][:1] + "某某") for r in county(50, 4)))
+    damaged = [dict(r, id_pattern="", phone="") for r in county(400, 3)[:80]]
+    listed = people(*damaged, *county(400, 3)[80:120])
+    whole = link(listed, registry, MODEL)
+    monkeypatch.setattr(block, "CROWDED", 0)
+    narrow = link(listed, registry, MODEL)
+    assert len(narrow.blocks) > len(whole.blocks)
+    chosen = [m.links.loc[m.links["band"] != "near", ["left", "right", "band"]] for m in (whole, narrow)]
+    assert chosen[0].to_numpy().tolist() == chosen[1].to_numpy().tolist()
 
 
 def test_empty_lists():

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match.keys import Key, finer, keys, mix
+from kcbx_cli.match.keys import MIX, Key, finer, keys, mix
 from kcbx_cli.match.records import Ints, Records
 
 __all__ = ["BLOCKS", "Candidates", "Key", "candidates", "join"]
@@ -23,7 +23,7 @@ __all__ = ["BLOCKS", "Candidates", "Key", "candidates", "join"]
 #: A key value that would make more pairs than this is left out and named.
 MOST_PAIRS = 4000
 #: A key value that more right rows than this share is narrowed. In a county of 28,000 pupils none is that common.
-CROWDED = 16
+CROWDED = 12
 #: Room for the number of the key beside the code of a pair.
 _KEY_BITS = 6
 
@@ -55,7 +55,7 @@ def candidates(left: Records, right: Records, within: bool = False, only: tuple[
     blocks: list[tuple[object, ...]] = []
     width = max(len(right), 1)
 
-    @lru_cache(maxsize=None)
+    @cache
     def narrowed(kind: str) -> tuple[list[Ints], list[Ints]]:
         mine = finer(left, kind)
         return mine, mine if left is right else finer(right, kind)
@@ -87,7 +87,7 @@ def join(
     if key.left_values is key.right_values and key.left_rows is key.right_rows:
         right_rows, right_values = left_rows, left_values
     else:
-        right_rows, right_values = _sorted(key.right_rows, key.right_values)
+        right_rows, right_values = _sorted(*_known(key, left_values))
     low, count = _runs(left_values, right_values)
     pairs: list[tuple[Ints, Ints]] = []
     if narrowed is not None and key.finer:
@@ -119,6 +119,21 @@ def _sorted(rows: Ints, values: Ints) -> tuple[Ints, Ints]:
     have = np.flatnonzero(values)
     order = have[np.argsort(values[have])]
     return rows[order], values[order]
+
+
+def _known(key: Key, values: Ints) -> tuple[Ints, Ints]:
+    """The right rows whose value may be among the left `values`, most others left out: what need not be sorted."""
+    if len(key.right_values) < 2 * len(values):
+        return key.right_rows, key.right_values
+    shift = np.uint64(64 - min(max(int(len(values)).bit_length() + 3, 10), 26))
+    known = np.zeros(1 << (64 - int(shift)), dtype=bool)
+    known[_place(values, shift)] = True
+    at = np.flatnonzero(known[_place(key.right_values, shift)])
+    return key.right_rows[at], key.right_values[at]
+
+
+def _place(values: Ints, shift: np.uint64) -> Ints:
+    return ((values.view(np.uint64) * MIX) >> shift).view(np.int64)
 
 
 def _finer_key(key: Key, crowded: Ints, columns: tuple[list[Ints], list[Ints]]) -> Key:

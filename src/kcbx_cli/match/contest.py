@@ -127,8 +127,10 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> tuple[Ints,
     order = order[np.argsort(right[order], kind="stable")]
     rows_a, rows_b, by_right, respelt = [], [], [], []
     name, number = found.scores.levels[pair, 0], found.scores.levels[pair, 1]
+    several = np.r_[False, right[order][1:] == right[order][:-1]] if len(order) else np.zeros(0, dtype=bool)
+    order = order[several | np.r_[several[1:], False]] if len(order) else order
     cuts = np.flatnonzero(np.diff(right[order])) + 1
-    for part in (p for p in np.split(order, cuts) if len(p) > 1):
+    for part in (p for p in np.split(order, cuts) if len(p)):
         rows = found.i[pair[part]]
         a, b = np.triu_indices(len(rows), 1)
         rows_a.append(rows[a])

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match.frequency import frequency
-from kcbx_cli.match.records import CONTEXT, SHARES, Floats, Ints, Records, Texts, text
+from kcbx_cli.match.frequency import shares
+from kcbx_cli.match.records import CONTEXT, SHARES, Floats, Ints, Records, text
 
 Flags = npt.NDArray[np.bool_]
 #: No name is taken to be rarer than this.
@@ -18,33 +18,33 @@ _RAREST = 1e-7
 
 def with_shares(records: Records) -> Records:
     """The records with the frequency of each name, counted among them and smoothed by the country's."""
-    known = records.name >= 0
-    return replace(records, shares=_shares(records, records.codes.names[records.name[known]]))
+    counts = np.bincount(records.name[records.name >= 0], minlength=len(records.codes))
+    return replace(records, shares=_shares(records, counts))
 
 
 def with_known_shares(records: Records) -> Records:
     """The records with the country's frequencies where CONTEXT did not tell any."""
     if (records.shares > 0).all():
         return records
-    country = _shares(records, np.zeros(0, dtype=object))
+    country = _shares(records, np.zeros(len(records.codes), dtype=np.int64))
     return replace(records, shares=np.where(records.shares > 0, records.shares, country))
 
 
-def _shares(records: Records, counted: Texts) -> Floats:
-    """Shares [n, 4] of each record's name, its sound, its fuzzy sound and its surname, by the `counted` names.
+def _shares(records: Records, counts: Ints) -> Floats:
+    """Shares [n, 4] of each record's name, its sound, its fuzzy sound and its surname; `counts` of people by name.
 
     What sounds alike is as frequent as all listed names of that sound together, and half as much again for those that
     no list shows.
     """
     if not len(records.codes):
         return np.ones((len(records), len(SHARES)))
-    share = frequency(records.codes, counted)
+    share = shares(records.codes, counts)
     columns: list[Floats] = [share]
     for key, unseen in (("sound", 1.5), ("fuzzy", 1.5), ("surname_fuzzy", 1.4)):
         back = np.unique(records.keys[key], return_inverse=True)[1]
         columns.append((np.bincount(back, weights=share)[back] * unseen).astype(np.float64))
-    shares: Floats = np.stack(columns, axis=1)[records.name].clip(_RAREST, 1.0)
-    return shares
+    by_row: Floats = np.stack(columns, axis=1)[records.name].clip(_RAREST, 1.0)
+    return by_row
 
 
 def with_bearers(records: Records, child: Ints) -> Records:

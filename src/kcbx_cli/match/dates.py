@@ -20,6 +20,7 @@ LEVELS = (
 )  # fmt: skip
 _AT = {name: n for n, name in enumerate(LEVELS)}
 _FIRST_YEAR, _LAST_YEAR = 1930, 2060
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @lru_cache(maxsize=1)
@@ -58,9 +59,10 @@ def as_lunar(dates: Ints) -> tuple[Ints, Ints]:
         at = np.flatnonzero(fit)
         row, col = year[at] - _FIRST_YEAR, 2 * month[at] + leap
         good = (starts[row, col] > 0) & (day[at] <= days[row, col])
-        for n, ordinal in zip(at[good], (starts[row, col] + day[at] - 1)[good], strict=True):
-            d = date.fromordinal(int(ordinal))
-            solar[n] = d.year * 10000 + d.month * 100 + d.day
+        days_on = (starts[row, col] + day[at] - 1 - _EPOCH)[good].astype("datetime64[D]")
+        months = days_on.astype("datetime64[M]")
+        y, m = np.divmod(months.astype(np.int64), 12)
+        solar[at[good]] = (1970 + y) * 10000 + (m + 1) * 100 + (days_on - months).astype(np.int64) + 1
         found.append(solar[back])
     return found[0], found[1]
 

@@ -54,12 +54,16 @@ def frequency(names: Objects | NameCodes, counts_from: Objects | NameCodes) -> F
     known, people = _codes(names), _codes(counts_from)
     number, distinct = pd.factorize(np.concatenate([known.names, people.names]))
     both = encode(np.asarray(distinct, dtype=object))
-    filled = both.length > 0
-    count = np.bincount(number[len(known) :], minlength=len(distinct)) * filled
-    expected = _expected(both, count)
-    expected = _drawn(count, expected)
-    result: Floats = np.where(filled, expected, 0.0)[number[: len(known)]]
-    return result
+    counts = np.bincount(number[len(known) :], minlength=len(distinct))
+    return shares(both, counts)[number[: len(known)]]
+
+
+def shares(codes: NameCodes, counts: npt.NDArray[np.int64]) -> Floats:
+    """The same for distinct names, `counts` of them."""
+    filled = codes.length > 0
+    counts = counts * filled
+    told: Floats = np.where(filled, _drawn(counts, _expected(codes, counts)), 0.0)
+    return told
 
 
 def _drawn(count: npt.NDArray[np.int64], base: Floats) -> Floats:

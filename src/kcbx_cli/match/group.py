@@ -49,7 +49,9 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     def telling(levels: npt.NDArray[np.int8], a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
         """Pairs with one number, of one household, or with one birth date and name: they say who may be a twin."""
         at_home = (household[a] == household[b]) & (household[a] != 0)
-        told: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) | _one_birth(levels) & (at_home | (levels[:, 0] <= _SPELLING))
+        told: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) | _one_birth(levels) & (
+            at_home | (levels[:, 0] <= _SPELLING)
+        )
         return told
 
     within = model.for_rows(len(records)).for_groups()
@@ -127,7 +129,10 @@ def join(child: Ints, left: Ints, right: Ints, number: Ints) -> Ints:
         x, y = min(x, y), max(x, y)
         parent[y] = x
         bears[x] = max(bears[x], bears[y])
-    return np.array([_root(parent, row) for row in parent], dtype=np.int64)
+    roots = np.array(parent, dtype=np.int64)
+    while (roots[roots] != roots).any():
+        roots = roots[roots]
+    return roots
 
 
 def _root(parent: list[int], row: int) -> int:

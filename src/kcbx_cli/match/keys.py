@@ -10,7 +10,7 @@ import numpy as np
 from kcbx_cli.match import names as name_room
 from kcbx_cli.match.records import Ints, Records
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX = np.uint64(0x9E3779B97F4A7C15)
 #: What narrows a key that too many share (columns of `finer`): the name, where the key is about days or numbers; the
 #: rest of the date where it is about names; and where the child lives.
 BY_NAME, BY_DAY = "name", "day"
@@ -44,7 +44,8 @@ def finer(records: Records, kind: str) -> list[Ints]:
     BY_NAME: the sound of a character of the given name. BY_DAY: year and month, or the day, of birth. And the township.
     """
     if kind == BY_NAME:
-        columns = [_at(records.name, sounds) for sounds in name_room.given_sounds(records.codes)]
+        first, last = (_at(records.name, sounds) for sounds in name_room.given_sounds(records.codes))
+        columns = [first, np.where(last == first, 0, last)]
     else:
         columns = [records.birth // 100, records.birth % 100 * 2 + 1]
     return [*columns, records.township.astype(np.int64)]
@@ -109,7 +110,7 @@ def mix(*parts: Ints) -> Ints:
     present = np.ones(len(parts[0]), dtype=bool)
     for part in parts:
         present &= part != 0
-        out = (out ^ part.view(np.uint64)) * _MIX
+        out = (out ^ part.view(np.uint64)) * MIX
         out ^= out >> np.uint64(29)
     return np.where(present, out | np.uint64(1), np.uint64(0)).view(np.int64)
 

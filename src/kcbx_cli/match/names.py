@@ -143,18 +143,19 @@ def compare(
 ) -> npt.NDArray[np.int8]:
     """The level of each pair: name i[k] of `left` against name j[k] of `right`, as places in LEVELS."""
     out = np.empty(len(i), dtype=np.int8)
-    one = (_length_class(left) << 4 | left.surname.astype(np.uint16) << 10).astype(np.uint16)
-    other = (_length_class(right) << 7 | right.surname.astype(np.uint16) << 12).astype(np.uint16)
     for start in range(0, len(i), _CHUNK):
         part = slice(start, start + _CHUNK)
         a, b = i[part], j[part]
-        out[part] = _compare(left, right, a, b, one[a] | other[b], options.confused)
+        built = _length_class(left, a) << 4 | left.surname[a].astype(np.uint16) << 10
+        built |= _length_class(right, b) << 7 | right.surname[b].astype(np.uint16) << 12
+        out[part] = _compare(left, right, a, b, built.astype(np.uint16), options.confused)
     return out
 
 
-def _length_class(codes: NameCodes) -> npt.NDArray[np.uint16]:
-    long = np.where((codes.length > SHORT) & (codes.surname == 0), _LONG, np.minimum(codes.length, _WILD))
-    return np.where(codes.wild > 0, _WILD, long).astype(np.uint16)
+def _length_class(codes: NameCodes, rows: Int) -> npt.NDArray[np.uint16]:
+    length = codes.length[rows]
+    long = np.where((length > SHORT) & (codes.surname[rows] == 0), _LONG, np.minimum(length, _WILD))
+    return np.where(codes.wild[rows] > 0, _WILD, long).astype(np.uint16)
 
 
 def _compare(

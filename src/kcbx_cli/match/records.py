@@ -95,12 +95,12 @@ def ints(frame: pd.DataFrame, column: str) -> Ints:
 def tokens(texts: Texts, separator: str, width: int) -> Tokens:
     """The parts of each text as numbers that are the same wherever the part is the same; at most `width`, each once."""
     matrix = np.zeros((len(texts), width), dtype=np.uint64)
-    lengths = np.array([t.count(separator) + 1 for t in texts], dtype=np.int64)
-    flat = np.array(separator.join(texts).split(separator), dtype=object)
-    part = np.flatnonzero(flat != "") if len(texts) else np.zeros(0, dtype=np.int64)
+    flat = np.array(f"{separator}\x1e{separator}".join(texts).split(separator), dtype=object)
+    row_ends = flat == "\x1e"
+    part = np.flatnonzero((flat != "") & ~row_ends) if len(texts) else np.zeros(0, dtype=np.int64)
     if not len(part):
         return matrix
-    rows = np.repeat(np.arange(len(texts)), lengths)[part]
+    rows = np.cumsum(row_ends)[part]
     starts = np.r_[True, rows[1:] != rows[:-1]]
     column = np.arange(len(rows)) - np.maximum.accumulate(np.where(starts, np.arange(len(rows)), 0))
     fit = column < width
@@ -119,9 +119,12 @@ def token(texts: Texts) -> Tokens:
 
 
 def joined(*columns: Texts, separator: str = "|") -> Texts:
-    """Several text columns as one, their parts separated."""
-    out: Texts = np.empty(len(columns[0]), dtype=object)
-    out[:] = [separator.join(parts) for parts in zip(*columns, strict=True)]
+    """Several text columns as one, their parts separated; columns that are blank throughout add nothing."""
+    filled = [c for c in columns if (c != "").any()]
+    if len(filled) < 2:
+        return filled[0] if filled else columns[0]
+    out: Texts = np.empty(len(filled[0]), dtype=object)
+    out[:] = [separator.join(parts) for parts in zip(*filled, strict=True)]
     return out
 
 
@@ -135,7 +138,8 @@ def encode(frame: pd.DataFrame) -> Records:
     name, former = number_of[: len(frame)].astype(np.int64), number_of[len(frame) :].astype(np.int64)
     keys = {k: np.where(absent, 0, _key(v)) for k, v in name_room.block_keys(codes).items()}
 
-    own, valid, id_birth, stand_in = _own_numbers(frame)
+    bodies = _bodies(frame)
+    own, valid, id_birth, stand_in = _own_numbers(frame, *bodies)
     column_birth = ints(frame, "birth")
     family_ids = tokens(joined(text(frame, "family_ids"), text(frame, "kin_ids")), "|", _IDS)
     patterns = text(frame, "id_pattern")
@@ -171,7 +175,7 @@ def encode(frame: pd.DataFrame) -> Records:
         phones=tokens(joined(text(frame, "phone"), text(frame, "kin_phones"), separator="、"), "、", _PHONES),
         own_token=token(patterns),
         registry=token(text(frame, "registry_number")),
-        registry_body=_registry_bodies(frame),
+        registry_body=numbers.packed(*bodies, list(range(18))),
         family=frame["family"].to_numpy(dtype=np.int8) if "family" in frame else np.zeros(len(frame), dtype=np.int8),
         stand_in=stand_in,
     )
@@ -182,14 +186,13 @@ def _key(values: Ints) -> Ints:
     return np.where(values == -1, 0, np.where(values == 0, -1, values)).astype(np.int64)
 
 
-def _own_numbers(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags, Ints, Flags]:
+def _own_numbers(frame: pd.DataFrame, bodies: numbers.Digits, good: Flags) -> tuple[numbers.Digits, Flags, Ints, Flags]:
     """Each record's own ID number: its digits, whether it is valid, the date inside it, whether it is a stand-in.
 
-    Where the list has none, the body of a G registry number stands in; L and J numbers are no ID numbers. Where the list
+    Where the list has none, the body of a G registry number (`bodies`, where `good`) stands in; L and J numbers are no ID numbers. Where the list
     has a damaged one that the body of the G number agrees with but for one slip, the body is read in its place.
     """
     own = numbers.digits(text(frame, "id_pattern"))
-    bodies, good = _bodies(frame)
     absent = (own == numbers.UNKNOWN).all(axis=1)
     stand_in = absent & good
     same = good & ~absent & ~numbers.checked(own) & numbers.but_one(own, bodies)
@@ -203,12 +206,6 @@ def _bodies(frame: pd.DataFrame) -> tuple[numbers.Digits, Flags]:
     bodies = numbers.digits(registry, start=1)
     lettered = np.array([t[:1] == "G" for t in registry], dtype=bool)
     return bodies, lettered & numbers.checked(bodies)
-
-
-def _registry_bodies(frame: pd.DataFrame) -> Ints:
-    """The number inside a G registry number, as `numbers.packed` gives it; 0 when there is none or it is not valid."""
-    bodies, good = _bodies(frame)
-    return numbers.packed(bodies, good, list(range(18)))
 
 
 def _sexes(column: Texts, own: numbers.Digits, valid: Flags) -> Ints:

@@ -195,16 +195,14 @@ def _names(left: Records, right: Records, i: Ints, j: Ints, model: Model) -> Lev
 
 
 def compare_names(left: Records, right: Records, a: Ints, b: Ints, model: Model) -> Levels:
-    """Levels of names a[k] and b[k] (positions among the distinct names, -1 for none); each distinct pair once."""
+    """Levels of names a[k] and b[k] (positions among the distinct names, -1 for none)."""
     last = len(name_room.LEVELS) - 1
     out = np.full(len(a), last, dtype=np.int8)
     at = np.flatnonzero((a >= 0) & (b >= 0))
     if not len(at):
         return out
-    pair, back = np.unique(a[at] * len(right.codes) + b[at], return_inverse=True)
     options = name_room.NameOptions(**model.name_options)
-    level = name_room.compare(left.codes, right.codes, pair // len(right.codes), pair % len(right.codes), options)
-    out[at] = level[back]
+    out[at] = name_room.compare(left.codes, right.codes, a[at], b[at], options)
     return out
 
 
