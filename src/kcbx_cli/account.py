@@ -16,7 +16,11 @@ from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings, plain
 from kcbx_cli.tables import FIELDS, Month
-from kcbx_cli.write.wording import VERDICT_WORDS
+from kcbx_cli.write.children import records
+from kcbx_cli.write.wording import VERDICT_WORDS, comparison_lines
+
+#: What of run.json stands in the envelope of --json.
+_ENVELOPE = ("as_of", "counts", "comparisons", "below_quality", "problems", "timings")
 
 
 def of_month(
@@ -45,6 +49,7 @@ def of_month(
             "carried_over": int(month.work["kind"].isin(("unlisted", "review")).sum()),
             "cases": _changed(month),
         },
+        "comparisons": _compared(month),
         "problems": _counted(month.problems),
         "model": {"digest": matched.model.digest, "link": matched.model.link, "review": matched.model.review},
         "candidate_pairs": dict(zip(made["key"].tolist(), made["pairs"].tolist(), strict=True)),
@@ -61,6 +66,30 @@ def _changed(month: Month) -> dict[str, int]:
     return {"before": on + gone, "new": new, "reopened": back, "continuing": on, "closed": gone, "now": on + new + back}
 
 
+def _compared(month: Month) -> dict[str, Any]:
+    """What was compared with what, and found; of the children found, how many have each group tag."""
+    told: dict[str, Any] = {}
+    work = month.work
+    tags = work["groups"].str.split("|")
+    for one in records(month.comparisons):
+        mine = (work["comparison"] == one.comparison) | (one.comparison == decide.OVERLAP)
+        counted = tags[mine].explode()
+        told[one.comparison] = {
+            "made": bool(one.made),
+            "lacking": [role for role in one.lacking.split("|") if role],
+            "compared": int(one.compared),
+            "found": int(one.found),
+            "kinds": _count(work.loc[mine, "kind"]) if one.comparison != decide.OVERLAP else {},
+            "groups": _count(counted[counted.fillna("") != ""]),
+        }
+    told["registry_attendance"]["schools"] = {"on_roll": month.schools[0], "with_list": month.schools[1]}
+    return told
+
+
+def _count(values: Any) -> dict[str, int]:
+    return {str(value): int(n) for value, n in values.value_counts().sort_index().items()}
+
+
 def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], settings: Settings, out: str) -> Result:
     """The result of the main job."""
     counts, low = told["counts"], below_quality(inputs, settings)
@@ -70,6 +99,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名,上期没有办结、本月名单上没有或待比对的"
         f" {counts['carried_over']} 名),分 {_townships(month)} 个乡镇。"
     )
+    lines += comparison_lines(month)
     changed = counts["cases"]
     lines.append(
         f"个案:上期 {changed['before']},新增 {changed['new']},重新列入 {changed['reopened']},"
@@ -79,7 +109,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
     lines.append(f"结果在:{out}")
     return Result(
         "reconcile",
-        {"out": out, **{k: told[k] for k in ("as_of", "counts", "below_quality", "problems", "timings")}},
+        {"out": out, **{k: told[k] for k in _ENVELOPE}},
         tuple(lines),
         tuple(_warnings(month, low, settings)),
         1 if low else 0,

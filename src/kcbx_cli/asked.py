@@ -13,6 +13,7 @@ from kcbx_cli import decide, run
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
 from kcbx_cli.settings import Settings
+from kcbx_cli.tables import LISTED
 
 #: The case ledger of a workspace.
 LEDGER = "kcbx-ledger.db"
@@ -38,15 +39,18 @@ def lists_of(
     paths: dict[str | None, Sequence[str]] = {role: found for role, found in given.items() if found}
     if month:
         if paths or as_of:
-            raise KcbxError("--month 不能和 --registry、--households、--special、--as-of 一起用", "二选一。", "usage")
+            raise KcbxError("--month 不能和 --registry 等名单选项、--as-of 一起用", "二选一。", "usage")
         last = _last_day(month)
         inbox = Path("inbox") / month
         if not inbox.is_dir():
             raise KcbxError(f"没有文件夹「{inbox}」", "把本月的名单放进去;工作文件夹用 kcbx init 建。", "no_inbox")
         return Asked({None: [str(inbox)]}, last, passwords)
-    for role, option in (("registry", "--registry"), ("households", "--households")):
-        if role not in paths:
-            raise KcbxError(f"缺少 {option}", "在工作文件夹里也可以用 --month;用法见 --help。", "usage")
+    if "registry" not in paths:
+        raise KcbxError("缺少 --registry", "在工作文件夹里也可以用 --month;用法见 --help。", "usage")
+    if not set(paths) & {*LISTED, "attendance"}:
+        raise KcbxError(
+            "缺少 --households", "也可以用 --population、--disability 或 --attendance;用法见 --help。", "usage"
+        )
     if as_of is None:
         raise KcbxError("缺少 --as-of", "用法见 --help。", "usage")
     return Asked(paths, as_of, passwords)
@@ -80,4 +84,5 @@ def to_decide(as_of: date, settings: Settings, lists: Intake, matched: run.Match
         cases=matched.cases,
         as_of=as_of,
         settings=settings,
+        roll=lists.roll,
     )

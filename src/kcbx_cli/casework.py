@@ -77,6 +77,9 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
         cases=given.cases[STANDING.names],
         responsible=lists.responsible,
         duties=duties,
+        comparisons=decided.comparisons,
+        attendance=lists.attendance,
+        schools=lists.schools,
     )
     return book.with_facts(plan, _facts(month, matched.cases, owners.resolved)), month
 
@@ -92,12 +95,15 @@ class _Told:
     sentence: str = ""
     near: str = ""
     expected_grade: str = ""
+    groups: str = ""
 
 
 def _facts(month: Month, states: pd.DataFrame, resolved: Mapping[str, str]) -> pd.DataFrame:
     """FACTS: what the month says of every child at work, and of every case that it accounts for."""
     told = {
-        w.case_id: _Told(w.case_id, w.person, w.registry, w.paper, w.sentence, w.near_sentence, w.expected_grade)
+        w.case_id: _Told(
+            w.case_id, w.person, w.registry, w.paper, w.sentence, w.near_sentence, w.expected_grade, w.groups
+        )
         for w in records(
             month.work[(month.work["identity"] == 0).to_numpy() & (month.work["kind"] != "review").to_numpy()]
         )
@@ -130,7 +136,7 @@ def _fact(told: _Told, listed: Any, pupil: Any, paper: Any) -> dict[str, Any]:
         "sentence": told.sentence,
         "near": told.near,
         "expected_grade": told.expected_grade,
-        "groups": (listed if told.person >= 0 else pupil).groups,
+        "groups": told.groups or (listed if told.person >= 0 else pupil).groups,
         **{name: getattr(pupil, name) for name in ("school", "grade", "class_name", "status", "status_date")},
         "listed": _origin(listed),
         "registered": _origin(pupil),

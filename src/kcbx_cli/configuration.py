@@ -10,6 +10,7 @@ import itertools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -168,6 +169,15 @@ def _unknown(word: str, known: list[str], name: str, source: str) -> KcbxError:
     return KcbxError(f"没有「{name}」这个设置({source})", hint, "bad_setting")
 
 
+def _is_span(text: str) -> bool:
+    """Whether a text is a date, or two joined with /, the first not after the second."""
+    try:
+        days = [date.fromisoformat(part) for part in text.split("/")]
+    except ValueError:
+        return False
+    return len(days) <= 2 and days == sorted(days)
+
+
 def _check(settings: Settings, sources: Mapping[str, str]) -> None:
     """Values that have the right type and still make no sense."""
     month, _, day = settings.school_age.cutoff.partition("-")
@@ -182,6 +192,9 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         "report.suppress": 0 <= settings.report.suppress <= 100,
         "papers.months": settings.papers.months > 0,
         "papers.alert_days": settings.papers.alert_days >= 0,
+        "attendance.suspected_days": 1 <= settings.attendance.suspected_days <= settings.attendance.dropout_days,
+        "attendance.stale_days": settings.attendance.stale_days >= 0,
+        "attendance.holidays": all(_is_span(span) for span in settings.attendance.holidays),
         "checklist.blank_rows": 0 <= settings.checklist.blank_rows <= 500,
         "matching.cost_hidden": settings.matching.cost_hidden >= 0,
         "matching.cost_review": settings.matching.cost_review >= 0,

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from kcbx_cli import normalise, read
+from kcbx_cli import normalise, read, run
+from kcbx_cli.decide import Roll
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import shared_out
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import FAMILIES, PEOPLE, PROBLEMS, RESPONSIBLE
+from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES
 
 #: The roles whose rows are people.
-_PERSONS = ("registry", "households", "special")
-#: Every role that a month makes use of.
-_USED = (*_PERSONS, "families", "responsible")
+_PERSONS = ("registry", "special", "attendance", *LISTED)
 #: Files of fewer bytes than this are read sooner than another process is made.
 _WORTH_A_PROCESS = 3_000_000
 #: Plain text costs about half as much to read, byte for byte, as what is packed.
@@ -46,15 +45,19 @@ class Input:
 
 @dataclass(frozen=True)
 class Intake:
-    """All lists of a month, in the order of file, sheet and row."""
+    """All lists of a month, in the order of file, sheet and row; `people` by role first, as LISTED has them."""
 
     people: pd.DataFrame
     registry: pd.DataFrame
     special: pd.DataFrame
+    attendance: pd.DataFrame
     families: pd.DataFrame
     responsible: pd.DataFrame
     problems: pd.DataFrame
     inputs: tuple[Input, ...]
+    #: whose the rows of `attendance` are, and how many schools have pupils, and of these gave a list (see call_roll)
+    roll: Roll = field(default_factory=Roll.none)
+    schools: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,16 @@ def take_in(
     """
     sources = read.settle([source for role, given in paths.items() for source in read.find(given, role)])
     taken = _each(sources, partial(_take, as_of=as_of, settings=settings, passwords=passwords), progress)
-    frames = {role: [rows for one in taken for kind, rows in one.tables if kind == role] for role in _USED}
+    frames = {role: [rows for one in taken for kind, rows in one.tables if kind == role] for role in ROLES}
     inputs = tuple(one.input for one in taken)
-    people, families = PEOPLE.concat(frames["households"]), FAMILIES.concat(frames["families"])
+    people = PEOPLE.concat([rows for role in LISTED for rows in frames[role]])
+    families = FAMILIES.concat(frames["families"])
     _check(inputs, frames["registry"])
     return Intake(
         people=normalise.tag_families(people, families),
         registry=PEOPLE.concat(frames["registry"]),
         special=PEOPLE.concat(frames["special"]),
+        attendance=ATTENDANCE.concat(frames["attendance"]),
         families=families,
         responsible=RESPONSIBLE.concat(frames["responsible"]),
         problems=PROBLEMS.concat([problems for one in taken for problems in one.problems]),
@@ -95,11 +100,22 @@ def take_in(
     )
 
 
+def call_roll(lists: Intake, as_of: date, settings: Settings) -> Intake:
+    """The lists with their attendance rows put to pupils; those whom no registry row at their school answers for become
+    listed people.
+
+    Raises:
+        KcbxError: the model file cannot be used.
+    """
+    today = as_of.year * 10000 + as_of.month * 100 + as_of.day
+    called = run.roll_call((lists.attendance, lists.registry, lists.people), today, settings)
+    problems = PROBLEMS.concat([lists.problems, called.problems])
+    schools = called.coverage.schools, called.coverage.given
+    return replace(lists, people=called.people, problems=problems, roll=called.roll, schools=schools)
+
+
 def _take(source: read.Source, as_of: date, settings: Settings, passwords: Sequence[str]) -> _Taken:
     loaded = read.load(source, settings, passwords)
-    for table in loaded.tables:
-        if table.role not in _USED:
-            raise _not_used(source.name, table.role)
     tables, problems = cleaned(loaded, as_of, settings)
     return _Taken(tables, [loaded.problems, *problems], _input(source, tables))
 
@@ -114,6 +130,8 @@ def cleaned(
             rows, wrong = normalise.families(table, settings)
         elif table.role == "responsible":
             rows, wrong = normalise.responsible(table, settings)
+        elif table.role == "attendance":
+            rows, wrong = normalise.attendance(table, settings, as_of)
         else:
             rows, wrong = normalise.people(table, settings, as_of)
         tables.append((table.role, rows))
@@ -150,25 +168,21 @@ def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]]) -> I
 
 
 def _check(inputs: Sequence[Input], registry: Sequence[pd.DataFrame]) -> None:
-    """A month needs a registry with pupils and a list; without pupils everybody would become a suspect."""
+    """A month needs a registry with pupils and another list; without pupils everybody would become a suspect."""
     roles = {role for i in inputs for role in i.role.split("+")}
     if "registry" not in roles:
         raise KcbxError("没有学籍名单", "请用 --registry 指明学籍导出的文件或文件夹。", "no_registry")
-    if not roles & {"households", "families"}:
-        raise KcbxError("没有低收入家庭名单", "请用 --households 指明名单的文件或文件夹。", "no_households")
+    if not roles & {*LISTED, "families", "attendance"}:
+        raise KcbxError(
+            "没有可以和学籍比对的名单",
+            "请用 --households(低收入家庭)、--population(户籍)、--disability(残联)或 --attendance(在校)指明名单。",
+            "no_households",
+        )
     if not sum(len(f) for f in registry):
         files = "、".join(f"「{i.file}」" for i in inputs if "registry" in i.role)
         raise KcbxError(
             f"学籍 {files} 里一名学生也没有", "请重新导出学籍;没有学籍,所有孩子都会成为疑似。", "empty_registry"
         )
-
-
-def _not_used(name: str, role: str) -> KcbxError:
-    return KcbxError(
-        f"「{name}」像是 {role} 名单,这一步用不上",
-        "请把它移出文件夹;用得上的是学籍、低收入家庭名单和特殊学生台账。",
-        "role_not_used",
-    )
 
 
 def below_quality(inputs: Sequence[Input], settings: Settings) -> list[Input]:

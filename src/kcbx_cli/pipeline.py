@@ -113,6 +113,7 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
 
         clock.stage("match", "比对")
+        lists = intake.call_roll(lists, asked.as_of, settings)
         given = run.Lists(
             lists.people, lists.registry, lists.special, book.people(), book.cases(asked.as_of), book.answers()
         )

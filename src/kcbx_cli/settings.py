@@ -62,6 +62,20 @@ class Papers:
 
 
 @dataclass(frozen=True)
+class Attendance:
+    """From which day on an absence counts. Basis: counties' rules differ (3 days, a week, four weeks, a month)."""
+
+    suspected_days: int = _s(7, "无故缺勤满多少天算疑似辍学(各地口径不同:3 天、5 天以上、一周)")
+    dropout_days: int = _s(30, "无故缺勤满多少天算辍学(各地口径不同:四周、一个月);请了假的,满这么多天也要核查")
+    school_days: bool = _s(False, "缺勤天数是否只数上课日:不数周六、周日和 holidays;默认按日历天数")
+    holidays: tuple[str, ...] = _s((), "按上课日数时不算的日子或时段,例如 2021-10-01 或 2021-10-01/2021-10-07")
+    leave: tuple[str, ...] = _s(
+        ("病", "事假", "请假", "住院", "手术", "隔离", "康复", "丧假"), "缺勤原因里有这些字的,视为请了假"
+    )
+    stale_days: int = _s(31, "在校名单比截止日期早多少天以上,就不再采用")
+
+
+@dataclass(frozen=True)
 class Quality:
     """When the input is too bad to trust."""
 
@@ -236,6 +250,7 @@ class Settings:
     school_age: SchoolAge = field(default_factory=SchoolAge)
     status: Status = field(default_factory=Status)
     papers: Papers = field(default_factory=Papers)
+    attendance: Attendance = field(default_factory=Attendance)
     quality: Quality = field(default_factory=Quality)
     matching: Matching = field(default_factory=Matching)
     checklist: Checklist = field(default_factory=Checklist)

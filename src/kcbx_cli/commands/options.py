@@ -12,6 +12,11 @@ _MANY = "文件、文件夹或加引号的通配符;可以重复"
 
 Registry = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"学籍导出。{_MANY}")]
 Households = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"低收入家庭名单。{_MANY}")]
+Population = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"户籍适龄人口,或各村摸底册。{_MANY}")]
+Disability = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"残联的残疾儿童名单。{_MANY}")]
+Attendance = Annotated[
+    list[str] | None, typer.Option(metavar="路径", help=f"在校名单:各班点名册、长期缺勤报告。{_MANY}")
+]
 Special = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"特殊学生台账。{_MANY}")]
 Responsible = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"责任人名册(四包责任制)。{_MANY}")]
 AsOf = Annotated[datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=["%Y-%m-%d"], metavar="日期")]

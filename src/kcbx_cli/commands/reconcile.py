@@ -16,6 +16,9 @@ HELP = "主要工作:比对名单和学籍,写出名单和核查表。"
 def reconcile(
     registry: options.Registry = None,
     households: options.Households = None,
+    population: options.Population = None,
+    disability: options.Disability = None,
+    attendance: options.Attendance = None,
     special: options.Special = None,
     responsible: options.Responsible = None,
     as_of: options.AsOf = None,
@@ -40,7 +43,15 @@ def reconcile(
     asked = options.overriding(checklist__age_ledger=age_ledger, limits__lock_seconds=lock_timeout)
     settings = configuration.load(config, os.environ, asked)
     request = pipeline.request(
-        {"registry": registry, "households": households, "special": special, "responsible": responsible},
+        {
+            "registry": registry,
+            "households": households,
+            "population": population,
+            "disability": disability,
+            "attendance": attendance,
+            "special": special,
+            "responsible": responsible,
+        },
         as_of.date() if as_of else None,
         month,
         pipeline.Places(out, ledger),

@@ -52,7 +52,7 @@ def _against(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.Dat
     return report(code, rows, at, field, np.array(named, dtype=object))
 
 
-def _both(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
+def both_sides(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
     """The problem told at both sides."""
     return PROBLEMS.concat(
         [_against(code, field, rows, at, others, there), _against(code, field, others, there, rows, at)]
@@ -65,7 +65,7 @@ def _double_registration(f: Facts) -> Iterator[pd.DataFrame]:
     rows = np.flatnonzero(on_roll & doubles(f.pupils, f.standing)[f.pupils.of])
     first = f.pupils.pick(on_roll)[f.pupils.of[rows]]
     later = rows != first
-    yield _both("K401", "", f.given.registry, rows[later], f.given.registry, first[later])
+    yield both_sides("K401", "", f.given.registry, rows[later], f.given.registry, first[later])
 
 
 def _between_lists(f: Facts) -> Iterator[pd.DataFrame]:
@@ -83,7 +83,7 @@ def _between_lists(f: Facts) -> Iterator[pd.DataFrame]:
         ("K404", "removed_reason", dead[rows] != dead[first]),
         ("K405", "schooling", (out[rows] & within[first]) | (within[rows] & out[first])),
     ):
-        yield _both(code, field, people, rows[differs], people, first[differs])
+        yield both_sides(code, field, people, rows[differs], people, first[differs])
 
 
 def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
@@ -104,7 +104,7 @@ def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
         ("K408", "id_number", valid & (ids[rows] != their_ids[pupil])),
         ("K409", "status", dead[rows] & (f.standing.state[pupil] == enrolment.ATTENDING)),
     ):
-        yield _both(code, field, people, rows[differs], registry, pupil[differs])
+        yield both_sides(code, field, people, rows[differs], registry, pupil[differs])
 
 
 def _numbers(f: Facts) -> Iterator[pd.DataFrame]:
@@ -121,7 +121,7 @@ def _shared_across(rows: pd.DataFrame, shared: Flags) -> pd.DataFrame:
     sheets = rows["file"].to_numpy() + "\n" + rows["sheet"].to_numpy()
     names = rows["name"].to_numpy()
     differs = (sheets[at] != sheets[first]) & (names[at] != names[first])
-    return _both("K410", "id_number", rows, at[differs], rows, first[differs])
+    return both_sides("K410", "id_number", rows, at[differs], rows, first[differs])
 
 
 def _other_name(rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> Flags:

@@ -5,7 +5,7 @@ Every array has one entry for each child, in the order of the children's numbers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kcbx_cli.decide import enrolment, papers
+from kcbx_cli.decide import enrolment, papers, presence
 from kcbx_cli.decide.age import ages, windows
-from kcbx_cli.decide.dates import Flags, Ints
+from kcbx_cli.decide.dates import Flags, Ints, number
 from kcbx_cli.decide.enrolment import Standing
 from kcbx_cli.decide.fold import Groups, best, group, take
 from kcbx_cli.decide.listed import ListFacts, list_facts
 from kcbx_cli.decide.papers import PaperStates
+from kcbx_cli.decide.presence import Presence, Roll
 from kcbx_cli.settings import Settings
 
 Texts = NDArray[np.object_]
@@ -33,7 +34,7 @@ class Inputs:
     (PEOPLE) and `registry_child` likewise, a pupil registered twice being one. `links` (LINKS) lead from people to
     registry, at most one of band link or review for each child, on any of its rows. `special` (PEOPLE) is the
     special register, `special_people` and `special_registry` (LINKS) lead from it; only band link counts.
-    `cases` (CASE_STATES) is what the ledger knows.
+    `cases` (CASE_STATES) is what the ledger knows. `roll` is what the attendance lists say.
     """
 
     people: pd.DataFrame
@@ -47,6 +48,7 @@ class Inputs:
     cases: pd.DataFrame
     as_of: date
     settings: Settings
+    roll: Roll = field(default_factory=Roll.none)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at. `per_row` (AGES) is by list row, `registry_ages` by registry row; the rest by child."""
+    """What the rules look at. `per_row` (AGES) is by list row, `registry_ages` by registry row, `in_class` by pupil; the
+    rest by child.
+    """
 
     given: Inputs
     children: Groups
@@ -129,6 +133,8 @@ class Facts:
     paper: PaperFacts
     case: CaseFacts
     said: ListFacts
+    in_class: Presence
+    seen: Presence
 
 
 def gather(given: Inputs) -> Facts:
@@ -140,6 +146,7 @@ def gather(given: Inputs) -> Facts:
     per_row = ages(given.people, given.as_of, given.settings, given.child)
     registry_ages = ages(given.registry, given.as_of, given.settings, given.registry_child)
     link = _links(given.links, children, pupils, standing, stands)
+    in_class, seen = _presence(given, children, pupils, link, standing)
     return Facts(
         given=given,
         children=children,
@@ -154,7 +161,23 @@ def gather(given: Inputs) -> Facts:
         paper=_papers(given, children, pupils, states, link),
         case=_cases(given.cases, children, pupils, link),
         said=list_facts(given.people, per_row, children),
+        in_class=in_class,
+        seen=seen,
     )
+
+
+def _presence(
+    given: Inputs, children: Groups, pupils: Groups, link: LinkFacts, standing: Standing
+) -> tuple[Presence, Presence]:
+    """What the attendance lists say of each pupil, and of each listed child: its pupil's, else its own rows."""
+    roll, rule = given.roll, (number(given.as_of), given.settings.attendance)
+    if not len(roll.rows):
+        roll = Roll.none(len(given.registry))
+    child = take(children.of, roll.seen["person"].to_numpy(), -1)
+    on_roll = standing.state == enrolment.ATTENDING
+    in_class = presence.of_pupils(roll, pupils, on_roll, take(link.pupil, child, -1), rule)
+    own = presence.presence(roll, child, children.count, *rule)
+    return in_class, presence.better(in_class.taken(link.pupil), own)
 
 
 def _links(links: pd.DataFrame, children: Groups, pupils: Groups, standing: Standing, stands: Ints) -> LinkFacts:

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from kcbx_cli.decide.dates import Flags
 from kcbx_cli.decide.fold import Groups, best, flags, take
-from kcbx_cli.decide.words import by_value, is_marked_out, is_reason, is_untaught, schooling_level, schooling_word
+from kcbx_cli.decide.words import (
+    by_value,
+    is_marked_out,
+    is_placed,
+    is_reason,
+    is_untaught,
+    schooling_level,
+    schooling_word,
+)
 
 DEATH = "死亡"
 
@@ -19,12 +27,16 @@ DEATH = "死亡"
 class ListFacts:
     """By child. `says_out`: 文化程度 filled and 在校生状况 blank; `schooling`: the word for 在校生状况 or empty.
 
-    `unfinished`: a list says that the nine years are not over. `removed`: 注销 or 迁出 or empty. The ID flags are set
+    `struck_off`: the register of residents says 注销 or 迁出, and no other row of the child speaks for its being here.
+    `unplaced`: the list of disabled children has no placement, `placed`: it has one. `unfinished`: a list says that the nine years are not over. `removed`: 注销 or 迁出 or empty. The ID flags are set
     only for children of whom no list has a number that is valid and nobody else's.
     """
 
     dead: Flags
     removed: NDArray[np.object_]
+    struck_off: Flags
+    unplaced: Flags
+    placed: Flags
     says_out: Flags
     out_reason: Flags
     schooling: NDArray[np.object_]
@@ -41,7 +53,10 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     out = says_out(people)
     reason = by_value(people["out_reason"], is_reason, np.bool_)
     untaught = out & by_value(people["education"], is_untaught, np.bool_)
-    removed = people["removed"].to_numpy()
+    removed, role = people["removed"].to_numpy(), people["role"].to_numpy()
+    struck = (role == "population") & (removed != "") & (removed != DEATH)
+    disabled = role == "disability"
+    placed = disabled & by_value(people["category"], is_placed, np.bool_)
 
     state = people["id_state"].to_numpy()
     shared = ages["shared"].to_numpy()
@@ -50,6 +65,9 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     return ListFacts(
         dead=children.any(removed == DEATH),
         removed=_one_text(removed, (removed != "") & (removed != DEATH), children),
+        struck_off=children.any(struck) & ~children.any(removed == ""),
+        unplaced=children.any(disabled) & ~children.any(placed),
+        placed=children.any(placed),
         says_out=children.any(out),
         out_reason=children.any(reason),
         schooling=_one_text(word, word != "", children),

@@ -6,14 +6,14 @@ Sentences are printed for townships and villages. They never say what a disabili
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kcbx_cli.decide import enrolment, rules
+from kcbx_cli.decide import enrolment, presence, rules
 from kcbx_cli.decide.dates import Flags, Ints
 from kcbx_cli.decide.facts import Facts
 from kcbx_cli.decide.fold import group, take
@@ -22,6 +22,7 @@ from kcbx_cli.tables import VERDICT_ORDER
 Texts = NDArray[np.object_]
 
 _WORK = ("unknown_age", "papers_expired", "suspected", "dropout", "absent")
+_SEEN = ("dropout", "absent", "attending", "enrolled", "suspended", "papers_expired")
 _OPEN = (*_WORK, "review")
 
 
@@ -29,7 +30,8 @@ _OPEN = (*_WORK, "review")
 class Reason:
     """One reason: its code, its phrase, the verdicts it may stand under, and the children for whom it holds.
 
-    The phrase may name {status} and {schooling}, the child's own words, and {months}, the longest suspension.
+    The phrase may name {status}, {schooling} and {days} of absence, the child's own words, and {months}, the longest
+    suspension.
     """
 
     code: str
@@ -40,6 +42,11 @@ class Reason:
 
 def _state(*states: int) -> Callable[[Facts], Flags]:
     return lambda f: np.isin(f.link.state, states)
+
+
+def _seen(state: int, *, told: bool = True, leave: bool = False) -> Callable[[Facts], Flags]:
+    """Of those in this state: whose days are told, or are not; with leave, or without."""
+    return lambda f: (f.seen.state == state) & ((f.seen.days >= 0) == told) & (f.seen.leave == leave)
 
 
 #: All reasons, in the order in which they are told: what decides first, then the evidence.
@@ -79,7 +86,20 @@ _ALL: tuple[Reason, ...] = (
         lambda f: f.paper.undated & ~f.paper.expired,
     ),
     Reason("doubtful_match", "学籍中有一条相近的记录，需要人工比对", ("review",), rules.review),
-    Reason("status_attending", "学籍显示在读", ("enrolled", "papers_expired"), rules.enrolled),
+    Reason(
+        "status_attending",
+        "学籍显示在读",
+        ("enrolled", "papers_expired", "dropout", "absent"),
+        _state(enrolment.ATTENDING),
+    ),
+    Reason("absent_long", "学校报告已缺勤{days}天，达到辍学天数", _SEEN, _seen(presence.DROPOUT)),
+    Reason("absent_days", "学校报告已缺勤{days}天", _SEEN, _seen(presence.ABSENT)),
+    Reason("absent_untold", "学校报告没有到校", _SEEN, _seen(presence.ABSENT, told=False)),
+    Reason("leave_long", "请假已满{days}天，没有办理休学", _SEEN, _seen(presence.ABSENT, leave=True)),
+    Reason("not_on_roll", "班上的在校名单没有这名学生", _SEEN, lambda f: f.seen.state == presence.NOT_SEEN),
+    Reason("absent_short", "缺勤{days}天，还没有到核查天数", _SEEN, _seen(presence.SHORT)),
+    Reason("on_leave", "学校报告请假", _SEEN, lambda f: (f.seen.state == presence.SHORT) & f.seen.leave),
+    Reason("in_class", "学校的在校名单显示在班", _SEEN, lambda f: f.seen.state == presence.IN_CLASS),
     Reason(
         "suspension_in_time",
         "学籍显示休学，未满{months}个月",
@@ -89,7 +109,7 @@ _ALL: tuple[Reason, ...] = (
     Reason("suspension_overdue", "休学已满{months}个月，没有新的手续", _WORK, _state(enrolment.OVERDUE)),
     Reason("suspension_undated", "学籍显示休学，没有起始日期", _WORK, _state(enrolment.UNDATED)),
     Reason("suspension_future", "学籍显示休学，起始日期晚于核查日期", _WORK, _state(enrolment.FUTURE)),
-    Reason("status_alarm", "学籍状态为「{status}」", _WORK, _state(enrolment.ALARM)),
+    Reason("status_alarm", "学籍状态为「{status}」", (*_WORK, "attending"), _state(enrolment.ALARM)),
     Reason(
         "registry_deceased",
         "学籍登记为死亡，名单上仍有此人",
@@ -104,13 +124,20 @@ _ALL: tuple[Reason, ...] = (
     ),
     Reason("status_unreadable", "学籍状态认不出来", _WORK, _state(enrolment.UNREADABLE)),
     Reason("status_blank", "学籍状态是空的", _WORK, _state(enrolment.BLANK)),
-    Reason("no_registry_entry", "学籍系统里没有找到", _WORK, lambda f: (f.link.row < 0) & (f.link.candidate < 0)),
+    Reason(
+        "no_registry_entry",
+        "学籍系统里没有找到",
+        (*_WORK, "attending"),
+        lambda f: (f.link.row < 0) & (f.link.candidate < 0),
+    ),
     Reason("over_age_unfinished", "年龄已过，九年义务教育还没有完成", _OPEN, rules.unfinished),
     Reason("list_says_out", "名单显示现在没有上学", _OPEN, lambda f: f.said.says_out & (f.age.where >= 2)),
     Reason("list_gives_reason", "名单填写了未上学的原因", _OPEN, lambda f: f.said.out_reason),
     Reason("list_says_in", "名单写着在校：{schooling}", _OPEN, lambda f: f.said.schooling != ""),
-    Reason("list_moved_away", "名单注明已迁出", _OPEN, lambda f: f.said.removed == "迁出"),
-    Reason("list_cancelled", "名单注明户口已注销", _OPEN, lambda f: f.said.removed == "注销"),
+    Reason("list_moved_away", "名单注明已迁出", (*_OPEN, "elsewhere"), lambda f: f.said.removed == "迁出"),
+    Reason("list_cancelled", "名单注明户口已注销", (*_OPEN, "elsewhere"), lambda f: f.said.removed == "注销"),
+    Reason("list_unplaced", "名单上没有教育安置", _OPEN, lambda f: f.said.unplaced & (f.age.where >= 2)),
+    Reason("list_placed", "名单写着已有教育安置", _OPEN, lambda f: f.said.placed),
     Reason("paper_in_class", "台账登记为在校就读", _OPEN, lambda f: f.paper.in_class),
     Reason("paper_not_yet", "手续的批准日期晚于核查日期", _OPEN, lambda f: f.paper.not_yet),
     Reason("paper_but_attending", "另有在外地就读的证明", ("enrolled",), lambda f: f.paper.elsewhere),
@@ -140,12 +167,13 @@ def explain(f: Facts, verdicts: Ints) -> tuple[Texts, Texts]:
         allowed = np.array([v in reason.verdicts for v in VERDICT_ORDER])
         bits |= (reason.holds(f) & allowed[verdicts]).astype(np.int64) << position
     status = take(f.given.registry["status"].to_numpy(), f.link.row, "")
-    which, sample = _distinct(bits, status, f.said.schooling)
+    which, sample = _distinct(bits, status, f.said.schooling, f.seen.days)
     months = f.given.settings.status.suspension_months
-    told = [(_codes(int(bits[i])), str(status[i]), str(f.said.schooling[i])) for i in sample]
-    codes = np.array([";".join(c) for c, _, _ in told], dtype=object)
-    sentences = np.array([sentence(c, s, w, months) for c, s, w in told], dtype=object)
-    return codes[which], sentences[which]
+    codes = [_codes(int(bits[i])) for i in sample]
+    words = [Words(str(status[i]), str(f.said.schooling[i]), int(f.seen.days[i]), months) for i in sample]
+    joined = np.array([";".join(c) for c in codes], dtype=object)
+    sentences = np.array([sentence(c, w) for c, w in zip(codes, words, strict=True)], dtype=object)
+    return joined[which], sentences[which]
 
 
 def _distinct(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
@@ -162,7 +190,17 @@ def _codes(bits: int) -> list[str]:
     return [reason.code for position, reason in enumerate(_ALL) if bits >> position & 1]
 
 
-def sentence(codes: Sequence[str], status: str, schooling: str, months: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The child's own words and figures that phrases may name."""
+
+    status: str = ""
+    schooling: str = ""
+    days: int = -1
+    months: int = 0
+
+
+def sentence(codes: Sequence[str], words: Words) -> str:
     """The phrases of these codes as one sentence."""
-    phrases = [REASONS[code].format(status=status, schooling=schooling, months=months) for code in codes]
+    phrases = [REASONS[code].format(**asdict(words)) for code in codes]
     return "；".join(phrases) + "。" if phrases else ""

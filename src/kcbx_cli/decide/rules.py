@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kcbx_cli.decide import enrolment
+from kcbx_cli.decide import enrolment, presence
 from kcbx_cli.decide.dates import Flags
 from kcbx_cli.decide.facts import Facts
 from kcbx_cli.decide.fold import flags
@@ -34,8 +34,9 @@ def age_unknown(f: Facts) -> Flags:
 
 
 def cleared_anyway(f: Facts) -> Flags:
-    """A link, paper or closed case that answers for the child whatever the age."""
-    return enrolled(f) | suspension_in_time(f) | excused(f) | f.paper.elsewhere | suspended(f) | cleared(f)
+    """A link, paper, roll call or closed case that says how the child stands, whatever the age."""
+    told = enrolled(f) | dropout(f) | absent(f) | attending(f)
+    return told | suspension_in_time(f) | excused(f) | f.paper.elsewhere | suspended(f) | cleared(f)
 
 
 def unknown_age(f: Facts) -> Flags:
@@ -74,8 +75,20 @@ def excused(f: Facts) -> Flags:
 
 
 def elsewhere(f: Facts) -> Flags:
-    """Valid papers for a school outside the county, unless the registry here has the child in class."""
-    return flags(f.paper.elsewhere & (f.link.state != enrolment.ATTENDING))
+    """Valid papers for a school outside the county, or the register of residents says that the child has moved away;
+    unless the registry here has the child in class.
+    """
+    return flags((f.paper.elsewhere & (f.link.state != enrolment.ATTENDING)) | moved_away(f))
+
+
+def moved_away(f: Facts) -> Flags:
+    """The register of residents has struck the child off (迁出, 注销), no other list still has it, and the registry
+    neither has it in class nor raises an alarm: another county answers for the child.
+
+    Compulsory Education Law, art. 12: a child goes to school where its 户籍 is.
+    """
+    here = np.isin(f.link.state, (enrolment.ATTENDING, enrolment.ALARM)) | f.link.gone_early
+    return flags(f.said.struck_off & ~here & ~presence.missing(f.seen.state) & (f.seen.state != presence.IN_CLASS))
 
 
 def suspended(f: Facts) -> Flags:
@@ -94,8 +107,35 @@ def review(f: Facts) -> Flags:
 
 
 def enrolled(f: Facts) -> Flags:
-    """Linked to a pupil in class."""
-    return flags(f.link.state == enrolment.ATTENDING)
+    """Linked to a pupil in class, whom no roll call misses."""
+    return flags((f.link.state == enrolment.ATTENDING) & ~presence.missing(f.seen.state))
+
+
+def _should_attend(f: Facts) -> Flags:
+    """The registry has the child in class, or an attendance list alone knows of it."""
+    return flags((f.link.state == enrolment.ATTENDING) | (f.link.row < 0))
+
+
+def dropout(f: Facts) -> Flags:
+    """Out of class for `attendance.dropout_days` or longer without leave (辍学)."""
+    return flags(_should_attend(f) & (f.seen.state == presence.DROPOUT))
+
+
+def absent(f: Facts) -> Flags:
+    """Registered and not attending (名在人不在): out for `attendance.suspected_days` or longer, or on leave for as long
+    as makes a dropout, or missing from a roll call that the class handed in.
+    """
+    return flags(_should_attend(f) & np.isin(f.seen.state, (presence.ABSENT, presence.NOT_SEEN)))
+
+
+def dropout_or_absent(f: Facts) -> Flags:
+    """Found by what the attendance lists say."""
+    return dropout(f) | absent(f)
+
+
+def attending(f: Facts) -> Flags:
+    """No registry entry, or one that says left or missing, but a roll call has the child in class; or out for a few days."""
+    return flags((f.link.state != enrolment.ATTENDING) & np.isin(f.seen.state, (presence.IN_CLASS, presence.SHORT)))
 
 
 def suspension_in_time(f: Facts) -> Flags:
@@ -125,8 +165,11 @@ PRECEDENCE: tuple[tuple[str, Rule], ...] = (
     ("suspended", suspended),
     ("papers_expired", paper_ran_out),
     ("review", review),
+    ("dropout", dropout),
+    ("absent", absent),
     ("enrolled", enrolled),
     ("suspended", suspension_in_time),
     ("papers_expired", suspension_ran_out),
+    ("attending", attending),
     ("suspected", everyone),
 )

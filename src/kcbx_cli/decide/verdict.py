@@ -8,28 +8,35 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.decide import reasons
+from kcbx_cli.decide.compared import comparison_of, comparisons
 from kcbx_cli.decide.disputes import disputes
 from kcbx_cli.decide.facts import Facts, Inputs, gather
 from kcbx_cli.decide.findings import find
 from kcbx_cli.decide.fold import take
 from kcbx_cli.decide.notes import notes
 from kcbx_cli.decide.quality import quality
+from kcbx_cli.decide.rollnotes import attendance_notes
 from kcbx_cli.decide.rules import PRECEDENCE
 from kcbx_cli.decide.work import Lines, work
 from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS
 
 #: Verdicts under which the paper that was looked at is named.
-_WITH_PAPER = ("unknown_age", "excused", "elsewhere", "suspended", "papers_expired", "enrolled")
+_WITH_PAPER = (
+    "unknown_age", "excused", "elsewhere", "suspended", "papers_expired", "enrolled", "dropout", "absent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Decided:
-    """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS."""
+    """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS,
+    COMPARISONS.
+    """
 
     verdicts: pd.DataFrame
     findings: pd.DataFrame
     work: pd.DataFrame
     problems: pd.DataFrame
+    comparisons: pd.DataFrame
 
 
 def verdicts(given: Inputs) -> Decided:
@@ -39,11 +46,13 @@ def verdicts(given: Inputs) -> Decided:
     findings = find(facts)
     rows = {name: values[facts.children.of] for name, values in lines.items()}
     rows |= {"person": np.arange(len(given.people)), "child": given.child}
+    to_do = work(facts, {**lines, "comparison": comparison_of(facts)}, findings)
     return Decided(
         verdicts=VERDICTS.frame(rows),
         findings=FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
-        work=work(facts, lines, findings),
-        problems=PROBLEMS.concat([disputes(facts), notes(facts), quality(facts)]),
+        work=to_do,
+        problems=PROBLEMS.concat([disputes(facts), notes(facts), quality(facts), attendance_notes(facts)]),
+        comparisons=comparisons(facts, to_do),
     )
 
 

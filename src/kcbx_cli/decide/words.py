@@ -69,6 +69,11 @@ def is_marked_out(out_reason: str) -> bool:
     return out_reason.startswith(MARKED_OUT)
 
 
+def is_placed(placement: str) -> bool:
+    """Does 安置方式 name a placement, rather than 待安置, 未安置, 无 or nothing?"""
+    return placement not in _NOTHING and not any(mark in placement for mark in ("待", "未", "无", "没有", "拟"))
+
+
 def is_senior(grade: str) -> bool:
     """Is this grade past the nine years?"""
     return any(mark in grade for mark in _SENIOR) or grade in ("10", "11", "12")

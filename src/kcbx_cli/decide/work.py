@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide.age import expected_grade
+from kcbx_cli.decide.compared import groups_of
 from kcbx_cli.decide.dates import Ints
 from kcbx_cli.decide.facts import Facts
 from kcbx_cli.decide.fold import take
@@ -33,11 +34,12 @@ def work(f: Facts, decided: Lines, findings: Lines) -> pd.DataFrame:
 
     Args:
         f: the facts.
-        decided: one line for each child, in the order of `f.children`: verdict, reason, sentence, registry, near and
-            paper.
+        decided: one line for each child, in the order of `f.children`: verdict, reason, sentence, registry, near,
+            paper and comparison.
         findings: the lines of findings.find.
     """
-    parts = (_listed(f, decided), _found(f, findings))
+    own, pupils = groups_of(f)
+    parts = (_listed(f, {**decided, "groups": own}), _found(f, findings, pupils))
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     births = rows["birth"].tolist()
     grades = {b: expected_grade(b, f.given.as_of, f.given.settings) for b in dict.fromkeys(births)}
@@ -63,11 +65,13 @@ def _listed(f: Facts, decided: Lines) -> dict[str, NDArray[Any]]:
         "kind": line["verdict"],
         "reason": line["reason"],
         "sentence": line["sentence"],
+        "comparison": line["comparison"],
+        "groups": line["groups"],
         "birth": f.age.birth[listed],
     }
 
 
-def _found(f: Facts, findings: Lines) -> dict[str, NDArray[Any]]:
+def _found(f: Facts, findings: Lines, groups: NDArray[Any]) -> dict[str, NDArray[Any]]:
     registry = findings["registry"]
     none = np.full(len(registry), -1, dtype=np.int64)
     return {
@@ -81,6 +85,8 @@ def _found(f: Facts, findings: Lines) -> dict[str, NDArray[Any]]:
         "kind": findings["finding"],
         "reason": findings["reason"],
         "sentence": findings["sentence"],
+        "comparison": findings["comparison"],
+        "groups": groups[f.pupils.of[registry]],
         "birth": f.registry_ages["birth"].to_numpy()[registry],
     }
 

@@ -43,7 +43,9 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     note = glued([raw.mapped("note", something), named.note], "；")
     where = locality.places(raw, table, settings, reports)
     status, group = _status(raw, settings, reports)
-    removed_on = date_column(raw, "removed_on", reports) > 0
+    removed_on = date_column(raw, "removed_on", reports)
+    yet = removed_on > today
+    reports.add("K225", yet, "removed_on")
     columns = {
         "role": np.full(raw.length, table.role, dtype=object),
         "name": named.name, "former_name": named.former,
@@ -53,7 +55,8 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
         "township_code": where.code, "township": where.township, "village": where.village,
         "registry_number": _registry_numbers(raw, reports),
         "status": status, "status_group": group, "status_date": date_column(raw, "status_date", reports, today),
-        "groups": tags.groups(raw, table), "removed": tags.removed(raw, removed_on, note), "note": note,
+        "groups": tags.groups(raw, table), "removed": np.where(yet, "", tags.removed(raw, removed_on > 0, note)),
+        "note": note,
         "approved": date_column(raw, "approved_on", reports, today),
         "expires": date_column(raw, "valid_until", reports, parse=dates.expiry),
         "usable": identity.usable(named.name, ids, reports),

@@ -56,6 +56,8 @@ def groups(raw: Raw, table: RawTable) -> Cells:
         of_list = list_tag(table) or ("低保" if raw.has("allowance_number") else "")
         typed = np.full(raw.length, of_list, dtype=object)
     marks: list[tuple[str, Flags]] = []
+    if table.role == "disability":
+        marks.append(("残疾", np.ones(raw.length, dtype=np.bool_)))
     for field, tag in _PERSON_TAGS.items():
         if raw.has(field):
             marks += [(t, _says(raw, field, t, t == tag)) for t in _PERSON_TAGS.values()]

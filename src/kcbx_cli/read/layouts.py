@@ -54,6 +54,10 @@ _PUPIL = (("name", "id_number", "registry_number"),)
 _FAMILY = ("relation", "household", "head_name", "person_number")
 _AT_SCHOOL = {folded("就读学校"): "school", folded("状态"): "status"}
 _OF_HEAD = _meaning(head_id=ALIASES["id_number"], head_name=("姓名", "名字"), phone=("户联系电话", "户主联系电话", "户主电话", "家庭联系电话"))  # fmt: skip
+#: Births, moves and cancellations, as registers of residents call them.
+_CHANGED = _meaning(
+    removed_reason=("变动类型", "变动原因", "户口变动", "人员状态", "户口状态"), removed_on=("变动日期", "迁出日期"),
+)  # fmt: skip
 _MONITORING = "户编号 与户主关系 在校生状况 文化程度 劳动技能 "
 
 BUILT_IN: tuple[Layout, ...] = (
@@ -113,7 +117,7 @@ BUILT_IN: tuple[Layout, ...] = (
         (("name", "id_number"),), _FAMILY, {folded("应入学时间"): ""}, {"category": "延缓入学"}, least=2,
     ),
     Layout(
-        "disability", "残疾儿童名单", "households", _words("残疾证号 残疾人证号 残疾类别 残疾类型 残疾等级 未入学原因 安置方式"),
+        "disability", "残疾儿童名单", "disability", _words("残疾证号 残疾人证号 残疾类别 残疾类型 残疾等级 未入学原因 安置方式"),
         (("name", "id_number"), ("disability_number", "disability")), ("registry_number", *_FAMILY[1:2]), least=2,
     ),
     Layout(
@@ -127,8 +131,25 @@ BUILT_IN: tuple[Layout, ...] = (
     ),
     Layout(
         "population", "户籍人口", "population",
-        _words("户号 户主或与户主关系 公民身份号码 曾用名 住址 注销户口日期和原因 注销户口日期 注销原因 户口类别"),
-        (("name", "id_number"), ("household", "relation")), ("schooling", "education", "registry_number"), least=3,
+        _words("户号 户主或与户主关系 公民身份号码 曾用名 住址 注销户口日期和原因 注销户口日期 注销原因 户口类别 户别 派出所 户籍地址 变动类型 变动日期 迁入日期 迁出日期 出生登记日期"),
+        (("name", "id_number"), ("household", "relation", "address")), ("schooling", "education", "registry_number"),
+        _CHANGED, least=3,
+    ),
+    Layout(
+        "population_census", "适龄儿童摸底册(文化户口册)", "population",
+        _words("儿童姓名 适龄儿童姓名 是否入学 入学情况 应入学年份 是否常住 是否空挂户 人户分离 父亲姓名 母亲姓名 摸底人 普查人 调查人"),
+        (("name", "id_number"), ("village", "township")), ("registry_number", "schooling", "status", "household_type"),
+        _CHANGED, least=3,
+    ),
+    Layout(
+        "absence_report", "长期缺勤学生报告表", "attendance",
+        _words("缺勤起始日期 缺勤开始日期 未到校起始日期 最后到校日期 离校日期 缺勤天数 未到校天数 累计缺勤天数 缺勤原因 未到校原因 是否返校 返校日期 家访情况 劝返情况 报告日期"),
+        (("name", "id_number", "registry_number"), ("absent_since", "absent_days")), ("relation", "household"), least=2,
+    ),
+    Layout(
+        "roll_call", "在校学生点名册", "attendance",
+        _words("是否到校 是否在校 到校情况 在校情况 出勤情况 点名情况 点名日期 清点日期 点名人 缺勤天数 本月缺勤天数 在校学生姓名 是否住校"),
+        (("name", "id_number", "registry_number"), ("present", "absent_days", "roll_date")), ("relation", "household", "status_date"),
     ),
     Layout(
         "list_households", "自建名单", "households",
@@ -145,14 +166,16 @@ BUILT_IN: tuple[Layout, ...] = (
 SAID: tuple[Layout, ...] = (
     Layout("list_special", "自建特殊学生名单", "special", (), (("name", "id_number"), ("category",)),
            aliases=_meaning(category=("类别", "类型")), least=0, generic=True),
-    Layout("list_population", "自建户籍名单", "population", least=0, generic=True),
+    Layout("list_population", "自建户籍名单", "population", aliases=_CHANGED, least=0, generic=True),
+    Layout("list_disability", "自建残疾儿童名单", "disability", least=0, generic=True),
+    Layout("list_attendance", "自建在校学生名单", "attendance", (), _PUPIL, least=0, generic=True),
 )  # fmt: skip
 
 #: Which roles a file that is given under an option may turn out to have.
-ACCEPTED: dict[str, tuple[str, ...]] = {"households": ("households", "families")}
+ACCEPTED: dict[str, tuple[str, ...]] = {"households": ("households", "families", "disability")}
 
 #: What an option's role is called in a message.
 ROLE_WORDS = {
     "registry": "学籍", "households": "低收入家庭名单(按人)", "families": "低收入家庭名单(一户一行)", "special": "特殊学生台账",
-    "population": "户籍人口", "attendance": "出勤名单", "responsible": "责任人名册",
+    "population": "户籍人口", "disability": "残疾儿童名单", "attendance": "在校名单", "responsible": "责任人名册",
 }  # fmt: skip

@@ -34,6 +34,8 @@ class Child:
     paper: Person
     #: every list row of the child
     rows: tuple[Person, ...]
+    groups: str = ""
+    comparison: str = ""
     #: rows of RESPONSIBLE, the widest layer first
     responsible: tuple[Person, ...] = ()
 
@@ -64,7 +66,7 @@ def children_of(month: Month) -> list[Child]:
             Child(
                 w.case_id, w.kind, w.reason, w.sentence, w.expected_grade, w.township_code, w.township, w.village,
                 w.near_sentence, own, registered.get(w.registry), registered.get(w.near), papers.get(w.paper),
-                tuple(listed[p] for p in rows.get(w.child, [])), answering.get(at, ()),
+                tuple(listed[p] for p in rows.get(w.child, [])), w.groups, w.comparison, answering.get(at, ()),
             )
         )  # fmt: skip
     return found

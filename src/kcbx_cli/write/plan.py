@@ -65,7 +65,7 @@ def _files(month: Month, settings: Settings) -> list[_File]:
     ordered = [child for group in by_township.values() for child in group]
     problems = len(month.problems)
     return [
-        _book("疑似辍学学生名单.xlsx", len(ordered), lambda: suspected_list(ordered, settings, month.as_of)),
+        _book("疑似辍学学生名单.xlsx", len(ordered), lambda: suspected_list(ordered, settings, month)),
         *_folder("乡镇核查表", by_township, UNKNOWN_TOWNSHIP, _township_maker(month, settings)),
         *_folder("学校核查表", schools(children), UNKNOWN_SCHOOL, lambda p, c: checklist(p, c, settings, month.as_of)),
         _book("待人工比对.xlsx", int((month.near["band"] == "review").sum()), lambda: review_sheet(month, settings)),

@@ -42,7 +42,7 @@ def family(child: Child, audience: Audience, show_disability: bool) -> str:
         lines.append(f"{relation or '监护人'}:{guardian}")
     lines.extend(p for p in view(audience, "phone", phone).split("、") if p)
     if audience != "county":
-        marks = tags(audience, who.groups, show_disability=show_disability)
+        marks = tags(audience, child.groups, show_disability=show_disability)
         lines.extend([marks] if marks else [])
     return "\n".join(lines)
 

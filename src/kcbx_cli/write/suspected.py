@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from kcbx_cli.settings import Settings
+from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
@@ -22,7 +22,17 @@ from kcbx_cli.write.printed import (
 )
 from kcbx_cli.write.roster import IDENTITY
 from kcbx_cli.write.stamp import Printed, county_stamp
-from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, issue_words, kind_word, month_words, school_age_rule
+from kcbx_cli.write.wording import (
+    COMPARISON_WORDS,
+    UNKNOWN_TOWNSHIP,
+    ZERO,
+    attendance_rule,
+    comparison_lines,
+    issue_words,
+    kind_word,
+    month_words,
+    school_age_rule,
+)
 
 COLUMNS = (
     Col("number", "序号", 26, "centre"),
@@ -37,7 +47,7 @@ COLUMNS = (
     Col("grade", "应读年级", 64, "centre"),
     Col("kind", "类别", 42, "centre"),
     Col("reason", "列入原因", 104),
-    Col("sources", "名单出处", 90),
+    Col("sources", "比对与\n名单出处", 90),
     Col("stated", "名单所载\n就学情况", 60),
     Col("registered", "学籍登记或\n最相近的记录", 100),
     Col("paper", "特殊安\n排手续", 50),
@@ -45,15 +55,17 @@ COLUMNS = (
 )
 
 
-def suspected_list(children: Sequence[Child], settings: Settings, as_of: date) -> bytes:
+def suspected_list(children: Sequence[Child], settings: Settings, month: Month) -> bytes:
     """The workbook 疑似辍学学生名单.xlsx; without children it says so and is signed all the same."""
+    as_of = month.as_of
     title = f"{settings.county.name}疑似辍学学生名单（{month_words(as_of)}）"
     book = Book(title, as_of)
     sheet = book.sheet("疑似辍学学生名单", COLUMNS, title)
     last = len(COLUMNS) - 1
     notes = [
         f"期号：{issue_words(settings, as_of)}　　数据截至：{as_of.isoformat()}　　共 {len(children)} 人",
-        school_age_rule(settings.school_age, as_of),
+        "　".join([school_age_rule(settings.school_age, as_of), *attendance_rule(month, settings.attendance)]),
+        "".join(comparison_lines(month)),
     ]
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)
@@ -83,11 +95,11 @@ def _cells(number: int, child: Child, county: str) -> list[str]:
         "grade": child.expected_grade,
         "kind": kind_word(child.kind),
         "reason": child.sentence.removesuffix("。"),
-        "sources": sources(child),
+        "sources": "\n".join(p for p in (COMPARISON_WORDS.get(child.comparison, ""), sources(child)) if p),
         "stated": stated(child),
         "registered": _registered(child, county),
         "paper": papers(child),
-        "groups": child.person.groups.replace("|", "、"),
+        "groups": child.groups.replace("|", "、"),
     }
     return [clean(cells[c.key]) for c in COLUMNS]
 

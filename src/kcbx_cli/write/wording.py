@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from kcbx_cli.decide import window
-from kcbx_cli.settings import SchoolAge, Settings
+from kcbx_cli.settings import Attendance, SchoolAge, Settings
 from kcbx_cli.stamps import UNKNOWN_TOWNSHIP as UNKNOWN_TOWNSHIP
+from kcbx_cli.tables import Month
+from kcbx_cli.write.children import records
 
 #: The verdicts and findings that are work, as a clerk reads them.
 KIND_WORDS = {
@@ -27,7 +29,7 @@ CLOSED_WORDS = {
     "attending": "出勤名单显示在校",
     "suspended": "休学手续有效",
     "excused": "特殊安排手续有效",
-    "elsewhere": "有县外就读证明",
+    "elsewhere": "有县外就读证明，或户籍已迁出",
     "deceased": "已去世",
     "adult": "已满18周岁",
     "out_of_age": "不在学龄",
@@ -51,9 +53,37 @@ EVENT_WORDS = {
     "withdrawn": "撤回结论",
     "noted": "备注",
 }
+#: The comparisons, as the ministry's method calls them.
+COMPARISON_WORDS = {
+    "population_registry": "户籍×学籍", "registry_attendance": "学籍×在校", "households_registry": "低收入家庭×学籍",
+    "disability_registry": "残联×学籍", "registry_status": "学籍自查", "out_of_school_low_income": "辍学×低收入库",
+}  # fmt: skip
+#: What a role's list is called where it is lacking.
+LACKING_WORDS = {
+    "population": "户籍名单", "attendance": "在校名单", "households": "低收入家庭名单", "disability": "残联名单", "registry": "学籍",
+}  # fmt: skip
 STATE_WORDS = {"open": "未销号", "closed": "已销号"}
 ZERO = "经排查，本月无疑似辍学学生"
 UNKNOWN_SCHOOL = "未明学校"
+
+
+def comparison_lines(month: Month) -> list[str]:
+    """Which comparisons were made and what they found, and which could not be made for want of a list."""
+    made = [c for c in records(month.comparisons) if c.made]
+    lacking = [c for c in records(month.comparisons) if not c.made]
+    lines = (
+        ["已比对:" + "、".join(f"{COMPARISON_WORDS[c.comparison]} {c.found} 名" for c in made) + "。"] if made else []
+    )
+    if lacking:
+        told = "、".join(
+            f"{COMPARISON_WORDS[c.comparison]}(缺{'、'.join(LACKING_WORDS[r] for r in c.lacking.split('|'))})"
+            for c in lacking
+        )
+        lines.append(f"没有比对:{told}。")
+    schools, given = month.schools
+    if schools and given < schools:
+        lines.append(f"{schools} 所学校中有 {schools - given} 所没有交在校名单,没有比对它们的学生,见 数据问题.xlsx。")
+    return lines
 
 
 def kind_word(kind: str) -> str:
@@ -81,6 +111,14 @@ def month_words(as_of: date) -> str:
 def issue_words(settings: Settings, as_of: date) -> str:
     """The issue number of the month's sheets: the configured one, else year and month."""
     return settings.checklist.issue or f"{as_of:%Y}年第{as_of.month}期"
+
+
+def attendance_rule(month: Month, rule: Attendance) -> list[str]:
+    """The day counts that were used, where there were attendance lists."""
+    if not len(month.attendance):
+        return []
+    kind = "上课日" if rule.school_days else "日历天"
+    return [f"缺勤口径：无故缺勤满 {rule.suspected_days} {kind}为疑似辍学，满 {rule.dropout_days} {kind}为辍学"]
 
 
 def school_age_rule(rule: SchoolAge, as_of: date) -> str:

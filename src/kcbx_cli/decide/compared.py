@@ -1,0 +1,106 @@
+"""The month's comparisons: which were made, and which of them found each child.
+
+Basis: the ministry's 四查三比对 of 2024: 户籍×学籍 finds children of school age without a registry entry, 学籍×在校 finds
+dropouts, 辍学×脱贫库 says which of them are of low-income families. The list of disabled children is compared as well,
+and what the registry says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kcbx_cli.decide import enrolment
+from kcbx_cli.decide.dates import Flags, Ints
+from kcbx_cli.decide.facts import Facts
+from kcbx_cli.decide.findings import of_school_age
+from kcbx_cli.decide.fold import Groups, flags, take
+from kcbx_cli.decide.listed import DEATH
+from kcbx_cli.decide.rules import dropout_or_absent
+from kcbx_cli.tables import COMPARISON_NAMES, COMPARISONS
+
+#: The tags that make a child one whom the third comparison looks for.
+LOW_INCOME = (
+    "低保", "低保边缘", "刚性支出困难", "特困", "监测对象", "脱贫户", "其他低收入",
+)  # fmt: skip
+OVERLAP = "out_of_school_low_income"
+_LIST_OF = {
+    "disability_registry": "disability", "population_registry": "population", "households_registry": "households",
+}  # fmt: skip
+_NEEDS = {**_LIST_OF, "registry_attendance": "attendance", "registry_status": "registry"}
+_INSIDE = 2
+
+
+def comparison_of(f: Facts) -> np.ndarray:
+    """For each listed child the comparison under which it belongs when it is at work.
+
+    What an attendance list says goes first; else the list on which the child stands, that of disabled children before
+    the register of residents before the low-income lists, whose children the register names too.
+    """
+    found = np.full(f.children.count, "registry_attendance", dtype=object)
+    for name, role in reversed(_LIST_OF.items()):
+        found[_on(f, role)] = name
+    found[dropout_or_absent(f)] = "registry_attendance"
+    return found
+
+
+def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
+    """COMPARISONS in the order of COMPARISON_NAMES, then the overlap with low-income families."""
+    sizes = {name: _school_age(f, _on(f, role)) for name, role in _LIST_OF.items()}
+    sizes["registry_attendance"] = len(np.unique(f.pupils.of[_compared_pupils(f)]))
+    sizes["registry_status"] = len(np.unique(f.pupils.of[of_school_age(f)]))
+    there = {role: bool((f.given.people["role"] == role).any()) for role in _LIST_OF.values()}
+    there |= {"attendance": bool(len(f.given.roll.rows)), "registry": bool(len(f.given.registry))}
+    rows: list[Mapping[str, object]] = []
+    for name in COMPARISON_NAMES:
+        made = there[_NEEDS[name]]
+        rows.append(
+            {"comparison": name, "made": made, "lacking": "" if made else _NEEDS[name],
+             "compared": sizes[name] if made else 0, "found": int((work["comparison"] == name).sum())}
+        )  # fmt: skip
+    poor = work["groups"].str.split("|").map(lambda tags: not set(LOW_INCOME).isdisjoint(tags))
+    tagged = f.given.people["groups"].str.contains("|".join(LOW_INCOME)).any() or there["households"]
+    rows.append(
+        {"comparison": OVERLAP, "made": bool(tagged), "lacking": "" if tagged else "households",
+         "compared": len(work) if tagged else 0, "found": int(poor.sum()) if len(work) else 0}
+    )  # fmt: skip
+    return COMPARISONS.frame({name: [row[name] for row in rows] for name in COMPARISONS.names})
+
+
+def groups_of(f: Facts) -> tuple[np.ndarray, np.ndarray]:
+    """The tags of all rows of each listed child with its pupil's, and of each pupil: sorted, joined with |."""
+    pupil = _tags(f.given.registry["groups"].to_numpy(), f.pupils)
+    own = _tags(f.given.people["groups"].to_numpy(), f.children)
+    theirs = take(pupil, f.link.pupil, "")
+    both = np.flatnonzero((theirs != "") & (theirs != own))
+    for child in both.tolist():
+        own[child] = "|".join(sorted({*own[child].split("|"), *theirs[child].split("|")} - {""}))
+    return own, pupil
+
+
+def _tags(tags: np.ndarray, groups: Groups) -> np.ndarray:
+    found = np.full(groups.count, "", dtype=object)
+    for row in np.flatnonzero(tags != "").tolist():
+        mine = groups.of[row]
+        if found[mine] != tags[row]:
+            found[mine] = "|".join(sorted({*found[mine].split("|"), *tags[row].split("|")} - {""}))
+    return found
+
+
+def _on(f: Facts, role: str) -> Flags:
+    return f.children.any((f.given.people["role"] == role).to_numpy())
+
+
+def _school_age(f: Facts, mine: Flags) -> int:
+    gone = f.children.any(f.given.people["removed"].to_numpy() == DEATH) | f.said.struck_off
+    return int((mine & (f.age.where == _INSIDE) & ~gone).sum())
+
+
+def _compared_pupils(f: Facts) -> Ints:
+    """Registry rows of pupils on the roll, in a class that handed in a roll call or named by an attendance list."""
+    named: Flags = (f.in_class.at >= 0)[f.pupils.of]
+    on_roll = f.standing.state == enrolment.ATTENDING
+    covered = f.given.roll.covered if len(f.given.roll.rows) else np.zeros(len(on_roll), dtype=np.bool_)
+    return np.flatnonzero(flags(on_roll & (covered | named)))

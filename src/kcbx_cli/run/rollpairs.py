@@ -1,0 +1,162 @@
+"""Which pupil each row of an attendance list is: by number, and by name within the school and class."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kcbx_cli import match
+from kcbx_cli.run.schools import Place
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Side = tuple[pd.DataFrame, Place]
+#: What each agreement is worth, in points; a pair needs LEAST. One number says more than a name in a class does.
+_NUMBER, _NAME, _SPELLING, _BIRTH, _SCHOOL, _CLASS, _GRADE = 8, 4, 2, 3, 3, 2, 1
+_OTHER_NAME, _OTHER_NUMBER, _OTHER_SEX, _OTHER_BIRTH = -6, -8, -3, -3
+_LEAST = 7
+#: In place of the pupil of a row that might be several.
+_DOUBTFUL = -2
+#: Up to this level two names may be one name in two spellings (see match.COMPARISONS).
+_ONE_NAME = match.COMPARISONS["name"].index("wildcard")
+
+
+def pairs(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints, Ints]]:
+    """For each left row the right row that is the pupil, -1 for none; and the pairs of namesakes who cannot be told
+    apart.
+
+    Pairs are taken best first, each row once; a row whose best pupils are equally good is put to none of them.
+    """
+    i, j = _candidates(left, right)
+    points = _points(left, right, i, j)
+    found = _chosen(len(left[0]), (i, j, points))
+    open_ = (points >= _LEAST) & (found[i] < 0) & ~np.isin(j, found)
+    doubtful = i[open_], j[open_]
+    found[doubtful[0]] = _DOUBTFUL
+    rest = np.flatnonzero(found == -1)
+    taken = np.zeros(len(right[0]), dtype=np.bool_)
+    taken[found[found >= 0]] = True
+    taken[doubtful[1]] = True
+    i, j = _classmates((left[0].iloc[rest], _at(left[1], rest)), (right[0], right[1]), taken)
+    if len(i):
+        i = rest[i]
+        spelled = _spelling(left[0].iloc[i], right[0].iloc[j], model)
+        i, j = i[spelled], j[spelled]
+        points = _points(left, right, i, j) - _OTHER_NAME + _SPELLING
+        more = _chosen(len(left[0]), (i, j, points))
+        found = np.where(found == -1, more, found)
+    return np.where(found == _DOUBTFUL, -1, found), doubtful
+
+
+def _candidates(left: Side, right: Side) -> tuple[Ints, Ints]:
+    """Pairs that bear one valid ID number, one registry number, or one name at one school."""
+    found = []
+    keys = (
+        (_valid(left[0]), _valid(right[0])),
+        (left[0]["registry_number"].to_numpy(), right[0]["registry_number"].to_numpy()),
+        (_name_at_school(left), _name_at_school(right)),
+    )
+    for mine, theirs in keys:
+        found.append(_joined(mine, theirs))
+    both = np.unique(np.concatenate(found, axis=1), axis=1)
+    return both[0], both[1]
+
+
+def _classmates(left: Side, right: Side, taken: Flags) -> tuple[Ints, Ints]:
+    """Pairs of one school, grade and class among those whom nobody has found yet."""
+    free = np.flatnonzero(~taken)
+    mine, theirs = _class_key(left[1]), _class_key(_at(right[1], free))
+    i, j = _joined(mine, theirs)
+    return i, free[j]
+
+
+def _joined(mine: npt.NDArray[np.object_], theirs: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """All pairs with equal keys, as two rows; empty keys equal nothing."""
+    left = pd.DataFrame({"key": mine, "i": np.arange(len(mine))})
+    right = pd.DataFrame({"key": theirs, "j": np.arange(len(theirs))})
+    both = left[left["key"] != ""].merge(right[right["key"] != ""], on="key")
+    return both[["i", "j"]].to_numpy(dtype=np.int64).T
+
+
+def _points(left: Side, right: Side, i: Ints, j: Ints) -> Ints:
+    """How much speaks for each pair."""
+    (mine, here), (theirs, there) = left, right
+    total = np.zeros(len(i), dtype=np.int64)
+
+    def weigh(a: npt.NDArray[np.object_], b: npt.NDArray[np.object_], same: int, other: int) -> None:
+        both = (a != "") & (b != "")
+        total[both & (a == b)] += same
+        total[both & (a != b)] += other
+
+    def text(name: str) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+        return mine[name].to_numpy()[i], theirs[name].to_numpy()[j]
+
+    weigh(_valid(mine)[i], _valid(theirs)[j], _NUMBER, _OTHER_NUMBER)
+    weigh(*text("registry_number"), _NUMBER, _OTHER_NAME)
+    weigh(*text("sex"), 0, _OTHER_SEX)
+    former = (mine["name"].to_numpy()[i] == theirs["former_name"].to_numpy()[j]) & (mine["name"].to_numpy()[i] != "")
+    name, other = text("name")
+    weigh(np.where(former, other, name), other, _NAME, _OTHER_NAME)
+    born, theirs_born = mine["birth"].to_numpy()[i], theirs["birth"].to_numpy()[j]
+    dated = (born % 100 > 0) & (theirs_born % 100 > 0)
+    total[dated & (born == theirs_born)] += _BIRTH
+    total[dated & (born != theirs_born)] += _OTHER_BIRTH
+    school = (here.school[i] == there.school[j]) & (here.school[i] >= 0)
+    grade = school & (here.grade[i] == there.grade[j]) & (here.grade[i] > 0)
+    total[school] += _SCHOOL
+    total[grade] += _GRADE
+    total[grade & (here.classroom[i] == there.classroom[j])] += _CLASS
+    return total
+
+
+def _chosen(count: int, candidates: tuple[Ints, Ints, Ints]) -> Ints:
+    """One to one, the best first; of pairs that are equally good for one row none is taken."""
+    i, j, points = candidates
+    found = np.full(count, -1, dtype=np.int64)
+    enough = points >= _LEAST
+    i, j, points = i[enough], j[enough], points[enough]
+    once = (np.bincount(i, minlength=count)[i] == 1) & (np.bincount(j)[j] == 1 if len(j) else True)
+    found[i[once]] = j[once]
+    rest = np.flatnonzero(~once)
+    order = rest[np.lexsort((j[rest], i[rest], -points[rest]))]
+    taken: set[int] = set()
+    best: dict[int, int] = {}
+    rivals: dict[int, int] = {}
+    for a, p in zip(i[order].tolist(), points[order].tolist(), strict=True):
+        if best.setdefault(a, p) == p:
+            rivals[a] = rivals.get(a, 0) + 1
+    for a, b, p in zip(i[order].tolist(), j[order].tolist(), points[order].tolist(), strict=True):
+        if found[a] < 0 and b not in taken and p == best[a] and rivals[a] == 1:
+            found[a] = b
+            taken.add(b)
+    for a, b in zip(i[order].tolist(), j[order].tolist(), strict=True):
+        if found[a] < 0 and b not in taken and rivals[a] == 1:
+            found[a] = b
+            taken.add(b)
+    return found
+
+
+def _spelling(left: pd.DataFrame, right: pd.DataFrame, model: match.Model) -> Flags:
+    """Pairs whose names may be one name in two spellings."""
+    scored = match.score_block(left.reset_index(drop=True), right.reset_index(drop=True), model)
+    return np.asarray((scored["level_name"] <= _ONE_NAME).to_numpy(), dtype=np.bool_)
+
+
+def _valid(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+    return np.where(rows["id_state"] == "valid", rows["id_pattern"], "").astype(object)
+
+
+def _name_at_school(side: Side) -> npt.NDArray[np.object_]:
+    rows, place = side
+    key = rows["name"].to_numpy(dtype=object) + "\n" + place.school.astype("U9").astype(object)
+    return np.where((place.school >= 0) & (rows["name"] != "").to_numpy(), key, "").astype(object)
+
+
+def _class_key(place: Place) -> npt.NDArray[np.object_]:
+    key = (place.school * 10 + place.grade).astype("U9").astype(object) + "\n" + place.classroom
+    return np.where((place.school >= 0) & (place.grade > 0), key, "").astype(object)
+
+
+def _at(place: Place, rows: Ints) -> Place:
+    return Place(place.school[rows], place.name[rows], place.named[rows], place.grade[rows], place.classroom[rows])
