@@ -42,6 +42,11 @@ _CIVIL = "地区(行政区划) 户主姓名 身份证号 低保证号 起始保�
 _CIVIL_MEMBERS = "乡镇 户主姓名 户主身份证号 姓名 身份证号 与户主关系 低保证号 保障人数 起始保障年月"
 _POLICE = "户号 户主姓名 户主或与户主关系 姓名 曾用名 性别 出生日期 公民身份号码 住址 注销户口日期和原因"
 _DISABLED = "姓名 身份证号 残疾证号 残疾类别 残疾等级 未入学原因 安置方式"
+_CENSUS = "序号 村 组 户主姓名 儿童姓名 性别 出生日期 身份证号 父亲姓名 母亲姓名 是否入学 就读学校 备注"
+_MOVES = "派出所 乡镇 村 户号 户主姓名 与户主关系 姓名 性别 出生日期 公民身份号码 户籍地址 变动类型 变动日期"
+_ROLL = "序号 学校 年级 班级 姓名 性别 身份证号 是否到校 点名日期 备注"
+_ROLL_PLAIN = "序号 姓名 性别 是否在校"
+_ABSENT = "学校名称 年级 班级 姓名 性别 身份证号 缺勤起始日期 缺勤天数 缺勤原因 家访情况 是否返校 返校日期 报告日期"
 _DEFERRED = "学生姓名 性别 出生年月 身份证号 应入学时间 家庭住址 监护人 延缓期限 鉴定意见"
 _SPECIAL = "序号 姓名 身份证号 类别 批准日期 有效期至 就读地 就读学校 证明材料 备注"
 _HAND = "序号 村(社区) 户主姓名 姓名 性别 与户主关系 出生年月 身份证号 联系电话 就读学校 年级 备注"
@@ -52,7 +57,9 @@ _HAND = "序号 村(社区) 户主姓名 姓名 性别 与户主关系 出生年
     [
         (_NATIONAL, "registry_national", "registry"), (_ROSTER, "registry_roster", "registry"), (_PINYIN, "registry_pinyin", "registry"),
         (_FIRST, "monitoring_1", "households"), (_CIVIL, "civil_families", "families"), (_CIVIL_MEMBERS, "civil_members", "households"),
-        (_POLICE, "population", "population"), (_DISABLED, "disability", "households"), (_DEFERRED, "special_deferral", "special"),
+        (_POLICE, "population", "population"), (_DISABLED, "disability", "disability"), (_DEFERRED, "special_deferral", "special"),
+        (_CENSUS, "population_census", "population"), (_MOVES, "population", "population"), (_ROLL, "roll_call", "attendance"),
+        (_ROLL_PLAIN, "roll_call", "attendance"), (_ABSENT, "absence_report", "attendance"),
         (_SPECIAL, "special_register", "special"), (_HAND, "list_households", "households"),
         ("姓名 学校 年级 班级 学号", "list_registry", "registry"), ("户主姓名 身份证号 人数 户类型", "families_plain", "families"),
     ],

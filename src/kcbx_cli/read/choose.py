@@ -52,7 +52,7 @@ def fitting(grid: Grid, block: Block, taught: Sequence[Layout], role: str | None
 
     With a role, only layouts of that role are chosen from; a clearly better one of another role is named in `other`.
     """
-    candidates = [*BUILT_IN, *(SAID if role else ())]
+    candidates = [*BUILT_IN, *(said for said in SAID if said.role == role)]
     seen = words(block), shared_fields(block)
     fits = [f for layout in [*taught, *candidates] for f in [_fit(grid, block, layout, seen)] if f is not None]
     fits.sort(key=lambda f: -f.score)

@@ -6,17 +6,31 @@ Dates are whole numbers yyyymmdd, with 00 for a day or month that is not known a
 """
 
 from kcbx_cli.tables.cases import CASELOAD, CHANGES, DUTIES, FACTS, STANDING
-from kcbx_cli.tables.decisions import AGES, CASE_STATES, FINDINGS, LINKS, VERDICT_ORDER, VERDICTS, WORK
-from kcbx_cli.tables.fields import FIELDS, RAW, ROLES, RawTable
-from kcbx_cli.tables.lists import FAMILIES, ID_STATES, MARKED_OUT, PEOPLE, PROBLEMS, RESPONSIBLE
+from kcbx_cli.tables.decisions import (
+    AGES,
+    CASE_STATES,
+    COMPARISON_NAMES,
+    COMPARISONS,
+    FINDINGS,
+    LINKS,
+    SEEN,
+    VERDICT_ORDER,
+    VERDICTS,
+    WORK,
+)  # fmt: skip
+from kcbx_cli.tables.fields import FIELDS, LISTED, RAW, ROLES, RawTable
+from kcbx_cli.tables.lists import ATTENDANCE, FAMILIES, ID_STATES, MARKED_OUT, PEOPLE, PROBLEMS, RESPONSIBLE
 from kcbx_cli.tables.month import Month
 from kcbx_cli.tables.table import ORIGIN, Column, Table
 
 __all__ = [
     "AGES",
+    "ATTENDANCE",
     "CASELOAD",
     "CASE_STATES",
     "CHANGES",
+    "COMPARISONS",
+    "COMPARISON_NAMES",
     "Column",
     "DUTIES",
     "FACTS",
@@ -25,6 +39,7 @@ __all__ = [
     "FINDINGS",
     "ID_STATES",
     "LINKS",
+    "LISTED",
     "MARKED_OUT",
     "Month",
     "ORIGIN",
@@ -34,6 +49,7 @@ __all__ = [
     "RESPONSIBLE",
     "ROLES",
     "RawTable",
+    "SEEN",
     "STANDING",
     "Table",
     "VERDICTS",

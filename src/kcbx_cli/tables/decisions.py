@@ -62,7 +62,7 @@ VERDICTS = Table(
 #: The verdicts, in the order in which they take precedence.
 VERDICT_ORDER = (
     "deceased", "adult", "unknown_age", "out_of_age", "cleared", "excused", "elsewhere", "suspended", "papers_expired",
-    "review", "enrolled", "dropout", "attending", "absent", "suspected",
+    "review", "dropout", "absent", "enrolled", "attending", "suspected",
 )  # fmt: skip
 
 FINDINGS = Table(
@@ -88,10 +88,38 @@ WORK = Table(
         Column("kind", "text", "the verdict or the finding"),
         Column("reason", "text", "ASCII codes joined with ;"),
         Column("sentence", "text", "why the child is on the list; never says what a disability is"),
+        Column("comparison", "text", "the one of COMPARISON_NAMES that found the child"),
+        Column("groups", "text", "group tags of all rows of the child, sorted, joined with |"),
         Column("expected_grade", "text", "grade expected from the birth date, such as 小学三年级"),
         Column("township_code", "text", "where the family lives"),
         Column("township", "text", "where the family lives; empty when unknown"),
         Column("village", "text", "village"),
         Column("identity", "int", "of a case carried over without a list row: its identity in the ledger, 0 for none"),
+    ),
+)
+
+#: Whose each attendance row is.
+SEEN = Table(
+    "seen",
+    (
+        Column("attendance", "int", "position in the frame of attendance rows"),
+        Column("registry", "int", "the registry row of that pupil, -1 for none"),
+        Column("person", "int", "the row of the listed people that stands for it, where no registry row does, or -1"),
+    ),
+)
+
+#: The comparisons of the month: what is set against what. A child at work belongs to the first that found it.
+COMPARISON_NAMES = (
+    "registry_attendance", "disability_registry", "population_registry", "households_registry", "registry_status",
+)  # fmt: skip
+
+COMPARISONS = Table(
+    "comparisons",
+    (
+        Column("comparison", "text", "one of COMPARISON_NAMES, or out_of_school_low_income"),
+        Column("made", "flag", "the lists that it needs were there"),
+        Column("lacking", "text", "the roles that it lacked, joined with |"),
+        Column("compared", "int", "children or pupils that were set against the other side"),
+        Column("found", "int", "of these the children at work"),
     ),
 )

@@ -9,7 +9,13 @@ import pandas as pd
 from kcbx_cli.tables.table import Column, Table
 
 #: What a file can be. `households` are low-income lists by person; `families` are lists with one row a household.
-ROLES = ("registry", "households", "families", "special", "population", "attendance", "responsible")
+#: `population` is the register of residents or a census of villages, `disability` the list of disabled children,
+#: `attendance` what schools say of who is in class: roll calls and reports of long absence.
+ROLES = (
+    "registry", "households", "families", "special", "population", "disability", "attendance", "responsible",
+)  # fmt: skip
+#: The roles whose rows are listed people with verdicts, those first that say most of a child and its family.
+LISTED = ("households", "disability", "population")
 
 #: Every header that a layout may map to, with its meaning. One vocabulary for all roles: a column means the same everywhere.
 FIELDS: dict[str, str] = {
@@ -86,6 +92,13 @@ FIELDS: dict[str, str] = {
     "study_place": "就读地",
     "study_school": "就读学校",
     "evidence": "证明材料",
+    "present": "是否到校",
+    "absent_since": "缺勤起始日期",
+    "absent_days": "缺勤天数",
+    "absence_reason": "缺勤原因",
+    "returned": "是否返校",
+    "returned_on": "返校日期",
+    "roll_date": "点名或报告日期",
     "duty_scope": "责任层级",
     "duty_role": "责任角色",
     "duty_title": "责任人职务",

@@ -66,6 +66,19 @@ PEOPLE = Table(
     ),
 )
 
+#: What an attendance list says of each of its rows, beside who it is.
+PRESENCE = (
+    Column("report", "flag", "a row of a report of long absence, which names the absent only; else of a roll call"),
+    Column("says", "text", "in (in class), out (not in class) or back (was out, is back)"),
+    Column("since", "int", "first day of the absence, yyyymmdd"),
+    Column("days", "int", "days of absence as the list counts them, -1 for none"),
+    Column("leave", "flag", "the absence has a reason that a school may grant leave for"),
+    Column("day", "int", "the day of the roll call or report, yyyymmdd"),
+)
+
+#: Rows of attendance lists: people, and what is said of them.
+ATTENDANCE = Table("attendance", (*PEOPLE.columns, *PRESENCE))
+
 #: How PEOPLE.out_reason begins where the list's own 是否失学辍学 says yes.
 MARKED_OUT = "名单标明失学辍学"
 

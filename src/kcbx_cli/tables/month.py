@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 
 from kcbx_cli.tables.cases import CHANGES, DUTIES, STANDING
-from kcbx_cli.tables.lists import PEOPLE, RESPONSIBLE
+from kcbx_cli.tables.decisions import COMPARISONS
+from kcbx_cli.tables.lists import ATTENDANCE, PEOPLE, RESPONSIBLE
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class Month:
     `near` are the LINKS of bands review and near between people and registry. `known` are the people of the case
     ledger before the month, `changes` what became of the cases since the month before, `cases` what
     was found of them up to now (STANDING). `responsible` is the roster of responsible people, and `duties` (DUTIES) says
-    who of them answers for each row of `work`.
+    who of them answers for each row of `work`. `comparisons` (COMPARISONS) says what was compared, `attendance`
+    (ATTENDANCE) holds the rows of the roll calls and absence reports, `schools` says how many schools have pupils in
+    class and how many of them handed in a roll call.
     """
 
     as_of: date
@@ -37,3 +40,6 @@ class Month:
     cases: pd.DataFrame = field(default_factory=STANDING.frame)
     responsible: pd.DataFrame = field(default_factory=RESPONSIBLE.frame)
     duties: pd.DataFrame = field(default_factory=DUTIES.frame)
+    comparisons: pd.DataFrame = field(default_factory=COMPARISONS.frame)
+    attendance: pd.DataFrame = field(default_factory=ATTENDANCE.frame)
+    schools: tuple[int, int] = (0, 0)
