@@ -68,7 +68,10 @@ def carried_over(
                 "sentence": REASONS[reason] + "。",
                 "expected_grade": expected_grade(birth, *month),
                 "identity": identity.get(case, 0),
-                **{name: who[name] if who is not None else "" for name in ("township_code", "township", "village")},
+                **{
+                    name: who[name] if who is not None else ""
+                    for name in ("township_code", "township", "village", "groups")
+                },
             }
         )
     return WORK.frame({name: [row.get(name, "") for row in rows] for name in WORK.names})
