@@ -13,8 +13,10 @@ import typer
 from kcbx_cli import __version__, console, helping, lastword
 from kcbx_cli.attended import Session
 from kcbx_cli.commands import (
+    backup,
     cases,
     collect,
+    doctor,
     dossier,
     evaluate,
     explain,
@@ -24,6 +26,7 @@ from kcbx_cli.commands import (
     review,
     sample,
     train,
+    watch,
 )
 from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.settings import Settings
@@ -48,6 +51,10 @@ app.command("collect", help=collect.HELP)(collect.collect)
 app.command("review", help=review.HELP)(review.review)
 app.add_typer(cases.app, name="cases", help=cases.HELP)
 app.command("dossier", help=dossier.HELP)(dossier.dossier)
+app.command("backup", help=backup.HELP)(backup.backup)
+app.command("restore", help=backup.RESTORE_HELP)(backup.restore)
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
+app.command("watch", help=watch.HELP)(watch.watch)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("train", help=train.HELP)(train.train)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

@@ -73,6 +73,11 @@ def fail(command: str, error: KcbxError, *, as_json: bool, cause: BaseException 
         _say(error)
 
 
+def say(words: str) -> None:
+    """Tells of something that happened before the result is there, on stdout."""
+    _write(sys.stdout, words)
+
+
 def warn(words: str) -> None:
     """Tells a person something beside the result."""
     _write(sys.stderr, f"注意:{words}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -31,6 +32,17 @@ class Store:
     def close(self) -> None:
         """Give the file free."""
         self._connection.close()
+
+    def image(self) -> bytes:
+        """The whole database as the bytes of a file, as it stands between two transactions."""
+        with (
+            database.told(self.path),
+            tempfile.TemporaryDirectory(prefix=".kcbx-", dir=self.path.absolute().parent) as home,
+        ):
+            copy = Path(home, "ledger.db")
+            with contextlib.closing(database.open_file(copy, self._timeout)) as target:
+                self._connection.backup(target)
+            return copy.read_bytes()
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -11,6 +11,8 @@ from kcbx_cli.normalise.dates import joined
 from kcbx_cli.normalise.text import nothing, squeezed
 
 _UNKNOWN = "***"
+#: No cell with a number is longer; the patterns here need time that grows with the square of its length.
+_LONGEST_CELL = 200
 _MASKS = str.maketrans(dict.fromkeys("?×✱✳●•·■□○#_※◆△▲☆★", "*"))
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?E\+?(\d{1,2})")
 _MASKED = re.compile(r"[0-9X*]*\*[0-9X*]*|[0-9X]*X{2,}[0-9X]*|[0-9]+X+[0-9X]+")
@@ -60,6 +62,8 @@ def parse(cell: Any) -> IdValue:
     line = squeezed(cell).upper().removesuffix(".0")
     if nothing(line):
         return _PLACEHOLDER if line else ABSENT
+    if len(line) > _LONGEST_CELL:
+        return IdValue("", "malformed", note="letters")
     if line.isascii() and line[:-1].isdigit() and (line[-1].isdigit() or (line[-1] == "X" and len(line) > 1)):
         return _plain(line)
     if found := _SCIENTIFIC.fullmatch(line):

@@ -26,6 +26,8 @@ _DAMAGED = re.compile(
 _LETTER = re.compile(r"[^\W\d_]|[?□■●○◯*\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 #: Longest name in public registers, with room for notes that could not be told apart.
 LONGEST = 50
+#: No cell with a name and its notes is longer; the patterns here need time that grows with the square of its length.
+_LONGEST_CELL = 1000
 
 
 class NameValue(NamedTuple):
@@ -55,6 +57,8 @@ def parse(cell: Any) -> NameValue:
     line = squeezed(cell)
     if nothing(line) or not isinstance(cell, str):
         return NO_NAME if nothing(line) else NameValue(flaw="no_name")
+    if len(line) > _LONGEST_CELL:
+        return NameValue(flaw="no_name")
     line, notes = _without_brackets(line)
     name = _bare(line)
     if nothing(name) or not _LETTER.search(name) or len(name) > LONGEST:
