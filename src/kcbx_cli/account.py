@@ -11,9 +11,9 @@ import pandas as pd
 
 from kcbx_cli import __version__, decide, read, run
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.intake import Input, below_quality, described
+from kcbx_cli.intake import Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings, plain
 from kcbx_cli.tables import FIELDS, Month
 from kcbx_cli.write.children import records
@@ -113,6 +113,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         tuple(lines),
         tuple(_warnings(month, low, settings)),
         1 if low else 0,
+        trace=Trace(traced(inputs), counts={"work": counts["work"], **changed}),
     )
 
 
@@ -160,7 +161,8 @@ def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]], failed: Sequence[
     files = [read.as_data(one) | {"cell_problems": _counted(found)} for one, found in seen]
     files += [{"file": name, "error": {"code": error.code, "message": error.message}} for name, error in failed]
     why = _unread([error for _, error in failed], len(files))
-    return Result("inspect", {"files": files}, tuple(lines[:-1]), exit_code=2 if why else 0, error=why)
+    trace = Trace(tuple((one.source.sha256, one.rows_read) for one, _ in seen))
+    return Result("inspect", {"files": files}, tuple(lines[:-1]), exit_code=2 if why else 0, error=why, trace=trace)
 
 
 def _counted(problems: pd.DataFrame) -> dict[str, int]:

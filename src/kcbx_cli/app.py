@@ -22,6 +22,8 @@ from kcbx_cli.commands import (
     explain,
     init,
     inspect,
+    ledger,
+    log,
     reconcile,
     review,
     sample,
@@ -29,6 +31,7 @@ from kcbx_cli.commands import (
     watch,
 )
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.settings import Settings
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
@@ -50,6 +53,8 @@ app.command("reconcile", help=reconcile.HELP)(reconcile.reconcile)
 app.command("collect", help=collect.HELP)(collect.collect)
 app.command("review", help=review.HELP)(review.review)
 app.add_typer(cases.app, name="cases", help=cases.HELP)
+app.add_typer(ledger.app, name="ledger", help=ledger.HELP)
+app.add_typer(log.app, name="log", help=log.HELP)
 app.command("dossier", help=dossier.HELP)(dossier.dossier)
 app.command("backup", help=backup.HELP)(backup.backup)
 app.command("restore", help=backup.RESTORE_HELP)(backup.restore)
@@ -78,6 +83,7 @@ def _root(
 def run(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 finished, 1 below the quality bar, 2 not finished."""
     given = sys.argv[1:] if arguments is None else arguments
+    LEDGER_KEYS.set(lambda _: "")
     command = helping.in_chinese(typer.main.get_command(app))
     name, as_json = _named(command, given), "--json" in given
     session = Session(name, _settings(given), console.warn)

@@ -14,7 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from kcbx_cli import credentials
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.plainfile import content
 from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
 
@@ -25,11 +27,11 @@ _MOST = 4 << 20
 #: Environment variables that set a value: KCBX_SECTION__KEY.
 PREFIX = "KCBX_"
 #: Variables with the prefix that are no settings.
-_OTHER_VARIABLES = ("KCBX_PASSWORD",)
+_OTHER_VARIABLES = ("KCBX_PASSWORD", credentials.LEDGER_KEY)
 
 
 def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of a run.
+    """The settings of a run. The key of the case ledger that they name is known to the process from then on.
 
     Args:
         path: kcbx.toml; None takes the one in the working directory, or the defaults where there is none.
@@ -54,6 +56,8 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
         settings = _set(settings, section, key, value, "命令行选项")
         sources[name] = "option"
     _check(settings, sources)
+    where = settings.security.ledger_key
+    LEDGER_KEYS.set(lambda ledger: credentials.ledger_key(ledger, where, environ))
     return replace(settings, sources=sources)
 
 
@@ -198,6 +202,8 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         "checklist.blank_rows": 0 <= settings.checklist.blank_rows <= 500,
         "matching.cost_hidden": settings.matching.cost_hidden >= 0,
         "matching.cost_review": settings.matching.cost_review >= 0,
+        "security.retention_months": settings.security.retention_months > 0,
+        "security.least_shown": settings.security.least_shown > 1,
         "limits.memory_mb": settings.limits.memory_mb >= 64,
         "limits.seconds": settings.limits.seconds >= 1,
         "limits.unpacked_mb": settings.limits.unpacked_mb >= 1,
@@ -272,20 +278,3 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return repr(value)
-
-
-def passwords(file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The passwords to try on protected workbooks: one a line of the file, and KCBX_PASSWORD. Never an argument.
-
-    Raises:
-        KcbxError: the file cannot be read.
-    """
-    found = [environ["KCBX_PASSWORD"]] if environ.get("KCBX_PASSWORD") else []
-    if file is not None:
-        try:
-            found += [line.strip() for line in content(file, _MOST).decode("utf-8-sig").splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise KcbxError(
-                f"密码文件「{file}」读不了", "请检查路径;文件用 UTF-8 保存,一行一个密码。", "bad_setting"
-            ) from error
-    return tuple(found)

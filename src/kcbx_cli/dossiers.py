@@ -12,10 +12,10 @@ from kcbx_cli import caseload
 from kcbx_cli.caseload import CaseFile
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE
-from kcbx_cli.write import save
+from kcbx_cli.write import give
 from kcbx_cli.write.children import records
 from kcbx_cli.write.document import Document
 from kcbx_cli.write.printed import id_words
@@ -55,9 +55,8 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
             for path, n in files.items()
         }
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path, content in made.items():
-        save(path, content)
-    return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",))
+    trace = Trace(exports=give("dossier", list(made.items())), cases=tuple(found["case_id"]))
+    return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",), trace=trace)
 
 
 def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:

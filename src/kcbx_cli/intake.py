@@ -199,3 +199,8 @@ def described(inputs: Sequence[Input]) -> list[dict[str, Any]]:
         }
         for i in inputs
     ]  # fmt: skip
+
+
+def traced(inputs: Sequence[Input]) -> tuple[tuple[str, int], ...]:
+    """Each input for the use log: its digest and its rows."""
+    return tuple((i.sha256, i.people + i.families) for i in inputs)

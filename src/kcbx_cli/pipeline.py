@@ -9,7 +9,7 @@ import contextlib
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from kcbx_cli import account, casework, decide, intake, read, run
 from kcbx_cli.asked import LEDGER, lists_of, to_decide
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
+from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PROBLEMS
-from kcbx_cli.write import commit, plan_month
+from kcbx_cli.write import commit, exports, plan_month, sealed
 
 #: A month may be closed so many days before its end.
 _AHEAD = 31
@@ -43,6 +44,17 @@ class Request:
     out: Path
     ledger: Path
     passwords: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a month is written: not at all, or with each workbook behind its reader's password."""
+
+    dry_run: bool = False
+    recipients: PasswordBook | None = None
+
+
+_PLAINLY = Manner()
 
 
 @dataclass
@@ -95,7 +107,7 @@ def request(
     return Request(which.paths, which.as_of, places.out, ledger, passwords)
 
 
-def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *, dry_run: bool = False) -> Result:
+def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], manner: Manner = _PLAINLY) -> Result:
     """The main job.
 
     Raises:
@@ -104,8 +116,8 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
     _check_date(asked.as_of)
     clock = Clock(show)
     clock.stage("check", "检查结果文件夹")
-    with _without_collector(), _book(asked, settings, dry_run) as book:
-        if not dry_run:
+    with _without_collector(), _book(asked, settings, manner) as book:
+        if not manner.dry_run:
             settle(book, asked.out)
         commit.check(asked.out, collected=book.collected)
 
@@ -129,14 +141,16 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], *
         told = account.of_month(month, settings, lists.inputs, matched, clock.seconds)
         files = plan_month(month, settings, told)
         result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
-        if dry_run:
+        if manner.dry_run:
             return account.dry(result)
-        unchanged = _commit(asked.out, [(f.path, f.content) for f in files], plan, book)
+        written = sealed(files, manner.recipients)
+        unchanged = _commit(asked.out, [(f.path, f.content) for f in written], plan, book)
+    result = replace(result, trace=replace(result.trace, exports=exports(files)))
     return account.again(result) if unchanged else result
 
 
-def _book(asked: Request, settings: Settings, dry_run: bool) -> Ledger:
-    return open_ledger(asked.ledger, readonly=dry_run, timeout=settings.limits.lock_seconds)
+def _book(asked: Request, settings: Settings, manner: Manner) -> Ledger:
+    return open_ledger(asked.ledger, readonly=manner.dry_run, timeout=settings.limits.lock_seconds)
 
 
 def _check_date(as_of: date) -> None:

@@ -14,6 +14,30 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
+class Export:
+    """One file that was given out: for which audience and place, its number, rows of people and SHA-256."""
+
+    audience: str
+    place: str
+    number: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the use log is told of a command: (SHA-256, rows) of its inputs, what it gave out, cases, counts.
+
+    No personal data: a case is named by its number.
+    """
+
+    inputs: tuple[tuple[str, int], ...] = ()
+    exports: tuple[Export, ...] = ()
+    cases: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Result:
     """The outcome of a command. `lines` are for people, `data` is for scripts; neither holds personal data."""
 
@@ -26,6 +50,8 @@ class Result:
     short_of: str = "below_quality"
     #: why it is not finished (exit code 2), where there is something to show all the same
     error: KcbxError | None = None
+    #: for the use log, not for the envelope
+    trace: Trace = field(default_factory=Trace)
 
     def envelope(self) -> str:
         """The result as one line of JSON."""

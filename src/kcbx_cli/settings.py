@@ -106,6 +106,7 @@ class Checklist:
     template: str = _s("", "本县自己的核查表模板(.xlsx,用 {{字段}} 占位);留空用自带版式")
     age_ledger: bool = _s(False, "是否每次也写 适龄儿童台账(名单上每个适龄儿童一行,几千行;等于选项 --age-ledger)")
     show_disability: bool = _s(False, "乡镇和学校的表上是否显示残疾信息")
+    show_poverty: bool = _s(False, "乡镇和学校的表上是否显示低收入类别(低保、脱贫户、监测对象等)")
     methods: tuple[str, ...] = _s(("入户走访", "电话核实", "到校核实", "部门比对", "其他"), "核查方式的选项")
 
 
@@ -138,6 +139,21 @@ class Report:
         "start", "辍学率的算法:start 本学年辍学学生数÷学年初在校学生数;net 分母另扣除本学年死亡和转出的学生"
     )
     suppress: int = _s(0, "report.html 中小于这个数的格子隐去(一并隐去能倒推出它的格子),例如 3;0 不隐去")
+
+
+@dataclass(frozen=True)
+class Security:
+    """Who may read what lies on the disk. Basis: PIPL art. 51 (encryption, access by need), art. 47 (deletion)."""
+
+    recipients: str = _s(
+        "", '加密工作簿的密码本(TOML 文件,每行 "葛城街道" = "密码"),或写 keyring 用系统钥匙串;留空不加密'
+    )
+    ledger_key: str = _s(
+        "", "个案台账的密码文件(第一行),或写 keyring;留空台账不加密。已有的台账用 kcbx ledger encrypt 转换"
+    )
+    shared: bool = _s(False, "结果放在共用文件夹时写 true:同组的人可以读(文件 0640、文件夹 0750);默认只有自己可以读")
+    retention_months: int = _s(36, "销号满多少个月的个案,kcbx purge 清除其姓名、证号等个人信息")
+    least_shown: int = _s(5, "对外公告里少于多少人的数不写出来")
 
 
 @dataclass(frozen=True)
@@ -257,6 +273,7 @@ class Settings:
     visits: Visits = field(default_factory=Visits)
     documents: Documents = field(default_factory=Documents)
     report: Report = field(default_factory=Report)
+    security: Security = field(default_factory=Security)
     limits: Limits = field(default_factory=Limits)
     log: Log = field(default_factory=Log)
     notice: Notice = field(default_factory=Notice)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kcbx_cli import configuration
+from kcbx_cli import configuration, credentials
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.settings import Settings, Township, plain
 
@@ -90,10 +90,10 @@ def test_a_missing_file_is_named(tmp_path):
 def test_passwords_come_from_a_file_or_the_environment(tmp_path):
     path = tmp_path / "密码.txt"
     path.write_text("一\n\n二\n", "utf-8")
-    assert configuration.passwords(path, {"KCBX_PASSWORD": "零"}) == ("零", "一", "二")
-    assert configuration.passwords(None, {}) == ()
+    assert credentials.passwords(path, {"KCBX_PASSWORD": "零"}) == ("零", "一", "二")
+    assert credentials.passwords(None, {}) == ()
     with pytest.raises(KcbxError, match="密码文件"):
-        configuration.passwords(tmp_path / "无", {})
+        credentials.passwords(tmp_path / "无", {})
 
 
 def test_the_examples_in_the_template_are_valid(tmp_path):

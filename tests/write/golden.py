@@ -21,7 +21,8 @@ FOLDER = Path(__file__).parent / "golden"
 def snapshot(content: bytes) -> dict[str, Any]:
     """Every sheet's cells and the properties that decide how it prints and behaves."""
     book = openpyxl.load_workbook(BytesIO(content))
-    return {sheet.title: _sheet(sheet) for sheet in book.worksheets}
+    about = {"number": book.properties.subject, "about": book.properties.description}
+    return {"properties": about, **{sheet.title: _sheet(sheet) for sheet in book.worksheets}}
 
 
 def _sheet(sheet: Any) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def _sheet(sheet: Any) -> dict[str, Any]:
         "state": sheet.sheet_state,
         "page": [page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight, sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage],
         "margins": [sheet.page_margins.left, sheet.page_margins.right, sheet.page_margins.top, sheet.page_margins.bottom],
+        "header": [sheet.oddHeader.left.text, sheet.oddHeader.right.text],
         "footer": [sheet.oddFooter.left.text, sheet.oddFooter.center.text, sheet.oddFooter.right.text],
         "repeated": sheet.print_title_rows,
         "frozen": sheet.freeze_panes,

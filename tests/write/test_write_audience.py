@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kcbx_cli.write.audience import VIEWS, mask_id, mask_phone, tags, view
+from kcbx_cli.settings import Checklist
+from kcbx_cli.write.audience import OUTPUTS, SWITCHED, VIEWS, mask_id, mask_phone, output, tags, view
 
 ID = "999999201203050104"
 
@@ -65,7 +66,21 @@ def test_every_audience_is_declared_for_everything():
 
 
 def test_tags():
-    assert tags("county", "低保|残疾", show_disability=False) == "低保、残疾"
-    assert tags("township", "低保|残疾", show_disability=False) == ""
-    assert tags("school", "低保|残疾", show_disability=True) == "残疾"
-    assert tags("public", "低保|残疾", show_disability=True) == ""
+    plain, shown = Checklist(), Checklist(show_disability=True, show_poverty=True)
+    assert tags("county", "低保|残疾", plain) == "低保、残疾"
+    assert tags("township", "低保|残疾|孤儿", plain) == ""
+    assert tags("school", "低保|残疾|孤儿", Checklist(show_disability=True)) == "残疾"
+    assert tags("school", "低保|残疾|孤儿", shown) == "低保、残疾"
+    assert tags("public", "低保|残疾", shown) == ""
+
+
+def test_what_an_audience_may_never_see_is_declared_for_no_output_of_its_own():
+    for declared in OUTPUTS:
+        hidden = {w for w, views in VIEWS.items() if views[declared.audience] == ("off", "off")} - set(SWITCHED)
+        assert not declared.holds & hidden, declared.pattern
+
+
+def test_an_output_that_is_not_declared_is_refused():
+    assert output("乡镇核查表/葛城街道.xlsx").audience == "township"
+    with pytest.raises(KeyError):
+        output("名册.xlsx")

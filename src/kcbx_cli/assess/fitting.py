@@ -15,7 +15,7 @@ from kcbx_cli.asked import Asked
 from kcbx_cli.assess.answers import decided_pairs
 from kcbx_cli.intake import Intake
 from kcbx_cli.match.explain import level_words, title
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import training
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import single
@@ -57,7 +57,14 @@ def train(
         "先用 kcbx evaluate 看看效果。",
     ]  # fmt: skip
     warnings = [] if learnt.converged else ["模型没有收敛,权重可能还不稳;请核对名单,或用更多月份、更完整的名单再学"]
-    return Result("train", {"out": str(out), **told}, tuple(lines), tuple(warnings), 0 if learnt.converged else 1)
+    return Result(
+        "train",
+        {"out": str(out), **told},
+        tuple(lines),
+        tuple(warnings),
+        0 if learnt.converged else 1,
+        trace=Trace(intake.traced(lists.inputs)),
+    )
 
 
 def _provenance(asked: Asked, lists: Intake, decided: pd.DataFrame, learnt: match.Estimate) -> dict[str, Any]:

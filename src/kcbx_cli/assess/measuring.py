@@ -19,7 +19,7 @@ from kcbx_cli.intake import Intake
 from kcbx_cli.match import evaluate as statistics
 from kcbx_cli.match.evaluate import LINK, NEAR, REVIEW, Judged, Share
 from kcbx_cli.read.truth import Truth, truth
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE
@@ -57,7 +57,8 @@ def evaluate(
     assessment = _assessment(asked, settings, listed, seen)
     if page is not None:
         single.save(page[0], assessment_page(assessment), replace=page[1])
-    return _result(assessment, seen, page[0] if page is not None else None)
+    result = _result(assessment, seen, page[0] if page is not None else None)
+    return replace(result, trace=Trace(intake.traced(lists.inputs)))
 
 
 @dataclass(frozen=True)

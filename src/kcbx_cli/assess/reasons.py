@@ -18,7 +18,7 @@ from kcbx_cli.decide.cases import CASES
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.match import Explanation
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE
@@ -80,7 +80,11 @@ def explain(
         content = explained_page(_reasons(month, subject, candidates, masked=True), settings.county.name, __version__)
         single.save(page[0], content, replace=page[1])
     reasons = _reasons(month, subject, candidates, masked=question.masked)
-    return Explained(Result("explain", _data(month, subject, candidates, page)), reasons)
+    return Explained(Result("explain", _data(month, subject, candidates, page), trace=_trace(lists, subject)), reasons)
+
+
+def _trace(lists: Intake, subject: Subject) -> Trace:
+    return Trace(intake.traced(lists.inputs), cases=(subject.case_id,) if subject.case_id else ())
 
 
 def _candidates(month: _Month, subject: Subject) -> list[Any]:

@@ -10,7 +10,7 @@ from kcbx_cli.collecting.batch import Batch, Sheet
 from kcbx_cli.decide.answers import Outcome, by_action
 from kcbx_cli.ledger import WrittenIn
 from kcbx_cli.problems import KINDS, Problem
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 
 _KINDS = {"township": "乡镇核查表", "school": "学校核查表", "review": "待人工比对", "problems": "数据问题"}
 _STATES = {"unreadable": "读不了", "refused": "没有收"}
@@ -53,7 +53,14 @@ def result(batch: Batch, tally: Tally, *, dry_run: bool) -> Result:
     lines += [f"退回:{name}" for name in tally.back]
     if dry_run:
         lines.append("试运行,什么都没有写。")
-    return Result("collect", data, tuple(lines), (), 1 if batch.refused else 0, short_of="partial")
+    return Result(
+        "collect", data, tuple(lines), (), 1 if batch.refused else 0, short_of="partial", trace=_trace(batch, counts)
+    )
+
+
+def _trace(batch: Batch, counts: Mapping[str, int]) -> Trace:
+    rows = {sheet.file: sheet.rows for sheet in batch.sheets.values()}
+    return Trace(tuple((f.sha256, rows[f.file]) for f in batch.files), counts=dict(counts))
 
 
 def _counts(batch: Batch, tally: Tally) -> dict[str, int]:

@@ -10,6 +10,7 @@ import typer
 
 from kcbx_cli import console
 from kcbx_cli.commands import options
+from kcbx_cli.result import Trace
 
 if TYPE_CHECKING:
     from kcbx_cli.caseload import Entry
@@ -19,7 +20,6 @@ HELP = "个案台账:查看、销号、重开、备注。不写子命令就是 l
 app = typer.Typer(help=HELP, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 
 _Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
-_LedgerOption = Annotated[Path, typer.Option(metavar="文件", help="个案台账")]
 _Config = options.Config
 _Json = options.Json
 _Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
@@ -32,13 +32,12 @@ _State = Annotated[str, typer.Option(metavar="状态", help="open 未销号、cl
 _Months = Annotated[int, typer.Option(metavar="月数", help="在册至少多少个月", min=0)]
 _Expiring = Annotated[int, typer.Option(metavar="天数", help="手续或结论在多少天内到期(已销号的也列)", min=-1)]
 _Out = Annotated[Path | None, typer.Option(metavar="文件", help="另写成工作簿(.xlsx)")]
-_LEDGER = Path("kcbx-ledger.db")
 
 
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
     """Without a sub-command, the open cases."""
@@ -57,7 +56,7 @@ def list_cases(
     months: _Months = 0,
     expiring: _Expiring = -1,
     out: _Out = None,
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     as_of: _Day = None,
     config: _Config = None,
     as_json: _Json = False,
@@ -65,17 +64,20 @@ def list_cases(
     """Options in, ledger asked, Result out."""
     from kcbx_cli import caseload, caseview
     from kcbx_cli.ledger import open_ledger
+    from kcbx_cli.using import entered
 
     wanted = caseload.Filter(township, school, group, stage, _state(state), months, expiring)
     day = (as_of or datetime.now()).date()
-    with open_ledger(ledger, create=False, readonly=True) as book:
-        everyone, people = caseload.whole(book, day)
-    found = caseload.chosen(everyone, wanted, day)
-    if out is not None:
-        from kcbx_cli.write import save
-        from kcbx_cli.write.caselist import cases_book
+    settings = _settings(config)
+    with entered("cases list", ledger) as use:
+        with open_ledger(ledger, create=False, readonly=True) as book:
+            everyone, people = caseload.whole(book, day)
+        found = caseload.chosen(everyone, wanted, day)
+        if out is not None:
+            from kcbx_cli.write import give
+            from kcbx_cli.write.caselist import cases_book
 
-        save(out, cases_book(found, people, _settings(config), day))
+            use.trace = Trace(exports=give("cases list", [(out, cases_book(found, people, settings, day))]))
     console.show(caseview.listing(found, day, str(out or "")), as_json=as_json, quiet=False)
     return 0
 
@@ -83,7 +85,7 @@ def list_cases(
 @app.command("show", help="一个个案的全部经过:谁、何时、依据哪个文件哪一行。姓名证号只在终端上显示完整。")
 def show(
     case: Annotated[str, typer.Argument(metavar="编号", help="个案编号,例如 2021-0001")],
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
@@ -91,9 +93,12 @@ def show(
 
     from kcbx_cli import caseload, caseview
     from kcbx_cli.ledger import open_ledger
+    from kcbx_cli.using import entered
 
-    with open_ledger(ledger, create=False, readonly=True) as book:
-        file = caseload.case_file(book, case, datetime.now().date())
+    with entered("cases show", ledger) as use:
+        use.trace = Trace(cases=(case,))
+        with open_ledger(ledger, create=False, readonly=True) as book:
+            file = caseload.case_file(book, case, datetime.now().date())
     personal = sys.stdout.isatty() and not as_json
     console.show(caseview.shown(file, personal=personal), as_json=as_json, quiet=False)
     return 0
@@ -108,7 +113,7 @@ def close(
     method: Annotated[str, typer.Option(metavar="文字", help="核查方式")] = "",
     who: _Who = "",
     on: _Day = None,
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     config: _Config = None,
     as_json: _Json = False,
 ) -> int:
@@ -116,13 +121,17 @@ def close(
     from kcbx_cli import caseload, caseview
     from kcbx_cli.decide.answers import Said
     from kcbx_cli.decide.dates import number
+    from kcbx_cli.using import entered
 
     entry = _entry(cases, who, on)
     said = Said(
         method=method, checked_on=number(entry.day), outcome=disposition, outcome_written=disposition,
         whereabouts=whereabouts, evidence=evidence.strip(), checker=entry.who,
     )  # fmt: skip
-    closed = caseload.close(ledger, entry, said, _settings(config))
+    settings = _settings(config)
+    with entered("cases close", ledger, changes=True) as use:
+        use.trace = Trace(cases=tuple(entry.cases))
+        closed = caseload.close(ledger, entry, said, settings)
     console.show(caseview.done("cases close", closed, "已销号"), as_json=as_json, quiet=False)
     return 0
 
@@ -133,13 +142,17 @@ def reopen(
     why: Annotated[str, typer.Option(metavar="文字", help="原因")],
     who: _Who = "",
     on: _Day = None,
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger told, Result out."""
     from kcbx_cli import caseload, caseview
+    from kcbx_cli.using import entered
 
-    opened = caseload.reopen(ledger, _entry(cases, who, on), why)
+    entry = _entry(cases, who, on)
+    with entered("cases reopen", ledger, changes=True) as use:
+        use.trace = Trace(cases=tuple(entry.cases))
+        opened = caseload.reopen(ledger, entry, why)
     console.show(caseview.done("cases reopen", opened, "已重开"), as_json=as_json, quiet=False)
     return 0
 
@@ -150,13 +163,17 @@ def annotate(
     note: Annotated[str, typer.Option(metavar="文字", help="备注")],
     who: _Who = "",
     on: _Day = None,
-    ledger: _LedgerOption = _LEDGER,
+    ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger told, Result out."""
     from kcbx_cli import caseload, caseview
+    from kcbx_cli.using import entered
 
-    noted = caseload.annotate(ledger, _entry(cases, who, on), note)
+    entry = _entry(cases, who, on)
+    with entered("cases annotate", ledger, changes=True) as use:
+        use.trace = Trace(cases=tuple(entry.cases))
+        noted = caseload.annotate(ledger, entry, note)
     console.show(caseview.done("cases annotate", noted, "已备注"), as_json=as_json, quiet=False)
     return 0
 

@@ -15,7 +15,7 @@ HELP = "收回填好的表,记入个案台账;收不了的行标黄退回。"
 
 def collect(
     files: Annotated[list[str], typer.Argument(metavar="文件...", help="填好的表:文件、文件夹或加引号的通配符")],
-    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    ledger: options.Ledger = options.LEDGER,
     out: Annotated[Path, typer.Option(metavar="文件夹", help="退回的表放到哪里;没有要退的就不建")] = Path("退回"),
     config: options.Config = None,
     password_file: options.PasswordFile = None,
@@ -27,11 +27,12 @@ def collect(
     """Options in, pipeline called, Result out."""
     import os
 
-    from kcbx_cli import collecting, configuration
+    from kcbx_cli import collecting, configuration, credentials
+    from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ, options.overriding(limits__lock_seconds=lock_timeout))
-    asked = collecting.Asked(files, ledger, out, configuration.passwords(password_file, os.environ))
-    with console.progress(quiet=quiet or as_json) as progress:
-        result = collecting.collect(asked, settings, progress, dry_run=dry_run)
+    asked = collecting.Asked(files, ledger, out, credentials.passwords(password_file, os.environ))
+    with console.progress(quiet=quiet or as_json) as progress, entered("collect", ledger, changes=True) as use:
+        result = use.told(collecting.collect(asked, settings, progress, dry_run=dry_run))
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

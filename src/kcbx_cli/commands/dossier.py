@@ -19,7 +19,7 @@ def dossier(
     cases: Annotated[list[str] | None, typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")] = None,
     township: Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字的全部个案")] = "",
     everyone: Annotated[bool, typer.Option("--all", help="全部个案")] = False,
-    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    ledger: options.Ledger = options.LEDGER,
     as_of: Annotated[
         datetime | None, typer.Option(help="制表日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")
     ] = None,
@@ -30,9 +30,11 @@ def dossier(
     import os
 
     from kcbx_cli import configuration, dossiers
+    from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
     which = dossiers.Which(tuple(cases or ()), township, everyone)
-    result = dossiers.write(ledger, which, out, settings, (as_of or datetime.now()).date())
+    with entered("dossier", ledger) as use:
+        result = use.told(dossiers.write(ledger, which, out, settings, (as_of or datetime.now()).date()))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

@@ -34,17 +34,18 @@ def evaluate(
     """Options in, story called, Result out."""
     import os
 
-    from kcbx_cli import assess, configuration
+    from kcbx_cli import assess, configuration, credentials
     from kcbx_cli.asked import lists_of, of_workspace
+    from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
-    passwords = configuration.passwords(password_file, os.environ)
+    passwords = credentials.passwords(password_file, os.environ)
     which = lists_of(
         {"registry": registry, "households": households}, as_of.date() if as_of else None, month, passwords
     )
     answers = truth, of_workspace(ledger, month)
     page = (out, force) if out is not None else None
-    with console.progress(quiet=quiet or as_json) as progress:
-        result = assess.evaluate(which, settings, answers, page, progress)
+    with console.progress(quiet=quiet or as_json) as progress, entered("evaluate", answers[1]) as use:
+        result = use.told(assess.evaluate(which, settings, answers, page, progress))
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -33,19 +33,21 @@ def explain(
     """Options in, story called, reasons out."""
     import os
 
-    from kcbx_cli import assess, configuration
+    from kcbx_cli import assess, configuration, credentials
     from kcbx_cli.asked import lists_of, of_workspace
+    from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
     lists = lists_of(
         {"registry": registry, "households": households, "special": special},
         as_of.date() if as_of else None,
         month,
-        configuration.passwords(password_file, os.environ),
+        credentials.passwords(password_file, os.environ),
     )
     question = assess.Question(which, of_workspace(ledger, month), masked=not console.on_terminal())
-    with console.progress(quiet=as_json) as progress:
+    with console.progress(quiet=as_json) as progress, entered("explain", question.ledger) as use:
         told = assess.explain(lists, settings, question, (out, force) if out is not None else None, progress)
+        use.told(told.result)
     lines = (*told.reasons.told(), *console.tabulated(*told.reasons.table()), *told.reasons.after())
     where = (f"网页在:{out}",) if out is not None else ()
     console.show(replace(told.result, lines=(*lines, *where)), as_json=as_json, quiet=False)

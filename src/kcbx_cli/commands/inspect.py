@@ -21,12 +21,11 @@ def inspect(
     """Options in, pipeline called, Result out."""
     import os
 
-    from kcbx_cli import configuration, pipeline
+    from kcbx_cli import configuration, credentials, pipeline
+    from kcbx_cli.using import entered
 
-    result = pipeline.inspect(
-        files,
-        configuration.load(config, os.environ),
-        configuration.passwords(password_file, os.environ),
-    )
+    settings, passwords = configuration.load(config, os.environ), credentials.passwords(password_file, os.environ)
+    with entered("inspect", None) as use:
+        result = use.told(pipeline.inspect(files, settings, passwords))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

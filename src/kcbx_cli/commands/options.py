@@ -25,6 +25,9 @@ Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默�
 PasswordFile = Annotated[
     Path | None, typer.Option(metavar="文件", help="加密工作簿的密码,一行一个(或用环境变量 KCBX_PASSWORD)")
 ]
+Ledger = Annotated[Path, typer.Option(metavar="文件", help="个案台账")]
+#: The case ledger of a workspace, where a command names no other.
+LEDGER = Path("kcbx-ledger.db")
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示摘要和进度")]
 Force = Annotated[bool, typer.Option("--force", help="已有同名文件时替换它")]

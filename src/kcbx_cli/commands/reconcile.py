@@ -31,6 +31,10 @@ def reconcile(
     password_file: options.PasswordFile = None,
     age_ledger: Annotated[bool, typer.Option("--age-ledger", help="也写 适龄儿童台账(每个适龄儿童一行)")] = False,
     lock_timeout: options.LockTimeout = None,
+    recipients: Annotated[
+        str | None,
+        typer.Option(metavar="文件", help="给每份工作簿加密:密码本(.toml,每行一个收件单位),或写 keyring"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -38,9 +42,12 @@ def reconcile(
     """Options in, pipeline called, Result out."""
     import os
 
-    from kcbx_cli import configuration, pipeline
+    from kcbx_cli import configuration, credentials, pipeline
+    from kcbx_cli.using import entered
 
-    asked = options.overriding(checklist__age_ledger=age_ledger, limits__lock_seconds=lock_timeout)
+    asked = options.overriding(
+        checklist__age_ledger=age_ledger, limits__lock_seconds=lock_timeout, security__recipients=recipients
+    )
     settings = configuration.load(config, os.environ, asked)
     request = pipeline.request(
         {
@@ -55,9 +62,13 @@ def reconcile(
         as_of.date() if as_of else None,
         month,
         pipeline.Places(out, ledger),
-        configuration.passwords(password_file, os.environ),
+        credentials.passwords(password_file, os.environ),
     )
-    with console.progress(quiet=quiet or as_json) as progress:
-        result = pipeline.reconcile(request, settings, progress, dry_run=dry_run)
+    book = credentials.recipients(settings)
+    with (
+        console.progress(quiet=quiet or as_json) as progress,
+        entered("reconcile", request.ledger, changes=True) as use,
+    ):
+        result = use.told(pipeline.reconcile(request, settings, progress, pipeline.Manner(dry_run, book)))
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -31,15 +31,17 @@ def train(
     """Options in, story called, Result out."""
     import os
 
-    from kcbx_cli import assess, configuration
+    from kcbx_cli import assess, configuration, credentials
     from kcbx_cli.asked import lists_of, of_workspace
+    from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
-    passwords = configuration.passwords(password_file, os.environ)
+    passwords = credentials.passwords(password_file, os.environ)
     which = lists_of(
         {"registry": registry, "households": households}, as_of.date() if as_of else None, month, passwords
     )
-    with console.progress(quiet=quiet or as_json) as progress:
-        result = assess.train(which, settings, of_workspace(ledger, month), out, progress, force=force)
+    book = of_workspace(ledger, month)
+    with console.progress(quiet=quiet or as_json) as progress, entered("train", book) as use:
+        result = use.told(assess.train(which, settings, book, out, progress, force=force))
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import database, facts, identities, returns, rows
-from kcbx_cli.ledger.file import CaseFiles
+from kcbx_cli.ledger.keeping import Keeping
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
 
@@ -25,7 +24,7 @@ digests = pairs.digests
 Token = Mapping[str, Any]
 
 
-class Ledger(CaseFiles):
+class Ledger(Keeping):
     """An open ledger. While it is open for writing, no other process can read or write it.
 
     A ledger that has no file yet lives in memory until something is recorded, so that a run that fails, or a dry one,
@@ -222,7 +221,9 @@ class Ledger(CaseFiles):
             with self._writing():
                 self._refuse_pending()
                 yield rows.add_run(self._connection, command, int(said["as_of"].max()) if len(said) else 0, who=who)
-        except sqlite3.IntegrityError as error:
+        except Exception as error:
+            if not database.is_a(error, "IntegrityError"):
+                raise
             raise ValueError(str(error)) from error
 
 
@@ -237,7 +238,7 @@ def open_ledger(path: Path, create: bool = True, *, readonly: bool = False, time
 
     Raises:
         KcbxError: `no_ledger`, `not_a_ledger`, `ledger_newer`, `ledger_locked`, `ledger_not_writable`,
-            `ledger_damaged`.
+            `ledger_damaged`, `ledger_key`, `no_cipher`.
     """
     path = Path(path)
     if not path.exists():

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.ledger import cipher
 
 #: "kcbx" in ASCII: marks the file as ours.
 APPLICATION = 0x6B636278
@@ -39,11 +40,18 @@ def told(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except Exception as error:
+        if not is_a(error, "DatabaseError"):
+            raise
         explained = _explained(getattr(error, "sqlite_errorcode", 0) & 0xFF, str(error), path)
         if explained is None:
             raise
         raise explained from error
+
+
+def is_a(error: Exception, name: str) -> bool:
+    """Whether this is a database's error of that name: SQLite and SQLCipher raise different classes of one name."""
+    return any(kind.__name__ == name for kind in type(error).__mro__)
 
 
 def _explained(code: int, said: str, path: Path) -> KcbxError | None:
@@ -67,8 +75,8 @@ def _explained(code: int, said: str, path: Path) -> KcbxError | None:
 
 def _foreign(path: Path) -> KcbxError:
     return KcbxError(
-        f"「{path.name}」不是 kcbx 的台账。",
-        "请在 --ledger 中指定 kcbx 建立的台账文件,或者一个新的文件名。",
+        f"「{path.name}」不是 kcbx 的台账,或者是加密的台账而没有给出密码。",
+        "请在 --ledger 中指定 kcbx 建立的台账文件,或者一个新的文件名;加密的台账在 security.ledger_key 里写明密码文件。",
         "not_a_ledger",
     )
 
@@ -96,7 +104,7 @@ def open_file(path: Path, timeout: float) -> sqlite3.Connection:
     with told(path):
         with contextlib.suppress(FileExistsError, PermissionError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        return sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        return cipher.connect(path, timeout)
 
 
 def lock(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.passwords import in_order
 
 #: The password that Excel itself sets on workbooks that are only protected against changes.
 _EXCELS_OWN = "VelvetSweatshop"
@@ -25,7 +26,7 @@ def opened(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
     from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
     _check_rounds(data, name)
-    for password in dict.fromkeys((*passwords, _EXCELS_OWN)):
+    for password in in_order((*passwords, _EXCELS_OWN), name):
         plain = BytesIO()
         try:
             book = msoffcrypto.OfficeFile(BytesIO(data))

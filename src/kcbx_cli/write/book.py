@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from kcbx_cli.stamps import SHEET, Stamp
 from kcbx_cli.write.cells import FULL, clean, lines
+from kcbx_cli.write.mark import mark
 
 #: Width of an A4 page lying down inside its margins, in pixels of 1/96 inch: at this total nothing is scaled.
 PAGE_PX = 1080
@@ -75,7 +77,9 @@ class Book:
         }
         self._book = xlsxwriter.Workbook(self._target, options)
         created = datetime(as_of.year, as_of.month, as_of.day)
-        self._book.set_properties({"title": clean(title), "author": "kcbx", "created": created})
+        self._about: dict[str, Any] = {"title": clean(title), "author": "kcbx", "created": created}
+        self._printed = sha256(clean(title).encode())
+        self._people = 0
         #: heights of the rows written to the present sheet, in points
         self.heights: list[float] = []
         self._styles: dict[str, Any] = {}
@@ -113,6 +117,7 @@ class Book:
         """One text across a row, from column 0 to the last; `at` is the row and that column."""
         row, last = at
         self._height(sheet, row, height)
+        self._printed.update(text.encode("utf-8", "surrogatepass"))
         sheet.merge_range(row, 0, row, last, clean(text), self.style(style))
 
     def header(self, sheet: Any, row: int, columns: Sequence[Col], frozen: int) -> None:
@@ -133,6 +138,8 @@ class Book:
         rooms = [c.room for c in columns]
         write_string, write_blank = sheet.write_string, sheet.write_blank
         for row, cells in enumerate(rows, start=first):
+            self._printed.update("\x1f".join(cells).encode("utf-8", "surrogatepass"))
+            self._people += any(cells[1:])
             self._height(sheet, row, _height(cells, rooms, least))
             for i, (text, style) in enumerate(zip(cells, styles, strict=True)):
                 if text:
@@ -169,18 +176,22 @@ class Book:
         sheet.data_validation(*where, rule)
 
     def finish(self, stamp: Stamp) -> bytes:
-        """The workbook with its hidden sheets, as bytes."""
+        """The workbook with its mark on every page and its hidden sheets, as bytes."""
+        marked = mark(stamp, self._printed.hexdigest(), self._people)
+        for sheet in self._book.worksheets():
+            sheet.set_header(marked.header, {"margin": 0.15})
+        self._book.set_properties({**self._about, **marked.properties})
         if self._choices:
             hidden = self._book.add_worksheet("选项")
             for c, values in enumerate(self._choices):
                 hidden.write_column(0, c, values)
             hidden.hide()
-        mark = self._book.add_worksheet(SHEET)
+        known = self._book.add_worksheet(SHEET)
         for r, cells in enumerate(stamp.cells()):
             for c, text in enumerate(cells):
                 if text:
-                    mark.write_string(r, c, clean(text))
-        mark.very_hidden()
+                    known.write_string(r, c, clean(text))
+        known.very_hidden()
         self._book.close()
         return self._target.getvalue()
 

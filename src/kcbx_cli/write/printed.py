@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kcbx_cli.settings import Checklist
 from kcbx_cli.write.audience import Audience, tags, view
 from kcbx_cli.write.children import Child, Person
 from kcbx_cli.write.wording import day
@@ -15,8 +16,8 @@ def identity(child: Child, audience: Audience, *, prefer_registry: bool = False)
     who = child.registered if prefer_registry and child.registered is not None else child.person
     return {
         "name": view(audience, "name", who.name),
-        "sex": who.sex,
-        "birth": day(who.birth or who.id_birth),
+        "sex": view(audience, "sex", who.sex),
+        "birth": view(audience, "birth", day(who.birth or who.id_birth)),
         "id_number": view(audience, "id", id_words(who)),
     }
 
@@ -26,7 +27,7 @@ def id_words(who: Person) -> str:
     return str(who.id_pattern or ("" if who.id_state == "not_own" else who.id_written))
 
 
-def family(child: Child, audience: Audience, show_disability: bool) -> str:
+def family(child: Child, audience: Audience, switches: Checklist) -> str:
     """Head of household, guardian and telephone numbers, a line each."""
     who, other = child.person, child.registered
     guardian, relation, phone = who.guardian_name, who.guardian_relation, who.phone
@@ -37,14 +38,14 @@ def family(child: Child, audience: Audience, show_disability: bool) -> str:
     lines = []
     if who.head_name and who.head_name != guardian:
         relation_to_head = "" if who.relation in _PLAIN_RELATIONS else f"({who.relation})"
-        lines.append(f"户主:{who.head_name}{relation_to_head}")
+        lines.append(view(audience, "head", f"户主:{who.head_name}{relation_to_head}"))
     if guardian:
-        lines.append(f"{relation or '监护人'}:{guardian}")
+        lines.append(view(audience, "guardian", f"{relation or '监护人'}:{guardian}"))
     lines.extend(p for p in view(audience, "phone", phone).split("、") if p)
     if audience != "county":
-        marks = tags(audience, child.groups, show_disability=show_disability)
+        marks = tags(audience, child.groups, switches)
         lines.extend([marks] if marks else [])
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 def residence(child: Child) -> str:

@@ -44,14 +44,13 @@ def roster_title(place: Place, settings: Settings, as_of: date) -> str:
 def roster_rows(place: Place, children: Sequence[Child], settings: Settings) -> list[dict[str, str]]:
     """The printed cells of each child by column key, masked for the place."""
     make = _for_township if place.audience == "township" else _for_school
-    disability = settings.checklist.show_disability
     rows = []
     for n, child in enumerate(children, start=1):
         shown = {
             "number": str(n),
             "case_id": child.case_id,
             **identity(child, place.audience, prefer_registry=place.audience == "school"),
-            "family": family(child, place.audience, disability),
+            "family": family(child, place.audience, settings.checklist),
             "responsible": "\n".join(dict.fromkeys(p.name for p in child.responsible)),
             "reason": child.sentence.removesuffix("。"),
             **make(place, child, settings.county.name),

@@ -69,7 +69,7 @@ def suspected_list(children: Sequence[Child], settings: Settings, month: Month) 
     ]
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)
-    rows = [_cells(n, child, settings.county.name) for n, child in enumerate(children, start=1)]
+    rows = [_cells(n, child, settings) for n, child in enumerate(children, start=1)]
     book.rows(sheet, head + 1, COLUMNS, rows, 28.0)
     end = head + max(1, len(rows))
     if rows:
@@ -83,7 +83,7 @@ def suspected_list(children: Sequence[Child], settings: Settings, month: Month) 
     return book.finish(county_stamp("suspected", table, settings, as_of))
 
 
-def _cells(number: int, child: Child, county: str) -> list[str]:
+def _cells(number: int, child: Child, settings: Settings) -> list[str]:
     who = identity(child, "county")
     cells = {
         "number": str(number),
@@ -91,13 +91,13 @@ def _cells(number: int, child: Child, county: str) -> list[str]:
         "township": child.township or UNKNOWN_TOWNSHIP,
         "village": child.village,
         **who,
-        "family": family(child, "county", show_disability=True),
+        "family": family(child, "county", settings.checklist),
         "grade": child.expected_grade,
         "kind": kind_word(child.kind),
         "reason": child.sentence.removesuffix("。"),
         "sources": "\n".join(p for p in (COMPARISON_WORDS.get(child.comparison, ""), sources(child)) if p),
         "stated": stated(child),
-        "registered": _registered(child, county),
+        "registered": _registered(child, settings.county.name),
         "paper": papers(child),
         "groups": child.groups.replace("|", "、"),
     }

@@ -21,6 +21,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.stamps import SHEET, Stamp
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
+from kcbx_cli.write.mark import Mark, mark
 from kcbx_cli.write.repeat import fixed_bytes, repeat_row, write_text
 from kcbx_cli.write.roster import Place, roster_rows, roster_stamp, roster_title
 from kcbx_cli.write.wording import ZERO, issue_words, month_words, school_age_rule
@@ -80,7 +81,9 @@ class Template:
             _fill_row(sheet, self.row + n, values)
         if not rows:
             write_text(sheet.cell(self.row, 1), ZERO)
-        _stamp_sheet(book, roster_stamp(place, rows, layout, settings, as_of))
+        stamp = roster_stamp(place, rows, layout, settings, as_of)
+        _mark(book, mark(stamp, stamp.printed, len(rows)))
+        _stamp_sheet(book, stamp)
         return fixed_bytes(book, as_of)
 
 
@@ -143,6 +146,17 @@ def _fill_row(sheet: Any, row: int, values: Mapping[str, str]) -> None:
     for cell in sheet[row]:
         if isinstance(cell.value, str) and "{{" in cell.value:
             write_text(cell, _HOLDER.sub(lambda m: values.get(ROW_WORDS[m[1]], ""), cell.value))
+
+
+def _mark(book: Any, marked: Mark) -> None:
+    """The number in the properties and at the head of each page; what the county has there itself moves to the middle."""
+    book.properties.subject = marked.properties["subject"]
+    book.properties.description = marked.properties["comments"]
+    for sheet in book.worksheets:
+        header = sheet.oddHeader
+        own = " ".join(part.text for part in (header.left, header.center, header.right) if part.text)
+        for part, text in ((header.left, marked.words), (header.center, own), (header.right, f"编号 {marked.number}")):
+            part.text, part.size = text.replace("&", "&&") or None, 8
 
 
 def _stamp_sheet(book: Any, stamp: Stamp) -> None:

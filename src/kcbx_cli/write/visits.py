@@ -12,9 +12,9 @@ from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child, Person
 from kcbx_cli.write.filenames import safe_stem, unique
-from kcbx_cli.write.printed import family, school_words
+from kcbx_cli.write.printed import family, identity, school_words
 from kcbx_cli.write.stamp import Printed, county_stamp
-from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, day, month_words
+from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, month_words
 
 FOLDER = "责任人走访表"
 COLUMNS = (
@@ -99,10 +99,8 @@ def _visits(month: Month, who: Person, children: Sequence[Child], settings: Sett
             "case_id": child.case_id,
             "township": child.township or UNKNOWN_TOWNSHIP,
             "village": child.village,
-            "family": family(child, "township", settings.checklist.show_disability),
-            "name": child.person.name,
-            "sex": child.person.sex,
-            "birth": day(child.person.birth or child.person.id_birth),
+            "family": family(child, "township", settings.checklist),
+            **identity(child, "township"),
             "school": "\n".join(p for p in (child.expected_grade, school) if p),
             "reason": child.sentence.removesuffix("。"),
         }
