@@ -30,7 +30,7 @@ def entered(command: str, ledger: Path | None, *, changes: bool = False) -> Iter
     """Enter the command before it begins, and how it ended.
 
     Without a ledger the log of the working directory's ledger is meant, where there is one. Where neither ledger nor
-    log exists, nothing is entered before the command has finished: a first run that fails leaves no file.
+    log exists, nothing is entered before the command has made a ledger: a first run that fails, or a dry one, leaves no file.
 
     Args:
         command: its name.
@@ -43,9 +43,6 @@ def entered(command: str, ledger: Path | None, *, changes: bool = False) -> Iter
     book = ledger if ledger is not None else Path("kcbx-ledger.db")
     log = uselog.beside(book)
     begun = book.exists() or log.exists()
-    if ledger is None and not begun:
-        yield Use()
-        return
     if begun:
         uselog.append(log, {"command": command, "event": "began"})
     use = Use()
@@ -56,7 +53,7 @@ def entered(command: str, ledger: Path | None, *, changes: bool = False) -> Iter
             code = error.code if isinstance(error, KcbxError) else type(error).__name__
             uselog.append(log, {"command": command, "event": "failed", "code": code})
         raise
-    if log.parent.is_dir():
+    if begun or book.exists():
         head = uselog.append(log, {"command": command, "event": "finished", **_told(use.trace)})
         if changes and book.exists():
             _anchor(book, head)
