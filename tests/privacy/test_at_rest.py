@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pickle
-import shutil
 import stat
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -17,7 +17,7 @@ from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS, Password, PasswordBook, in_order
 from kcbx_cli.read.secret import opened
-from kcbx_cli.settings import Settings
+from kcbx_cli.settings import Security, Settings
 from kcbx_cli.write.given import locked
 
 BOOK = '"县" = "county-secret"\n"甲乡" = "township-secret"\n"乡镇" = "any-township"\n"学校" = "school-secret"\n'
@@ -89,7 +89,7 @@ def test_a_bad_password_book_is_told_without_its_words(tmp_path, text):
     path = tmp_path / "密码本.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(KcbxError) as caught:
-        credentials.recipients(Settings(), path)
+        credentials.recipients(Settings(security=Security(recipients=str(path))))
     assert "TOPSECRET" not in caught.value.message + caught.value.hint
 
 
@@ -97,13 +97,11 @@ def test_passwords_come_from_the_keyring(monkeypatch):
     keyring = pytest.importorskip("keyring")
     kept = {("kcbx", "县"): "一", ("kcbx", "乡镇"): "二", ("kcbx", "kcbx-ledger.db"): "三"}
     monkeypatch.setattr(keyring, "get_password", lambda service, name: kept.get((service, name)))
-    book = credentials.recipients(Settings(), "keyring")
+    book = credentials.recipients(Settings(security=Security(recipients="keyring")))
     assert (book.of("township", "甲乡", ""), book.of("county", "县", "")) == ("二", "一")
     with pytest.raises(KcbxError, match="学校"):
         book.of("school", "甲校", "")
-    assert (
-        credentials.ledger_key(shutil.os.path and __import__("pathlib").Path("kcbx-ledger.db"), "keyring", {}) == "三"
-    )
+    assert credentials.ledger_key(Path("kcbx-ledger.db"), "keyring", {}) == "三"
 
 
 def test_a_password_shows_itself_to_nobody_and_survives_another_process():

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from kcbx_cli import configuration, read
+from kcbx_cli import configuration, credentials, read
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.read import guard
 from kcbx_cli.settings import Limits, Settings
@@ -122,7 +122,7 @@ def test_pipes_devices_and_links_in_circles_are_refused_at_once(tmp_path):
         with pytest.raises(KcbxError) as told:
             read.find([str(tmp_path / name)])
         assert told.value.code == "unreadable_file" and name in told.value.message
-        for ask in (configuration.load, configuration.passwords):
+        for ask in (configuration.load, credentials.passwords):
             with pytest.raises(KcbxError) as told:
                 ask(tmp_path / name, {})
             assert told.value.code == "bad_setting"

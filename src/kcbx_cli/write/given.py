@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.parallel import both
+from kcbx_cli.parallel import shared_out
 from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Export
 from kcbx_cli.write.audience import output
@@ -63,12 +64,8 @@ def sealed(files: Sequence[Planned], book: PasswordBook | None) -> list[Planned]
         return list(files)
     keys = {file.path: _password(file, book) for file in files if file.path.endswith(_OFFICE)}
     secret = [file for file in files if file.path in keys]
-    mine, theirs = both(
-        lambda: {f.path: locked(f.content, keys[f.path]) for f in secret[::2]},
-        lambda: {f.path: locked(f.content, keys[f.path]) for f in secret[1::2]},
-        worth_it=len(secret) > _FEW,
-    )
-    done = mine | theirs
+    made = shared_out([partial(locked, f.content, keys[f.path]) for f in secret], worth_it=len(secret) > _FEW)
+    done = dict(zip((f.path for f in secret), made, strict=True))
     return [Planned(f.path, done.get(f.path, f.content)) for f in files]
 
 
