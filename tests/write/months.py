@@ -82,6 +82,7 @@ def work(**over: Any) -> dict[str, Any]:
         "case_id": "2021-0001", "child": 0, "person": 0, "registry": -1, "near": -1, "paper": -1, "kind": "suspected",
         "reason": "no_link", "sentence": "低收入名单在列,学籍库中查无此人", "expected_grade": "小学三年级",
         "township_code": "999999001", "township": "青石街道", "village": "石门村",
+        "groups": "低保|残疾",
     }  # fmt: skip
     return base | over
 
