@@ -49,10 +49,11 @@ class Table:
         built: dict[str, Any] = {}
         for c in self.columns:
             if c.name in given:
-                built[c.name] = pd.Series(_array(given[c.name], c.kind), dtype=_DTYPE[c.kind])
+                cells = _array(given[c.name], c.kind)
             else:
-                built[c.name] = pd.Series(np.full(n, _BLANK[c.kind], dtype=_DTYPE[c.kind]), dtype=_DTYPE[c.kind])
-        return pd.DataFrame(built, columns=self.names)
+                cells = np.full(n, _BLANK[c.kind], dtype=_DTYPE[c.kind])
+            built[c.name] = pd.Series(cells, dtype=_DTYPE[c.kind], copy=False)
+        return pd.DataFrame(built, columns=self.names, copy=True)
 
     def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """The frames one below the other, with a fresh index 0..n-1."""
@@ -65,7 +66,7 @@ class Table:
 def _array(values: Any, kind: Kind) -> Any:
     if isinstance(values, pd.Series):
         values = values.to_numpy()
-    if kind in ("text", "cell"):
+    if kind in ("text", "cell") and not (isinstance(values, np.ndarray) and values.dtype == object):
         out = np.empty(len(values), dtype=object)
         out[:] = values
         return out
