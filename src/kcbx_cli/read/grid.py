@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -66,13 +67,13 @@ class Rows:
     @cached_property
     def _head(self) -> list[Row]:
         width = max(map(len, self.rows), default=0)
-        return [self._plain([*r, *[""] * (width - len(r))]) for r in self.rows[:HEAD]]
+        return [list(self._plain([*r, *[""] * (width - len(r))])) for r in self.rows[:HEAD]]
 
     def columns(self, wanted: Sequence[int]) -> list[Cells]:
         """The wanted columns; cells that a short row lacks are empty."""
-        last = max(wanted, default=-1)
-        full = all(len(r) > last for r in self.rows)
-        return [array(self._plain([r[c] if full or c < len(r) else "" for r in self.rows])) for c in wanted]
+        if len(wanted) > 1 and self.rows and min(map(len, self.rows)) > max(wanted):
+            return [array(self._plain(cells)) for cells in zip(*map(itemgetter(*wanted), self.rows), strict=True)]
+        return [array(self._plain([r[c] if c < len(r) else "" for r in self.rows])) for c in wanted]
 
     def numbers(self) -> NDArray[np.int64] | None:
         """The numbers of the rows in the file."""
@@ -82,9 +83,11 @@ class Rows:
         """Lets go of the rows."""
         self.rows = []
 
-    def _plain(self, cells: Row) -> Row:
+    def _plain(self, cells: Sequence[Any]) -> Sequence[Any]:
         """Text cells out of their ="…" wrapping, which is how some systems keep Excel from reading numbers."""
-        return [unwrapped(v) if v[:2] == '="' else v for v in cells] if self.wrapped else cells
+        if not self.wrapped or '="' not in "\n".join(cells):
+            return cells
+        return [unwrapped(v) if v[:2] == '="' else v for v in cells]
 
 
 def unwrapped(cell: str) -> str:

@@ -118,21 +118,14 @@ def _score(lines: list[str], separator: str, known: Collection[str]) -> tuple[in
 
 
 def _records(data: bytes, coding: str, separator: str) -> Rows:
+    rows, ends = [], [0]
     with _stream(data, coding) as text:
         reader = csv.reader(text, delimiter=separator)
-        rows = list(reader)
-        plain = reader.line_num == len(rows)
-    wrapped = '="'.encode(coding.replace("utf-16", "utf-16-le") if coding == "utf-16" else coding) in data
-    if plain:
-        return Rows("", rows, wrapped=wrapped)
-    rows, lines = [], []
-    with _stream(data, coding) as text:
-        reader = csv.reader(text, delimiter=separator)
-        before = 0
         for row in reader:
-            if reader.line_num - before > _MOST_LINES:
-                raise csv.Error(f"从第 {before + 1} 行开始的一条记录跨了 {reader.line_num - before} 行")
             rows.append(row)
-            lines.append(before + 1)
-            before = reader.line_num
-    return Rows("", rows, lines=np.array(lines, dtype=np.int64), wrapped=wrapped)
+            ends.append(reader.line_num)
+            if ends[-1] - ends[-2] > _MOST_LINES:
+                raise csv.Error(f"从第 {ends[-2] + 1} 行开始的一条记录跨了 {ends[-1] - ends[-2]} 行")
+    wrapped = '="'.encode(coding.replace("utf-16", "utf-16-le") if coding == "utf-16" else coding) in data
+    lines = np.array(ends[:-1], dtype=np.int64) + 1
+    return Rows("", rows, lines=None if ends[-1] == len(rows) else lines, wrapped=wrapped)

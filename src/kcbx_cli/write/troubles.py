@@ -88,11 +88,11 @@ def _described(month: Month) -> pd.DataFrame:
     wanted = set(asked)
     shown: dict[_Place, tuple[str, ...]] = {}
     for frame in (month.registry, month.people, month.special, month.families):
-        asked_of = np.isin(frame["row"].to_numpy(), problems["row"].to_numpy())
-        rows = frame.loc[asked_of, [c for c in _USED if c in frame]]
-        for where, texts in zip(_places(rows), _shown(rows), strict=True):
-            if where in wanted:
-                shown.setdefault(where, texts)
+        near = frame.loc[np.isin(frame["row"].to_numpy(), problems["row"].to_numpy()), [c for c in _USED if c in frame]]
+        places = _places(near)
+        at = [i for i, where in enumerate(places) if where in wanted]
+        for i, texts in zip(at, _shown(near.iloc[at]), strict=True):
+            shown.setdefault(places[i], texts)
     told = [shown.get(where, ("",) * len(_SHOWN)) for where in asked]
     columns = {name: np.array([t[i] for t in told], dtype=object) for i, name in enumerate(_SHOWN)}
     return problems.assign(**columns).sort_values(["file", "place", "sheet", "row", "code", "field"], kind="stable")
