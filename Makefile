@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo
 
-.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data
+.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data bundle
 
 setup: $(STAMP)
 
@@ -53,6 +53,10 @@ sample-data: $(STAMP)
 lock:
 	@$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-header --no-annotate --upgrade --extra dev --output-file requirements/lock.txt pyproject.toml requirements/build.in
+
+# The offline installer folder, for Windows and Linux, in dist/.
+bundle: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv && $(BIN)/python scripts/build_bundle.py
 
 clean:
 	@rm -rf $(VENV) $(DEMO) build dist
