@@ -121,3 +121,41 @@ def test_what_comes_back_marked_holds_no_formula_either(hostile):
     assert returned
     for path in returned:
         check_workbook(path)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}", "{{ self.__init__.__globals__ }}", "{{ cycler.__init__.__globals__.os.system('id') }}",
+        "{% for x in range(10**9) %}x{% endfor %}", "{{ lipsum.__globals__['os'].popen('id').read() }}", "{% include '/etc/passwd' %}", "{{ 姓名.__class__ }}",
+    ],
+)  # fmt: skip
+def test_a_template_runs_no_code(tmp_path, attack):
+    """The sandbox: a county's template, or one that somebody passed on, reaches nothing but its own words."""
+    import docx
+
+    from kcbx_cli.errors import KcbxError
+    from kcbx_cli.write.document import Document
+
+    template = docx.Document()
+    template.add_paragraph(attack)
+    template.save(tmp_path / "模板.docx")
+    with pytest.raises(KcbxError) as told:
+        Document("pledge", str(tmp_path / "模板.docx")).fill({"姓名": "甲"})
+    assert told.value.code == "bad_template" and "uid=" not in told.value.message + told.value.hint
+
+
+def test_what_looks_like_a_template_in_a_value_stays_text(tmp_path):
+    import zipfile
+
+    import docx
+
+    from kcbx_cli.write.document import Document
+
+    template = docx.Document()
+    template.add_paragraph("{{ 姓名 }}")
+    template.save(tmp_path / "模板.docx")
+    made = Document("pledge", str(tmp_path / "模板.docx")).fill({"姓名": "{{ 7*7 }}<w:p/>&"})
+    (tmp_path / "成.docx").write_bytes(made)
+    text = zipfile.ZipFile(tmp_path / "成.docx").read("word/document.xml").decode()
+    assert "{{ 7*7 }}&lt;w:p/&gt;&amp;" in text and "49" not in text

@@ -30,7 +30,6 @@ def held(office: Office, monkeypatch) -> Office:
     office.households(member("张小明", "20120315", 1))
     assert office.reconcile() == 0
     (office.folder / "kcbx.toml").write_text('[county]\nname = "甲县"\n', "utf-8")
-    (office.folder / "kcbx-ledger.use.jsonl").write_text("{}\n", "utf-8")
     return office
 
 
@@ -42,7 +41,7 @@ def cases(folder):
 def test_there_and_back(held):
     assert held.kcbx("backup", "--json") == 0
     path = Path(json.loads(held.stdout)["data"]["backup"])
-    assert zipfile.ZipFile(path).namelist() == ["backup.json", "ledger.db", "kcbx.toml", "use.jsonl"]
+    assert zipfile.ZipFile(path).namelist() == ["backup.json", "ledger.db", "kcbx.toml", "use.jsonl", "use.head"]
     if os.name == "posix":
         assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (0o600, 0o700)
     before = cases(held.folder)
@@ -65,12 +64,30 @@ def test_the_use_log_never_goes_back_in_time(held):
     assert held.kcbx("backup", "--json") == 0
     path = json.loads(held.stdout)["data"]["backup"]
     log = held.folder / "kcbx-ledger.use.jsonl"
-    log.write_text("{}\n{}\n", "utf-8")
+    before = log.read_text("utf-8")
     assert held.kcbx("restore", path, "--with-settings") == 0
-    assert log.read_text("utf-8") == "{}\n{}\n"
-    log.unlink()
-    assert held.kcbx("restore", path) == 0
-    assert log.read_text("utf-8") == "{}\n"
+    assert log.read_text("utf-8").startswith(before) and '"restore"' in log.read_text("utf-8")
+    assert held.kcbx("log", "verify") == 0
+    for name in ("kcbx-ledger.db", "kcbx-ledger.use.jsonl", "kcbx-ledger.use.head"):
+        (held.folder / name).unlink()
+    assert held.kcbx("restore", path) == 0, "all is lost but the backup"
+    assert held.kcbx("log", "verify") == 0
+    assert held.kcbx("backup") == 0
+
+
+def test_an_encrypted_ledger_stays_encrypted_in_the_backup(held, monkeypatch):
+    pytest.importorskip("sqlcipher3")
+    key = held.folder / "台账密码.txt"
+    key.write_text("一个长长的密码\n", "utf-8")
+    monkeypatch.setenv("KCBX_SECURITY__LEDGER_KEY", str(key))
+    assert held.kcbx("ledger", "encrypt", "--key-file", key) == 0, held.stderr
+    assert held.kcbx("backup", "--json") == 0, held.stdout
+    path = Path(json.loads(held.stdout)["data"]["backup"])
+    assert not zipfile.ZipFile(path).read("ledger.db").startswith(b"SQLite format 3")
+    assert held.kcbx("restore", path) == 0, held.stderr
+    assert held.kcbx("cases", "list") == 0 and "2021-0001" in held.stdout
+    key.write_text("另一个密码\n", "utf-8")
+    assert held.kcbx("restore", path) == 2
 
 
 def test_a_backup_waits_for_a_run_and_is_of_one_moment(held):

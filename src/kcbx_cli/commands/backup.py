@@ -9,7 +9,7 @@ import typer
 
 from kcbx_cli import console
 from kcbx_cli.commands import options
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 
 if TYPE_CHECKING:
     from kcbx_cli.safekeeping import Kept
@@ -33,9 +33,12 @@ def backup(
     from datetime import datetime
 
     from kcbx_cli import safekeeping
+    from kcbx_cli.using import entered
 
     settings, kept = _asked(ledger, config, lock_timeout)
-    path, gone = safekeeping.backup(kept, out, datetime.now(), keep=keep, timeout=settings.limits.lock_seconds)
+    with entered("backup", ledger) as use:
+        path, gone = safekeeping.backup(kept, out, datetime.now(), keep=keep, timeout=settings.limits.lock_seconds)
+        use.trace = Trace(counts={"files": len(kept.files()) + 1, "removed": len(gone)})
     size = path.stat().st_size
     lines = [f"已备份:{path}({size / 1e6:.1f} MB),内有台账{''.join(f'、{name}' for name in kept.files())}。"]
     lines += [f"删除了 {len(gone)} 个旧备份。"] if gone else []
@@ -58,6 +61,7 @@ def restore(
     from datetime import datetime
 
     from kcbx_cli import safekeeping
+    from kcbx_cli.using import entered
 
     settings, kept = _asked(ledger, config, lock_timeout)
     about = safekeeping.opened(file).about
@@ -69,9 +73,10 @@ def restore(
         "dry_run": dry_run,
     }
     if not dry_run:
-        put_back = safekeeping.restore(
-            file, kept, datetime.now(), settings=with_settings, timeout=settings.limits.lock_seconds
-        )
+        with entered("restore", ledger, changes=True):
+            put_back = safekeeping.restore(
+                file, kept, datetime.now(), settings=with_settings, timeout=settings.limits.lock_seconds
+            )
         lines += [f"已恢复:{name}" + (f",原来的改名为 {former}" if former else "") for name, former in put_back.items()]
         data["restored"] = put_back
     console.show(Result("restore", data, tuple(lines)), as_json=as_json, quiet=quiet)

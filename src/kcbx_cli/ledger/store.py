@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -34,15 +33,22 @@ class Store:
         self._connection.close()
 
     def image(self) -> bytes:
-        """The whole database as the bytes of a file, as it stands between two transactions."""
-        with (
-            database.told(self.path),
-            tempfile.TemporaryDirectory(prefix=".kcbx-", dir=self.path.absolute().parent) as home,
-        ):
-            copy = Path(home, "ledger.db")
-            with contextlib.closing(database.open_file(copy, self._timeout)) as target:
-                self._connection.backup(target)
-            return copy.read_bytes()
+        """The file as it stands between two transactions, encrypted where it is; the last thing to ask of a ledger.
+
+        While a reading transaction is open nobody else can write into the file, so its bytes are of one moment. Closing
+        the file that was read gives up this process's lock on it, which is why nothing is to be asked afterwards.
+        """
+        with database.told(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+                return self.path.read_bytes() if self._on_disk else b""
+            except OSError as error:
+                raise KcbxError(
+                    f"台账「{self.path.name}」读不了:{reason(error)}。", "请检查权限和磁盘。", "ledger_not_writable"
+                ) from error
+            finally:
+                self._connection.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

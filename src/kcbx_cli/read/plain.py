@@ -32,7 +32,7 @@ def encoding(data: bytes, name: str) -> tuple[str, bool]:
         KcbxError: none of them fits, or the text is cut off.
     """
     tried = [known for mark, known in _MARKS if data.startswith(mark)]
-    if not tried and b"\0" in data[:4096]:
+    if not tried and b"\0" in data[:4096] and not _stray_zeros(data):
         tried = ["utf-16-le" if data[1:4096:2].count(0) >= data[0:4096:2].count(0) else "utf-16-be"]
     tried = tried or ["utf-8", "gb18030"]
     wrong: dict[str, int] = {}
@@ -49,6 +49,18 @@ def encoding(data: bytes, name: str) -> tuple[str, bool]:
     if wrong[best] * 1000 > len(data) and wrong[best] > 3:
         raise _unreadable(name, "的文字编码认不出来(不是 UTF-8、GB18030 或 UTF-16),或者文件已损坏")
     return best, False
+
+
+def _stray_zeros(data: bytes) -> bool:
+    """Whether a few NULs stand in what is UTF-8 otherwise; of UTF-16 every comma and digit has one."""
+    start = data[:4096]
+    if start.count(0) * 10 >= len(start):
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unreadable(name: str, what: str) -> KcbxError:

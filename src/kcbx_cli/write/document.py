@@ -50,7 +50,9 @@ class Document:
         document, target = DocxTemplate(BytesIO(self._content)), BytesIO()
         try:
             document.render(_cleaned(words), SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True))
-        except jinja2.TemplateError as error:
+        except Exception as error:  # what a template asks of the engine can raise anything: include, range, 1 // 0
+            if not self.path and not isinstance(error, jinja2.TemplateError):
+                raise
             line = f"(第 {error.lineno} 行)" if isinstance(error, jinja2.TemplateSyntaxError) else ""
             raise KcbxError(
                 f"模板「{self.path}」里有写错的字段或循环{line}", "请对照自带的模板改正。", "bad_template"
