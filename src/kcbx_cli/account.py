@@ -48,6 +48,7 @@ def of_month(
             "work": len(month.work),
             "carried_over": int(month.work["kind"].isin(("unlisted", "review")).sum()),
             "cases": _changed(month),
+            "watch": {name: int((month.watch["state"] == name).sum()) for name in ("on", "proposed")},
         },
         "comparisons": _compared(month),
         "problems": _counted(month.problems),
@@ -105,6 +106,11 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         f"个案:上期 {changed['before']},新增 {changed['new']},重新列入 {changed['reopened']},"
         f"销号 {changed['closed']},本期 {changed['now']};见 月度变化.xlsx。"
     )
+    watch = counts["watch"]
+    if any(watch.values()):
+        lines.append(
+            f"有辍学倾向:关注中 {watch['on']} 名,建议关注 {watch['proposed']} 名;见 台账/有辍学倾向学生台账.xlsx。"
+        )
     lines.append(f"数据问题 {sum(told['problems'].values())} 处,见 数据问题.xlsx。")
     lines.append(f"结果在:{out}")
     return Result(

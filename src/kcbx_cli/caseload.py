@@ -59,6 +59,7 @@ class CaseFile:
 def whole(book: Ledger, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """CASELOAD of every case in the order of case numbers, and the PEOPLE whose positions it names."""
     cases, people, facts = book.cases(as_of), book.people(), book.facts()
+    cases = cases[cases["first"] > 0].reset_index(drop=True)
     at = pd.Series(range(len(people)), index=people["row"].to_numpy(), dtype=np.int64)
     position = at.reindex(cases["identity"]).fillna(-1).astype(np.int64).to_numpy()
     known = facts.set_index("case_id").reindex(cases["case_id"])

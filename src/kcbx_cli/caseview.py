@@ -13,7 +13,7 @@ from kcbx_cli.result import Result
 from kcbx_cli.write.audience import mask_id, mask_phone
 from kcbx_cli.write.children import records
 from kcbx_cli.write.printed import id_words
-from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, UNKNOWN_TOWNSHIP, closed_words, day, kind_word
+from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, UNKNOWN_TOWNSHIP, day, kind_word, step_words
 
 #: What of CASELOAD a script receives; nothing of it names a child.
 _TOLD = (
@@ -99,14 +99,9 @@ def _hide(name: str) -> str:
 
 def _step(step: Any, personal: bool) -> str:
     words = [day(step.as_of), EVENT_WORDS[step.what]]
-    if step.what == "noted":
-        words.append(step.reason if personal else _HIDDEN)
-    elif step.what == "closed":
-        words.append(closed_words(step.kind, ""))
-    elif step.disposition:
-        words.append(step.disposition + (f"(至 {day(step.expires)})" if step.expires else ""))
-    else:
-        words.append(kind_word(step.kind))
+    text = step_words(step.what, step.kind, step.reason, step.disposition)
+    until = f"(至 {day(step.expires)})" if step.disposition and step.expires else ""
+    words.append(_HIDDEN if step.what == "noted" and not personal else text + until)
     if step.file:
         words.append(f"依据「{step.file}」" + (f"〔{step.sheet}〕" if step.sheet else "") + f"第 {step.row} 行")
     said_by = step.who or "程序"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from kcbx_cli import decide, run
+from kcbx_cli import decide, run, wavering
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
@@ -49,7 +49,7 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
     numbers = work["case_id"]
     by_child = dict(zip(work["child"], numbers, strict=True))
     by_pupil = dict(zip(work["registry"].where(work["child"] < 0, -1), numbers, strict=True))
-    verdicts = decided.verdicts
+    verdicts = _without_watched(decided.verdicts, given.cases)
     of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
     people = _Rows(work, lists, given.known)
     duties = decide.duties(lists.responsible, people.homes())
@@ -81,7 +81,52 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
         attendance=lists.attendance,
         schools=lists.schools,
     )
-    return book.with_facts(plan, _facts(month, matched.cases, owners.resolved)), month
+    watch, told = wavering.watch_list(_seen(judged, month), plan, book)
+    only = set(_only_watched(given.cases))
+    accounted = {case: said for case, said in owners.resolved.items() if case not in only}
+    whole = replace(book.with_facts(plan, _facts(month, matched.cases, accounted)), watch=told)
+    problems = _ordered([month.problems, _unhelped(watch, book.path.name)])
+    return whole, replace(month, watch=watch, problems=problems)
+
+
+def _unhelped(watch: pd.DataFrame, ledger: str) -> pd.DataFrame:
+    """Children on the watch list whom nobody is paired with, and those whom no list of the month has."""
+    on = watch[(watch["state"] == "on").to_numpy() & ~watch["at_work"].to_numpy()]
+    lost = (on["person"] < 0).to_numpy() & (on["registry"] < 0).to_numpy()
+    said = {"K633": on.loc[(on["helper"] == "").to_numpy() & ~lost, "case_id"], "K634": on.loc[lost, "case_id"]}
+    return frame(
+        Problem(code, ledger, field="case_id", detail=f"关注 {case}") for code, cases in said.items() for case in cases
+    )
+
+
+def _without_watched(verdicts: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """VERDICTS without the numbers of children who are only watched: these have no case."""
+    only = verdicts["case_id"].isin(_only_watched(cases))
+    return verdicts.assign(case_id=verdicts["case_id"].where(~only, "").astype(object))
+
+
+def _only_watched(cases: pd.DataFrame) -> list[str]:
+    """The numbers of children who never had a case."""
+    return list(cases.loc[(cases["first"] == 0).to_numpy(), "case_id"])
+
+
+def _seen(judged: Judged, month: Month) -> wavering.Seen:
+    """The month as the watch list looks at it."""
+    matched = judged.matched
+    return wavering.Seen(
+        as_of=month.as_of,
+        settings=judged.settings,
+        people=month.people,
+        registry=month.registry,
+        child=matched.child,
+        pupil=matched.pupil,
+        verdicts=month.verdicts,
+        work=month.work,
+        known=month.known,
+        cases=judged.given.cases,
+        changes=month.changes,
+        states=matched.cases,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from kcbx_cli.write import give
 from kcbx_cli.write.children import records
 from kcbx_cli.write.document import Document
 from kcbx_cli.write.printed import id_words
-from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, closed_words, day, kind_word
+from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, day, step_words
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,7 @@ def _registered(fact: Any) -> str:
 
 
 def _step(step: Any) -> dict[str, str]:
-    if step.what == "noted":
-        text = step.reason
-    elif step.what == "closed":
-        text = closed_words(step.kind, "")
-    else:
-        text = step.disposition or kind_word(step.kind)
+    text = step_words(step.what, step.kind, step.reason, step.disposition)
     sheet = f"〔{step.sheet}〕" if step.sheet else ""
     source = f"{step.file}{sheet}第{step.row}行" if step.file else ""
     return {

@@ -123,6 +123,17 @@ class Visits:
 
 
 @dataclass(frozen=True)
+class Wavering:
+    """Who attends and is proposed for the watch list (有辍学倾向)."""
+
+    absent_days: int = _s(3, "一个月里缺课满多少天,建议列入有辍学倾向关注名单;0 表示不看")
+    sibling_months: int = _s(2, "兄弟姐妹的个案满多少个月没有办结,建议列入关注名单")
+    months: int = _s(12, "本人劝返复学或重新列入以后多少个月内,建议列入关注名单")
+    returned: tuple[str, ...] = _s(("已劝返复学",), "哪些核查结论表示是劝返回来的")
+    away: tuple[str, ...] = _s(("留守", "随迁", "孤儿"), "哪些群体标签与其他迹象合在一起时,建议列入关注名单")
+
+
+@dataclass(frozen=True)
 class Documents:
     """Word templates of the county's own."""
 
@@ -271,6 +282,7 @@ class Settings:
     matching: Matching = field(default_factory=Matching)
     checklist: Checklist = field(default_factory=Checklist)
     visits: Visits = field(default_factory=Visits)
+    wavering: Wavering = field(default_factory=Wavering)
     documents: Documents = field(default_factory=Documents)
     report: Report = field(default_factory=Report)
     security: Security = field(default_factory=Security)

@@ -22,13 +22,16 @@ SHEET = "_kcbx"
 CHECKLISTS = ("township", "school")
 REVIEW = "review"
 PROBLEMS = "problems"
+#: The second sheet of a school's workbook: pupils who may drop out.
+WATCH = "watch"
 
 #: Columns of a checklist that are left for people to fill in.
 ANSWER = ("method", "checked_on", "outcome", "whereabouts", "evidence", "persuasion", "checker", "checker_phone")
 #: The same of the other sheets.
 DECISION = ("same", "why", "by")
 CORRECTION = ("corrected", "remark")
-FILLED = frozenset((*ANSWER, *DECISION, *CORRECTION))
+OPINION = ("opinion", "helper", "helper_phone", "help")
+FILLED = frozenset((*ANSWER, *DECISION, *CORRECTION, *OPINION))
 
 _CHECKLIST = {
     "number": ("序号",), "case_id": ("编号", "个案编号"), "place": ("村", "年级班级"), "name": ("姓名", "学生姓名"), "sex": ("性别",),
@@ -50,12 +53,17 @@ _PROBLEMS = {
     "id": ("证件号原样",), "field": ("列",), "severity": ("级别",), "sentence": ("问题",), "remedy": ("处理办法",),
     "corrected": ("更正为",), "remark": ("说明",),
 }  # fmt: skip
+_WATCH = {
+    "number": ("序号",), "case_id": ("编号", "个案编号"), "place": ("年级班级",), "name": ("姓名", "学生姓名"), "sex": ("性别",),
+    "birth": ("出生日期",), "id_number": ("身份证号", "身份证号码", "证件号码"), "concern": ("关注原因",), "paired": ("现在的帮扶人",),
+    "opinion": ("关注意见",), "helper": ("结对帮扶人", "帮扶人"), "helper_phone": ("帮扶人电话",), "help": ("帮扶情况",),
+}  # fmt: skip
 #: kind -> key of a column -> its headers without blanks, brackets and punctuation, the printed one first.
 HEADERS: dict[str, Mapping[str, tuple[str, ...]]] = {
-    "township": _CHECKLIST, "school": _CHECKLIST, REVIEW: _REVIEW, PROBLEMS: _PROBLEMS,
+    "township": _CHECKLIST, "school": _CHECKLIST, WATCH: _WATCH, REVIEW: _REVIEW, PROBLEMS: _PROBLEMS,
 }  # fmt: skip
 #: kind -> key of the column that holds a row's id.
-ID_COLUMN = {"township": "case_id", "school": "case_id", REVIEW: "pair", PROBLEMS: "number"}
+ID_COLUMN = {"township": "case_id", "school": "case_id", WATCH: "case_id", REVIEW: "pair", PROBLEMS: "number"}
 #: The place of children whose township nobody knows.
 UNKNOWN_TOWNSHIP = "未明乡镇"
 #: How the title above the rows for children who were found door to door begins.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from kcbx_cli.decide.answers import Finding
 from kcbx_cli.ledger import Collected, Correction, Ledger
 from kcbx_cli.problems import KINDS, Problem
 from kcbx_cli.read.returned import Entry, Returned
 from kcbx_cli.settings import Settings
+from kcbx_cli.write.children import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,21 @@ class Pair:
     same: str
     entry: Entry
     returned: Returned
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a school says of a watched pupil: one of OPINIONS (empty where only the helper was filled in), the helper, what
+    was done.
+    """
+
+    case_id: str
+    opinion: str
+    helper: str
+    helper_phone: str
+    help: str
+    returned: Returned
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,12 @@ class Batch:
     by_hand: list[ByHand] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
+
+    @cached_property
+    def watched(self) -> Mapping[str, Any]:
+        """The rows of WATCHED by number."""
+        return {row.case_id: row for row in records(self.book.watched())}
 
     @property
     def newest(self) -> int:
@@ -100,7 +124,7 @@ class Batch:
     @property
     def refused(self) -> bool:
         """Something could not be taken, or findings contradict each other."""
-        return any(KINDS[p.code].severity == "error" or p.code in ("K616", "K625") for p in self.problems)
+        return any(KINDS[p.code].severity == "error" or p.code in ("K616", "K625", "K632") for p in self.problems)
 
 
 def number(day: date) -> int:

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli import normalise, run
-from kcbx_cli.collecting import judge
+from kcbx_cli.collecting import judge, watching
 from kcbx_cli.collecting.batch import Batch, ByHand
 from kcbx_cli.decide import answers as rules
 from kcbx_cli.ledger import WrittenIn
 from kcbx_cli.normalise.answers import words
-from kcbx_cli.stamps import UNKNOWN_TOWNSHIP
+from kcbx_cli.stamps import UNKNOWN_TOWNSHIP, WATCH
 from kcbx_cli.tables import PEOPLE, RawTable
 
 #: Cells of the sheet that say who the child is, and the field that each of them is.
@@ -40,14 +40,17 @@ def children(batch: Batch) -> Children:
     )
     cases = _cases(batch, people)
     for one, case in zip(batch.by_hand, cases, strict=True):
-        _say(one, case, batch)
+        if case.watch:
+            _watch(one, case, batch)
+        else:
+            _say(one, case, batch)
     return Children(people, cases)
 
 
 def _people(rows: list[ByHand], batch: Batch) -> pd.DataFrame:
     """The rows of one file as PEOPLE; the village, and the township or school whose sheet it is, are where they live."""
     returned = rows[0].returned
-    sheet = returned.kind == "school"
+    sheet = returned.kind == "school"  # its second sheet too
     data: dict[str, list[object]] = {f: [r.entry.cells.get(key) for r in rows] for key, f in _FIELDS.items()}
     place = "" if returned.place == UNKNOWN_TOWNSHIP else returned.place
     data["school" if sheet else "township"] = [place] * len(rows)
@@ -81,7 +84,8 @@ def _cases(batch: Batch, people: pd.DataFrame) -> list[WrittenIn]:
     for at, (child, digest) in enumerate(zip(who.child.tolist(), digests, strict=True)):
         opens = child in new and not any(m.case_id == new[child] for m in made)
         case = new.get(child) or of_child[child]
-        made.append(WrittenIn(case, digest, batch.day(batch.by_hand[at].returned), at, opens))
+        one = batch.by_hand[at]
+        made.append(WrittenIn(case, digest, batch.day(one.returned), at, opens, watch=one.entry.kind == WATCH))
         _tell(batch, at, case, opens, doubtful=case_at[who.doubtful[at]] if who.doubtful[at] >= 0 else "")
     return made
 
@@ -104,6 +108,12 @@ def _digest(one: ByHand) -> str:
     """Equal for the same row of the same sender, whatever is answered about the child."""
     cells = [words(one.entry.cells.get(key)) for key in ("place", *_FIELDS)]
     return sha256("\x1f".join((one.returned.sender, *cells)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _watch(one: ByHand, case: WrittenIn, batch: Batch) -> None:
+    """A pupil whom the school itself puts on the watch list."""
+    if (said := watching.opinion(one.returned, one.entry, case.case_id, batch)) is not None:
+        batch.opinions.append(said)
 
 
 def _say(one: ByHand, case: WrittenIn, batch: Batch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from kcbx_cli import pipeline, read
-from kcbx_cli.collecting import judge, told
+from kcbx_cli.collecting import judge, told, watching
 from kcbx_cli.collecting.batch import Batch, Pair, Rejected, Sheet
 from kcbx_cli.collecting.byhand import children
 from kcbx_cli.decide import answers as rules
@@ -54,6 +54,7 @@ def collect(asked: Asked, settings: Settings, show: Callable[[str], None], *, dr
         written = children(batch)
         outcomes = _settled(batch)
         answers, same = _decided(batch)
+        opinions, kept = watching.settled(batch)
         collection = Collection(
             as_of=max((f.as_of for f in batch.files), default=batch.newest),
             files=batch.files,
@@ -62,11 +63,14 @@ def collect(asked: Asked, settings: Settings, show: Callable[[str], None], *, dr
             events=[event for outcome in outcomes.values() for event in outcome.events],
             corrections=batch.corrections,
             answers=answers,
+            watch=opinions,
         )
         back = _send_back(batch, asked.out, dry_run=dry_run)
         if not dry_run and (collection.files or collection.written_in):
             book.collect(collection)
-    return told.result(batch, told.Tally(written.cases, outcomes, len(answers), same, back), dry_run=dry_run)
+    return told.result(
+        batch, told.Tally(written.cases, outcomes, (len(answers), same), (opinions, kept), back), dry_run=dry_run
+    )
 
 
 def _take(source: read.Source, batch: Batch, passwords: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from kcbx_cli.collecting import watching
 from kcbx_cli.collecting.batch import Batch, ByHand, Pair
 from kcbx_cli.decide import answers as rules
 from kcbx_cli.decide.answers import Finding, Said, Standing
@@ -13,33 +14,38 @@ from kcbx_cli.ledger import Correction
 from kcbx_cli.normalise import answers as written
 from kcbx_cli.read.returned import Entry, Returned
 from kcbx_cli.settings import Settings
-from kcbx_cli.stamps import ANSWER, CORRECTION, DECISION, PROBLEMS, REVIEW
+from kcbx_cli.stamps import ANSWER, CORRECTION, DECISION, OPINION, PROBLEMS, REVIEW, WATCH
 
 
 def rows(returned: Returned, batch: Batch) -> None:
     """Judge every row of a file."""
-    judge = _judge_of(returned, batch)
-    filled = DECISION[:1] if returned.kind == REVIEW else CORRECTION if returned.kind == PROBLEMS else ANSWER
+    judges = {kind: _judge_of(returned, kind, batch) for kind in {entry.kind for entry in returned.entries}}
     tally = batch.sheets[returned.source.name]
     for entry in returned.entries:
         tally.rows += 1
         if not entry.id:
             _written_in(returned, entry, batch)
-        elif not any(written.words(entry.cells.get(key)) or key in entry.broken for key in filled):
+        elif not any(
+            written.words(entry.cells.get(key)) or key in entry.broken for key in _FILLED.get(entry.kind, ANSWER)
+        ):
             tally.blank += 1
         elif faults := _untrusted(entry, batch):
             batch.refuse(returned, entry, faults)
         else:
-            judge(returned, entry, batch)
+            judges[entry.kind](returned, entry, batch)
 
 
 _Judge = Callable[[Returned, Entry, Batch], None]
+#: kind of a sheet -> the blanks of which one must be filled in for a row to count; of a checklist any.
+_FILLED: Mapping[str, tuple[str, ...]] = {REVIEW: DECISION[:1], PROBLEMS: CORRECTION, WATCH: OPINION}
 
 
-def _judge_of(returned: Returned, batch: Batch) -> _Judge:
-    if returned.kind == REVIEW:
+def _judge_of(returned: Returned, kind: str, batch: Batch) -> _Judge:
+    if kind == REVIEW:
         return _pair
-    return _correction_of(returned) if returned.kind == PROBLEMS else _Checklist(returned, batch)
+    if kind == WATCH:
+        return watching.judge
+    return _correction_of(returned) if kind == PROBLEMS else _Checklist(returned, batch)
 
 
 def _untrusted(entry: Entry, batch: Batch) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import pandas as pd
+
 from kcbx_cli.collecting.batch import Batch, Sheet
 from kcbx_cli.decide.answers import Outcome, by_action
 from kcbx_cli.ledger import WrittenIn
@@ -20,12 +22,14 @@ _NAMED = 8
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of the batch: children written in, outcomes by case, answers about pairs and those known before."""
+    """What came of the batch: children written in, outcomes by case, answers about pairs and opinions about watched pupils,
+    both with how many were known before.
+    """
 
     written_in: Sequence[WrittenIn]
     outcomes: Mapping[str, Outcome]
-    answers: int
-    answers_known: int
+    answers: tuple[int, int]
+    opinions: tuple[pd.DataFrame, int]
     back: Sequence[str]
 
 
@@ -41,7 +45,7 @@ def result(batch: Batch, tally: Tally, *, dry_run: bool) -> Result:
         "counts": counts,
         "actions": actions,
         "stages": dict(Counter(f.stage for f in findings)),
-        "opened": [w.case_id for w in tally.written_in if w.opens],
+        "opened": [w.case_id for w in tally.written_in if w.opens and not w.watch],
         "closed": _closed(tally),
         "conflicts": conflicts,
         "returned": list(tally.back),
@@ -71,11 +75,12 @@ def _counts(batch: Batch, tally: Tally) -> dict[str, int]:
         "blank": sum(s.blank for s in batch.sheets.values()),
         "rejected": sum(s.rejected for s in batch.sheets.values()),
         "findings": sum(what == "answered" for o in outcomes for what, _, _ in o.events),
-        "unchanged": sum(o.unchanged for o in outcomes) + tally.answers_known,
-        "opened": sum(w.opens for w in tally.written_in),
+        "unchanged": sum(o.unchanged for o in outcomes) + tally.answers[1] + tally.opinions[1],
+        "opened": sum(w.opens and not w.watch for w in tally.written_in),
         "closed": len(_closed(tally)),
         "conflicts": sum(o.conflict for o in outcomes),
-        "pairs": tally.answers,
+        "pairs": tally.answers[0],
+        "watch": tally.opinions[0]["case_id"].nunique(),
         "corrections": len(batch.corrections),
     }
 
@@ -109,6 +114,7 @@ def _summary(counts: Mapping[str, int], actions: Mapping[str, int]) -> list[str]
     for key, words in (
         ("unchanged", "没有变化 {} 行。"),
         ("pairs", "人工比对的回答 {} 对,下次核对时采用。"),
+        ("watch", "关注名单的意见和结对 {} 人。"),
         ("corrections", "数据更正 {} 条,已记下。"),
     ):
         if counts[key]:

@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kcbx_cli import console
-from kcbx_cli.commands import options
+from kcbx_cli.commands import options, watching
+from kcbx_cli.commands.entries import Cases, Day, Who, entry
 from kcbx_cli.result import Trace
 
 if TYPE_CHECKING:
-    from kcbx_cli.caseload import Entry
     from kcbx_cli.settings import Settings
 
 HELP = "个案台账:查看、销号、重开、备注。不写子命令就是 list。"
 app = typer.Typer(help=HELP, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 
-_Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
 _Config = options.Config
 _Json = options.Json
-_Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
-_Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")]
 _Township = Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字")]
 _School = Annotated[str, typer.Option(metavar="文字", help="学籍学校名称里有这些字")]
 _Group = Annotated[str, typer.Option(metavar="文字", help="群体标签里有这些字,例如 脱贫户")]
@@ -32,6 +29,8 @@ _State = Annotated[str, typer.Option(metavar="状态", help="open 未销号、cl
 _Months = Annotated[int, typer.Option(metavar="月数", help="在册至少多少个月", min=0)]
 _Expiring = Annotated[int, typer.Option(metavar="天数", help="手续或结论在多少天内到期(已销号的也列)", min=-1)]
 _Out = Annotated[Path | None, typer.Option(metavar="文件", help="另写成工作簿(.xlsx)")]
+
+watching.add_to(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -57,7 +56,7 @@ def list_cases(
     expiring: _Expiring = -1,
     out: _Out = None,
     ledger: options.Ledger = options.LEDGER,
-    as_of: _Day = None,
+    as_of: Day = None,
     config: _Config = None,
     as_json: _Json = False,
 ) -> int:
@@ -106,13 +105,13 @@ def show(
 
 @app.command("close", help="销号。核查结论须是能销号的;要佐证的没有佐证就不销。")
 def close(
-    cases: _Cases,
+    cases: Cases,
     disposition: Annotated[str, typer.Option(metavar="结论", help="核查结论,例如 在校有学籍")],
     evidence: Annotated[str, typer.Option(metavar="文字", help="佐证材料")] = "",
     whereabouts: Annotated[str, typer.Option(metavar="文字", help="去向或就读学校")] = "",
     method: Annotated[str, typer.Option(metavar="文字", help="核查方式")] = "",
-    who: _Who = "",
-    on: _Day = None,
+    who: Who = "",
+    on: Day = None,
     ledger: options.Ledger = options.LEDGER,
     config: _Config = None,
     as_json: _Json = False,
@@ -123,25 +122,25 @@ def close(
     from kcbx_cli.decide.dates import number
     from kcbx_cli.using import entered
 
-    entry = _entry(cases, who, on)
+    told = entry(cases, who, on)
     said = Said(
-        method=method, checked_on=number(entry.day), outcome=disposition, outcome_written=disposition,
-        whereabouts=whereabouts, evidence=evidence.strip(), checker=entry.who,
+        method=method, checked_on=number(told.day), outcome=disposition, outcome_written=disposition,
+        whereabouts=whereabouts, evidence=evidence.strip(), checker=told.who,
     )  # fmt: skip
     settings = _settings(config)
     with entered("cases close", ledger, changes=True) as use:
-        use.trace = Trace(cases=tuple(entry.cases))
-        closed = caseload.close(ledger, entry, said, settings)
+        use.trace = Trace(cases=tuple(told.cases))
+        closed = caseload.close(ledger, told, said, settings)
     console.show(caseview.done("cases close", closed, "已销号"), as_json=as_json, quiet=False)
     return 0
 
 
 @app.command("reopen", help="重开已销号的个案,写明原因。")
 def reopen(
-    cases: _Cases,
+    cases: Cases,
     why: Annotated[str, typer.Option(metavar="文字", help="原因")],
-    who: _Who = "",
-    on: _Day = None,
+    who: Who = "",
+    on: Day = None,
     ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
@@ -149,20 +148,20 @@ def reopen(
     from kcbx_cli import caseload, caseview
     from kcbx_cli.using import entered
 
-    entry = _entry(cases, who, on)
+    told = entry(cases, who, on)
     with entered("cases reopen", ledger, changes=True) as use:
-        use.trace = Trace(cases=tuple(entry.cases))
-        opened = caseload.reopen(ledger, entry, why)
+        use.trace = Trace(cases=tuple(told.cases))
+        opened = caseload.reopen(ledger, told, why)
     console.show(caseview.done("cases reopen", opened, "已重开"), as_json=as_json, quiet=False)
     return 0
 
 
 @app.command("annotate", help="给个案加备注;什么都不改。")
 def annotate(
-    cases: _Cases,
+    cases: Cases,
     note: Annotated[str, typer.Option(metavar="文字", help="备注")],
-    who: _Who = "",
-    on: _Day = None,
+    who: Who = "",
+    on: Day = None,
     ledger: options.Ledger = options.LEDGER,
     as_json: _Json = False,
 ) -> int:
@@ -170,10 +169,10 @@ def annotate(
     from kcbx_cli import caseload, caseview
     from kcbx_cli.using import entered
 
-    entry = _entry(cases, who, on)
+    told = entry(cases, who, on)
     with entered("cases annotate", ledger, changes=True) as use:
-        use.trace = Trace(cases=tuple(entry.cases))
-        noted = caseload.annotate(ledger, entry, note)
+        use.trace = Trace(cases=tuple(told.cases))
+        noted = caseload.annotate(ledger, told, note)
     console.show(caseview.done("cases annotate", noted, "已备注"), as_json=as_json, quiet=False)
     return 0
 
@@ -184,14 +183,6 @@ def _state(word: str) -> str:
     if word not in ("", "open", "closed", "all"):
         raise KcbxError(f"状态「{word}」不认得", "写 open、closed 或 all。", "usage")
     return word
-
-
-def _entry(cases: list[str], who: str, on: datetime | None) -> Entry:
-    import getpass
-
-    from kcbx_cli.caseload import Entry
-
-    return Entry(list(dict.fromkeys(cases)), who or getpass.getuser(), (on or datetime.now()).date())
 
 
 def _settings(config: Path | None) -> Settings:

@@ -5,8 +5,10 @@ from kcbx_cli.ledger.cipher import convert
 from kcbx_cli.ledger.plan import ROWS, CasePlan, Work
 from kcbx_cli.ledger.returns import Collected, Collection, Correction, WrittenIn
 from kcbx_cli.ledger.rows import ANSWERS
+from kcbx_cli.ledger.watch import WatchPlan
 
 __all__ = [
-    "ANSWERS", "ROWS", "CasePlan", "Collected", "Collection", "Correction", "Ledger", "Work", "WrittenIn", "convert", "digests",
+    "ANSWERS", "ROWS", "CasePlan", "Collected", "Collection", "Correction", "Ledger", "WatchPlan", "Work", "WrittenIn",
+    "convert", "digests",
     "open_ledger",
 ]  # fmt: skip

@@ -15,10 +15,11 @@ from kcbx_cli.decide import pairs
 from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import database, facts, identities, returns, rows
+from kcbx_cli.ledger import database, facts, identities, returns, rows, watch
 from kcbx_cli.ledger.keeping import Keeping
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
+from kcbx_cli.tables import WATCH_EVENTS
 
 digests = pairs.digests
 Token = Mapping[str, Any]
@@ -112,6 +113,8 @@ class Ledger(Keeping):
             "events": [month.events[column].tolist() for column in EVENTS.names],
             "identities": month.identities,
             "facts": month.facts,
+            "watch": [month.watch.events[column].tolist() for column in WATCH_EVENTS.names],
+            "watched": month.watch.people,
         }
         with self._writing():
             self._refuse_pending()
@@ -144,6 +147,8 @@ class Ledger(Keeping):
             rows.add_events(self._connection, events, run)
             identities.add(self._connection, content["identities"])
             facts.add(self._connection, content.get("facts", []))
+            told = WATCH_EVENTS.frame(dict(zip(WATCH_EVENTS.names, content.get("watch", ()), strict=False)))
+            watch.add(self._connection, told, content.get("watched", ()), run)
             self._connection.execute("DELETE FROM pending")
 
     def discard(self, token: Token) -> bool:

@@ -62,6 +62,9 @@ _HISTORY = """
     SELECT what, e.as_of, kind, reason, disposition, expires, e.who, file, sheet, row, command, recorded_at, run, event
     FROM events e JOIN sources USING (source) JOIN runs USING (run) WHERE number = ?1
     UNION ALL
+    SELECT what, w.as_of, 'watch', reason, '', 0, w.who, file, sheet, row, command, recorded_at, run, 500000000 + event
+    FROM watch_events w JOIN sources USING (source) JOIN runs USING (run) WHERE number = ?1
+    UNION ALL
     SELECT 'noted', n.as_of, '', text, '', 0, n.who, '', '', 0, command, recorded_at, run, 1000000000 + note
     FROM notes n JOIN runs USING (run) WHERE number = ?1
     ORDER BY 13, 14

@@ -8,10 +8,11 @@ from datetime import date
 
 import pandas as pd
 
-from kcbx_cli.ledger import database, facts
-from kcbx_cli.ledger.numbers import case_id
+from kcbx_cli.ledger import database, facts, identities, watch
+from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan
 from kcbx_cli.ledger.store import Store
+from kcbx_cli.ledger.watch import WatchPlan
 
 
 class CaseFiles(Store):
@@ -54,3 +55,27 @@ class CaseFiles(Store):
         """The plan with what these FACTS add to those that are held. Nothing is written."""
         with database.told(self.path):
             return replace(month, facts=facts.changed(self._connection, month.as_of, told))
+
+    # -- the watch list ------------------------------------------------------------------------------------------
+
+    def watched(self) -> pd.DataFrame:
+        """WATCHED: everybody who was ever proposed for the watch list or put on it."""
+        with database.told(self.path):
+            return watch.watched(self._connection)
+
+    def past_cases(self, since: int, returned: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Cases with a finding of these dispositions after that day (yyyymmdd), and cases opened again after it."""
+        with database.told(self.path):
+            return watch.past(self._connection, since, returned)
+
+    def plan_watch(
+        self, events: pd.DataFrame, fresh: pd.DataFrame, frames: tuple[pd.DataFrame, pd.DataFrame]
+    ) -> WatchPlan:
+        """WATCH_EVENTS with who the `fresh` children are (WATCH rows without an identity), from lists and registry."""
+        who = identities.of_work(fresh, *frames)
+        since = int(events["as_of"].max()) if len(events) else 0
+        people = [
+            (case_number(case), since, [one[column] for column in identities.COLUMNS])
+            for case, one in zip(fresh["case_id"], who, strict=True)
+        ]
+        return WatchPlan(events, people)

@@ -22,11 +22,14 @@ _HELD = {
     "notes": "SELECT notes.*, recorded_at FROM notes JOIN runs USING (run) WHERE number = ? ORDER BY note",
     "written_in": "SELECT * FROM written_in WHERE number = ? ORDER BY digest",
     "state": "SELECT * FROM states WHERE number = ?",
+    "watch": "SELECT watch_events.*, file, sheet, recorded_at FROM watch_events JOIN sources USING (source)"
+    " JOIN runs USING (run) WHERE number = ? ORDER BY event",
+    "helpers": "SELECT name, phone, help FROM helpers WHERE number = ? ORDER BY helper",
 }
 #: Numbers of rows that mean nothing outside the ledger.
 _INNER = frozenset(("identity", "fact", "event", "finding", "note", "source", "run", "number"))
 #: Tables that hold what was said of a child, and may forget it.
-_FORGOTTEN = ("identities", "facts", "notes", "written_in")
+_FORGOTTEN = ("identities", "facts", "notes", "written_in", "helpers")
 _BLANKED = (
     "UPDATE findings SET whereabouts = '', evidence = '', persuasion = '', checker = '', checker_phone = '', digest = ''"
     " WHERE number = ? AND digest <> ''"
@@ -40,17 +43,25 @@ class Keeping(CaseFiles):
     def held(self, case: str) -> dict[str, list[Row]]:
         """All that is held on a case, by table, as it stands; an empty dictionary for no such case."""
         with database.told(self.path):
-            if not self._connection.execute("SELECT 1 FROM states WHERE number = ?", (case_number(case),)).fetchone():
+            if not self._connection.execute("SELECT 1 FROM cases WHERE number = ?", (case_number(case),)).fetchone():
                 return {}
             return {name: _rows(self._connection, query, case_number(case)) for name, query in _HELD.items()}
 
     def closed_before(self, day: date) -> list[str]:
-        """Closed cases of which nothing was heard since before that day and that still hold personal data."""
+        """Closed cases, and children who were only watched, of whom nothing was heard since before that day and of whom
+        personal data is held still.
+        """
         number = day.year * 10000 + day.month * 100 + day.day
         query = """
             SELECT number FROM states WHERE open = 0 AND max(month, answered, first) < ?1
             AND number NOT IN (SELECT number FROM purged) AND NOT EXISTS (
                 SELECT 1 FROM events WHERE events.number = states.number AND events.as_of >= ?1
+            )
+            UNION SELECT number FROM cases WHERE number NOT IN (SELECT number FROM states)
+            AND number NOT IN (SELECT number FROM purged) AND NOT EXISTS (
+                SELECT 1 FROM watch_events w WHERE w.number = cases.number AND (w.as_of >= ?1 OR w.event = (
+                    SELECT MAX(event) FROM watch_events x WHERE x.number = cases.number AND x.what <> 'paired'
+                ) AND w.what IN ('put_on', 'proposed'))
             ) ORDER BY number
         """
         with database.told(self.path):

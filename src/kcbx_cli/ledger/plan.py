@@ -17,6 +17,7 @@ from kcbx_cli.ledger import identities
 from kcbx_cli.ledger.facts import Fact
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.ledger.rows import read_events
+from kcbx_cli.ledger.watch import WatchPlan
 from kcbx_cli.tables import Column, Table
 
 #: What a row of work needs to know of its case.
@@ -52,11 +53,12 @@ class CasePlan:
     identities: list[tuple[int, int, list[Any]]] = field(repr=False)
     new_month: bool = False
     facts: list[Fact] = field(default_factory=list, repr=False)
+    watch: WatchPlan = field(default_factory=WatchPlan)
 
     @property
     def changes_nothing(self) -> bool:
         """The ledger has all this already."""
-        return not (len(self.events) or self.identities or self.new_month or self.facts)
+        return not (len(self.events) or self.identities or self.new_month or self.facts or len(self.watch.events))
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
     newest = connection.execute("SELECT COALESCE(MAX(as_of), 0) FROM runs WHERE command = 'reconcile'").fetchone()[0]
     numbers = _numbers(connection, as_of.year, work.known)
     resolved = {case_number(case): verdict for case, verdict in work.resolved.items()}
-    if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - set(states):
+    children = {row[0] for row in connection.execute("SELECT number FROM cases")}
+    if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - children:
         raise ValueError(f"the ledger has no case {case_id(min(unknown))}")
     at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
     fresh = _fresh(connection, day)

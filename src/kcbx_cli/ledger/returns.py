@@ -12,8 +12,9 @@ import pandas as pd
 
 from kcbx_cli.decide.answers import Finding, Standing
 from kcbx_cli.decide.cases import EVENTS
-from kcbx_cli.ledger import identities, rows
+from kcbx_cli.ledger import identities, rows, watch
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
+from kcbx_cli.tables import WATCH_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Collected:
 class WrittenIn:
     """A child who was written in by hand: the case, the digest of the row, and who it is where the case is new.
 
-    `person` is the position of the row in the PEOPLE frame of the collection; `opens` says that the case is new.
+    `person` is the position of the row in the PEOPLE frame of the collection; `opens` says that the number is new. With
+    `watch` the child goes on the watch list, and no case is opened.
     """
 
     case_id: str
@@ -39,6 +41,7 @@ class WrittenIn:
     as_of: int
     person: int
     opens: bool
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Correction:
 class Collection:
     """All that one collection adds. `people` are the PEOPLE who were written in, `answers` ANSWERS about pairs.
 
-    `events` are (what, kind, finding), in order.
+    `events` are (what, kind, finding), in order; `watch` are WATCH_EVENTS.
     """
 
     as_of: int
@@ -68,6 +71,7 @@ class Collection:
     events: Sequence[tuple[str, str, Finding]] = ()
     corrections: Sequence[Correction] = ()
     answers: pd.DataFrame = field(default_factory=rows.ANSWERS.frame)
+    watch: pd.DataFrame = field(default_factory=WATCH_EVENTS.frame)
 
 
 def standings(connection: sqlite3.Connection, cases: Iterable[str]) -> dict[str, Standing]:
@@ -118,7 +122,8 @@ def months(connection: sqlite3.Connection) -> dict[int, int]:
 def add(connection: sqlite3.Connection, collection: Collection, run: int) -> None:
     """Add a collection; inside a transaction."""
     opened = [w for w in collection.written_in if w.opens]
-    rows.add_events(connection, _openings(opened, collection.people), run)
+    connection.executemany("INSERT INTO cases VALUES (?)", [(case_number(w.case_id),) for w in opened if w.watch])
+    rows.add_events(connection, _openings([w for w in opened if not w.watch], collection.people), run)
     who = identities.records(collection.people, np.array([w.person for w in opened], dtype=np.int64))
     identities.add(
         connection,
@@ -138,6 +143,7 @@ def add(connection: sqlite3.Connection, collection: Collection, run: int) -> Non
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(c.as_of, c.file, c.sheet, c.row, c.field, c.corrected, c.remark, run) for c in collection.corrections],
     )
+    watch.add(connection, collection.watch, (), run)
     rows.add_answers(connection, collection.answers, run)
     connection.executemany(
         "INSERT OR IGNORE INTO collected VALUES (?, ?, ?, ?, ?, ?)",

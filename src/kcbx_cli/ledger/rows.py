@@ -49,6 +49,11 @@ _CASES = """
         disposition <> '' AND (expires = 0 OR expires >= ?)
     FROM states ORDER BY number
 """
+_WATCHED_ONLY = """
+    SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = cases.number), 0),
+        number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0
+    FROM cases WHERE number NOT IN (SELECT number FROM states)
+"""
 
 
 def read_events(connection: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> pd.DataFrame:
@@ -58,8 +63,12 @@ def read_events(connection: sqlite3.Connection, where: str, values: tuple[Any, .
 
 
 def read_cases(connection: sqlite3.Connection, day: int) -> pd.DataFrame:
-    """CASES in the order of case numbers; `in_force` is told for the day."""
-    return _frame(CASES, connection.execute(_CASES, (day,)).fetchall(), "case_id")
+    """CASES in the order of case numbers; `in_force` is told for the day.
+
+    A child who is only watched has a number and no case: not open, and `first` 0.
+    """
+    found = connection.execute(_CASES, (day,)).fetchall() + connection.execute(_WATCHED_ONLY).fetchall()
+    return _frame(CASES, sorted(found, key=lambda row: row[1]), "case_id")
 
 
 def read_answers(connection: sqlite3.Connection) -> pd.DataFrame:
@@ -92,7 +101,7 @@ def add_events(connection: sqlite3.Connection, events: pd.DataFrame, run: int) -
     """
     numbers = [case_number(case) for case in events["case_id"]]
     opened = [(number,) for number, what in zip(numbers, events["what"], strict=True) if what == "opened"]
-    connection.executemany("INSERT INTO cases VALUES (?)", opened)
+    connection.executemany("INSERT OR IGNORE INTO cases VALUES (?)", opened)
     middle = [events[name].tolist() for name in EVENTS.names[1:10]]
     rows = zip(numbers, *middle, sources(connection, events), events["row"].tolist(), [run] * len(events), strict=True)
     connection.executemany(_ADD_EVENTS, list(rows))

@@ -22,6 +22,7 @@ from kcbx_cli.tables.fields import FIELDS, LISTED, RAW, ROLES, RawTable
 from kcbx_cli.tables.lists import ATTENDANCE, FAMILIES, ID_STATES, MARKED_OUT, PEOPLE, PROBLEMS, RESPONSIBLE
 from kcbx_cli.tables.month import Month
 from kcbx_cli.tables.table import ORIGIN, Column, Table
+from kcbx_cli.tables.watch import WATCH, WATCH_EVENTS, WATCHED
 
 __all__ = [
     "AGES",
@@ -54,5 +55,8 @@ __all__ = [
     "Table",
     "VERDICTS",
     "VERDICT_ORDER",
+    "WATCH",
+    "WATCHED",
+    "WATCH_EVENTS",
     "WORK",
 ]

@@ -11,6 +11,7 @@ from kcbx_cli.write.book import Book, Col, last_starts_page
 from kcbx_cli.write.children import Child
 from kcbx_cli.write.roster import Place, roster_rows, roster_stamp, roster_title
 from kcbx_cli.write.stamp import letter
+from kcbx_cli.write.watchlist import Watched, watch_rows, watch_sheet
 from kcbx_cli.write.wording import ZERO, issue_words, school_age_rule
 
 _FILL = (
@@ -51,8 +52,13 @@ _BLANK_PT = (40.0, 39.0, 38.0, 37.0, 36.0, 35.0)
 _SIGNATURE_PT = 36.0
 
 
-def checklist(place: Place, children: Sequence[Child], settings: Settings, as_of: date) -> bytes:
-    """The workbook for one place; without children it is the zero sheet, with room for what the door-to-door finds."""
+def checklist(
+    place: Place, children: Sequence[Child], settings: Settings, as_of: date, watched: Sequence[Watched] = ()
+) -> bytes:
+    """The workbook for one place; without children it is the zero sheet, with room for what the door-to-door finds.
+
+    A school that has somebody on the watch list has them on a sheet of their own.
+    """
     columns = _TOWNSHIP if place.audience == "township" else _SCHOOL
     if any(child.responsible for child in children):
         columns = (*columns[: len(_PRINTED)], _RESPONSIBLE, *columns[len(_PRINTED) :])
@@ -71,7 +77,10 @@ def checklist(place: Place, children: Sequence[Child], settings: Settings, as_of
         sheet.autofilter(head, 0, head + len(rows), last)
     _signatures(book, sheet, place, end, last)
     layout = {c.key: letter(i) for i, c in enumerate(columns)}
-    return book.finish(roster_stamp(place, rows, layout, settings, as_of))
+    more = watch_rows(watched)
+    if more:
+        watch_sheet(book, title, more)
+    return book.finish(roster_stamp(place, rows, layout, settings, as_of, more))
 
 
 def _notes(place: Place, count: int, settings: Settings, as_of: date) -> list[str]:

@@ -61,7 +61,7 @@ def children_of(month: Month) -> list[Child]:
     for at, w in enumerate(records(work)):
         own = listed.get(w.person)
         if own is None and w.registry not in registered:
-            own = carried.get(w.identity) or _blank()
+            own = carried.get(w.identity) or blank_person()
         found.append(
             Child(
                 w.case_id, w.kind, w.reason, w.sentence, w.expected_grade, w.township_code, w.township, w.village,
@@ -92,7 +92,8 @@ def people_at(frame: pd.DataFrame, positions: Iterable[int]) -> dict[int, Person
     return dict(zip(wanted, records(frame.iloc[wanted]), strict=True))
 
 
-def _blank() -> Person:
+def blank_person() -> Person:
+    """A person of whom nothing is known."""
     return next(records(PEOPLE.frame(length=1)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from kcbx_cli.write.checklist import checklist
 from kcbx_cli.write.children import Child, children_of
 from kcbx_cli.write.data import findings_csv, problems_csv, run_json, verdicts_csv
 from kcbx_cli.write.filenames import safe_stem, unique
-from kcbx_cli.write.ledgers import ledgers
+from kcbx_cli.write.ledgers import FOLDER, ledgers
 from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.pledges import pledges
@@ -24,6 +24,7 @@ from kcbx_cli.write.roster import Place
 from kcbx_cli.write.suspected import suspected_list
 from kcbx_cli.write.troubles import troubles_book
 from kcbx_cli.write.visits import visit_books
+from kcbx_cli.write.watchlist import NAME, Watched, by_school, watch_ledger, watched_of
 from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
 
 
@@ -64,14 +65,16 @@ def _files(month: Month, settings: Settings) -> list[_File]:
     by_township = townships(month, children, settings)
     ordered = [child for group in by_township.values() for child in group]
     problems = len(month.problems)
+    watched = watched_of(month)
     return [
         _book("疑似辍学学生名单.xlsx", len(ordered), lambda: suspected_list(ordered, settings, month)),
         *_folder("乡镇核查表", by_township, UNKNOWN_TOWNSHIP, _township_maker(month, settings)),
-        *_folder("学校核查表", schools(children), UNKNOWN_SCHOOL, lambda p, c: checklist(p, c, settings, month.as_of)),
+        *_schools(month, children, watched, settings),
         _book("待人工比对.xlsx", int((month.near["band"] == "review").sum()), lambda: review_sheet(month, settings)),
         _book("数据问题.xlsx", _SHORT_ROW * problems, lambda: troubles_book(month, settings)),
         _book("月度变化.xlsx", _SHORT_ROW * len(month.changes), lambda: changes_book(month, cases, settings)),
         *(_book(one.path, one.rows, one.make) for one in ledgers(month, cases, settings)),
+        _book(f"{FOLDER}/{NAME}.xlsx", _SHORT_ROW * len(watched), lambda: watch_ledger(month, watched, settings)),
         *(_book(one.path, one.rows, one.make) for one in visit_books(month, ordered, settings)),
         *(_book(one.path, one.rows, one.make) for one in pledges(month, ordered, settings)),
         _File("data/verdicts.csv", _CSV_ROW * len(month.verdicts), lambda: verdicts_csv(month)),
@@ -82,6 +85,19 @@ def _files(month: Month, settings: Settings) -> list[_File]:
 
 def _book(path: str, rows: float, make: Callable[[], bytes]) -> _File:
     return _File(path, _WORKBOOK + rows, make)
+
+
+def _schools(month: Month, children: Sequence[Child], watched: Sequence[Watched], settings: Settings) -> list[_File]:
+    """A workbook for each school that has a pupil to account for, or one on the watch list."""
+    wavering = by_school(watched)
+    places = schools(children)
+    for place in wavering:
+        places.setdefault(place, [])
+
+    def make(place: Place, own: list[Child]) -> bytes:
+        return checklist(place, own, settings, month.as_of, wavering.get(place, ()))
+
+    return _folder("学校核查表", places, UNKNOWN_SCHOOL, make)
 
 
 _Maker = Callable[[Place, list[Child]], bytes]

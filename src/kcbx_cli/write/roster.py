@@ -80,9 +80,13 @@ def _for_school(_place: Place, child: Child, _county: str) -> dict[str, str]:
 
 
 def roster_stamp(
-    place: Place, rows: Sequence[Mapping[str, str]], layout: Mapping[str, str], settings: Settings, as_of: date
-) -> Stamp:
-    """The hidden stamp of the place's sheet; `layout` gives the letter of each column that was printed, by key."""
+    place: Place, rows: Sequence[Mapping[str, str]], layout: Mapping[str, str], settings: Settings, as_of: date,
+    watched: Sequence[Mapping[str, str]] = (),
+) -> Stamp:  # fmt: skip
+    """The hidden stamp of the place's sheets; `layout` gives the letter of each column that was printed, by key.
+
+    `watched` are the rows of the school's second sheet.
+    """
     known = [key for key in IDENTITY if key in layout]
     printed = [key for key in rows[0] if key in layout] if rows else []
     return Stamp(
@@ -92,7 +96,7 @@ def roster_stamp(
         county_code=settings.county.code,
         place=place.name,
         place_code=place.code,
-        rows=tuple((r["case_id"], row_digest([r[key] for key in known])) for r in rows),
+        rows=tuple((r["case_id"], row_digest([r[key] for key in known])) for r in (*rows, *watched)),
         printed=printed_digest([[r[key] for key in printed] for r in rows]),
         layout=tuple(layout.items()),
         identity=tuple(known),

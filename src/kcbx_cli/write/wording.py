@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kcbx_cli.decide import window
+from kcbx_cli.decide.watching import sentence
 from kcbx_cli.settings import Attendance, SchoolAge, Settings
 from kcbx_cli.stamps import UNKNOWN_TOWNSHIP as UNKNOWN_TOWNSHIP
 from kcbx_cli.tables import Month
@@ -52,6 +53,12 @@ EVENT_WORDS = {
     "answered": "核查结论",
     "withdrawn": "撤回结论",
     "noted": "备注",
+    "proposed": "建议关注",
+    "put_on": "列入关注",
+    "paired": "结对帮扶",
+    "declined": "不列入关注",
+    "lapsed": "撤回关注建议",
+    "taken_off": "解除关注",
 }
 #: The comparisons, as the ministry's method calls them.
 COMPARISON_WORDS = {
@@ -89,6 +96,15 @@ def comparison_lines(month: Month) -> list[str]:
 def kind_word(kind: str) -> str:
     """The verdict or finding in Chinese; an unknown one as it is."""
     return KIND_WORDS.get(kind, kind)
+
+
+def step_words(what: str, kind: str, reason: str, disposition: str) -> str:
+    """What a step of a case's history rests on, in Chinese."""
+    if what == "noted":
+        return reason
+    if what == "closed":
+        return closed_words(kind, "")
+    return sentence(reason.split(";")) if kind == "watch" else disposition or kind_word(kind)
 
 
 def closed_words(kind: str, disposition: str) -> str:

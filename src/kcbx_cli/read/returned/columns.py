@@ -9,10 +9,12 @@ from typing import Any
 from kcbx_cli.normalise.text import text
 from kcbx_cli.read.aliases import folded
 from kcbx_cli.read.grid import Row, column_number
-from kcbx_cli.stamps import HEADERS, ID_COLUMN, Stamp
+from kcbx_cli.stamps import HEADERS, ID_COLUMN, WATCH, Stamp
 
 #: The header stands within so many rows from the top.
 _TOP = 60
+#: Kinds of sheets that one file holds, by the kind that its stamp names.
+_KINDS = {"school": ("school", WATCH)}
 #: So many known headers make a row the header of a sheet that nothing else vouches for.
 _ENOUGH = 6
 
@@ -29,13 +31,15 @@ class Columns:
 def find(rows: Sequence[Row], stamp: Stamp | None) -> Columns | None:
     """The columns of a sheet; None when it is not one of ours.
 
-    With a stamp the kind is known, and keys whose header cannot be found stand where they were printed, as long as no
+    With a stamp the kind is known (a school's workbook may have a sheet of watched pupils too), and keys whose header cannot be found stand where they were printed, as long as no
     other column has been recognised there.
     """
-    kinds = [stamp.kind] if stamp else ["township", "review", "problems"]
+    kinds = _KINDS.get(stamp.kind, (stamp.kind,)) if stamp else ("township", WATCH, "review", "problems")
     best = max((_by_header(rows, kind) for kind in kinds), key=lambda c: len(c.at))
     if stamp is None:
         return best if len(best.at) >= _ENOUGH and ID_COLUMN[best.kind] in best.at else None
+    if best.kind != stamp.kind:
+        return best
     printed = {key: column_number(letter) for key, letter in stamp.layout}
     at = dict(best.at) if len(best.at) > 2 else {}
     taken = set(at.values())

@@ -12,7 +12,7 @@ from kcbx_cli.normalise.text import nothing, squeezed, text
 from kcbx_cli.read.grid import Row
 from kcbx_cli.read.returned import columns as layout
 from kcbx_cli.read.returned.columns import Columns
-from kcbx_cli.stamps import ANSWER, FOUND, ID_COLUMN, Stamp, row_digest
+from kcbx_cli.stamps import ANSWER, CHECKLISTS, FOUND, ID_COLUMN, OPINION, WATCH, Stamp, row_digest
 
 Trust = Literal["sound", "altered", "strange", "unstamped"]
 #: What stands for a child's name in rows that are not a child's.
@@ -29,7 +29,7 @@ class Entry:
 
     `trust`: sound (the printed identity is as it was printed), altered, strange (an id that was not printed on this
     sheet), unstamped (nothing to compare with). `marks` is what the stamp says of the row beyond its digest. `broken`
-    are the keys of cells that hold an error or a formula without a value.
+    are the keys of cells that hold an error or a formula without a value. `kind` is that of its sheet.
     """
 
     sheet: str
@@ -40,6 +40,7 @@ class Entry:
     trust: Trust
     marks: Mapping[str, str]
     broken: tuple[str, ...] = ()
+    kind: str = ""
 
 
 def entries(
@@ -55,7 +56,7 @@ def entries(
         broken: row and column (0-based) of cells that hold an error or a formula without a value.
     """
     printed_rows = {mark[0]: mark for mark in stamp.rows} if stamp else {}
-    by_hand = found.kind in ("township", "school")
+    by_hand = found.kind in (*CHECKLISTS, WATCH)
     for number, cells in layout.below(rows, found):
         if any(isinstance(c, str) and c.startswith(FOUND) for c in rows[number]):
             continue
@@ -73,7 +74,7 @@ def entries(
             trust = "sound" if _digest(cells, stamp.identity) == mark[1] else "altered"
         marks = dict(zip(stamp.columns, mark[2:], strict=True)) if stamp and mark else {}
         bad = tuple(key for key, column in found.at.items() if (number, column) in broken)
-        yield Entry(sheet, number + 1, row_id, cells, found.at, trust, marks, bad)
+        yield Entry(sheet, number + 1, row_id, cells, found.at, trust, marks, bad, found.kind)
 
 
 def _id(cell: Any, kind: str) -> str:
@@ -96,7 +97,7 @@ def _is_child(cells: Mapping[str, Any]) -> bool:
     name = squeezed(cells.get("name"))
     if name in _NO_NAMES:
         return False
-    return any(text(cells.get(key)) for key in (*_WHO, *ANSWER))
+    return any(text(cells.get(key)) for key in (*_WHO, *ANSWER, *OPINION))
 
 
 def _digest(cells: Mapping[str, Any], identity: Sequence[str]) -> str:
