@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kcbx_cli.settings import Checklist, County, Settings, Township
-from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, STANDING, VERDICTS, WORK, Month
+from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, STANDING, VERDICTS, WATCH, WORK, Month
 
 AS_OF = date(2021, 10, 31)
 TOWNSHIPS = (
@@ -73,6 +73,7 @@ def month(
         known=table(PEOPLE, others.get("known", [])),
         changes=table(CHANGES, others.get("changes", [])),
         cases=table(STANDING, others.get("cases", [])),
+        watch=table(WATCH, others.get("watch", [])),
     )
 
 
@@ -81,8 +82,7 @@ def work(**over: Any) -> dict[str, Any]:
     base = {
         "case_id": "2021-0001", "child": 0, "person": 0, "registry": -1, "near": -1, "paper": -1, "kind": "suspected",
         "reason": "no_link", "sentence": "低收入名单在列,学籍库中查无此人", "expected_grade": "小学三年级",
-        "township_code": "999999001", "township": "青石街道", "village": "石门村",
-        "groups": "低保|残疾",
+        "township_code": "999999001", "township": "青石街道", "village": "石门村", "groups": "低保|残疾",
     }  # fmt: skip
     return base | over
 
@@ -127,7 +127,7 @@ def small() -> Month:
         work(case_id="2021-0006", child=5, person=5, registry=1, kind="suspected", sentence="学籍状态为流失"),
         work(case_id="2021-0007", child=6, person=6, paper=0, kind="papers_expired", sentence="特殊安排手续已到期"),
         work(case_id="2021-0008", child=-1, person=-1, registry=2, kind="alarm_status", sentence="学籍状态为辍学,不在任何名单上",
-             expected_grade="初中七年级", village="大坪村"),
+             expected_grade="初中七年级", village="大坪村", groups=""),
     ]  # fmt: skip
     verdicts = [
         {"person": i, "child": i, "verdict": v, "reason": "r", "registry": r, "near": -1, "paper": -1, "probability": p, "case_id": c}
@@ -161,6 +161,12 @@ def small() -> Month:
         near=[{"left": 1, "right": 0, "weight": 9.1, "probability": 0.87, "band": "review", "sentence": "姓名同音"},
               {"left": 3, "right": 3, "weight": 7.0, "probability": 0.5, "band": "review", "sentence": "姓名同音;出生日期差一天"},
               {"left": 3, "right": 0, "weight": 3.0, "probability": 0.1, "band": "near", "sentence": ""}],
+        watch=[{"case_id": "2021-0011", "state": "proposed", "since": 20211031, "reason": "sibling_open", "person": -1, "registry": 0,
+                "sentence": "同一家庭有孩子疑似失学，多月没有办结"},
+               {"case_id": "2021-0012", "state": "on", "since": 20210930, "reason": "persuaded_back", "person": 0, "registry": 3,
+                "sentence": "劝返复学不久", "helper": "周老师", "helper_phone": "13800000009", "help": "每周家访一次"},
+               {"case_id": "2021-0008", "state": "on", "since": 20210930, "person": -1, "registry": 2, "at_work": True,
+                "sentence": "学校提出"}],
         problems=[{"code": "K999", "file": "低收入名单.xlsx", "sheet": "Sheet1", "row": 8, "field": "id_number", "detail": "末三位已丢失"},
                   {"code": "K999", "file": "学籍.xlsx", "sheet": "小学", "row": 14, "field": "birth_date", "detail": "与证件号不一致"},
                   {"code": "K999", "file": "学籍.xlsx", "sheet": "", "row": 0, "field": "", "detail": "有一列没有对应"}],

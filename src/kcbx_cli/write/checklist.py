@@ -14,15 +14,16 @@ from kcbx_cli.write.stamp import letter
 from kcbx_cli.write.watchlist import Watched, watch_rows, watch_sheet
 from kcbx_cli.write.wording import ZERO, issue_words, school_age_rule
 
+#: The blanks are wide enough for a pen, so that the sheet is a little wider than the page, and printed smaller.
 _FILL = (
     Col("method", "核查\n方式", 36, "centre", True),
     Col("checked_on", "核查\n日期", 42, "date", True),
     Col("outcome", "核查\n结论", 52, "centre", True),
-    Col("whereabouts", "去向/\n就读学校", 54, "text", True),
-    Col("evidence", "佐证\n材料", 42, "text", True),
-    Col("persuasion", "劝返\n记录", 46, "text", True),
-    Col("checker", "核查人", 36, "centre", True),
-    Col("checker_phone", "联系\n电话", 43, "centre", True),
+    Col("whereabouts", "去向/\n就读学校", 62, "text", True),
+    Col("evidence", "佐证\n材料", 52, "text", True),
+    Col("persuasion", "劝返记录", 108, "text", True),
+    Col("checker", "核查人", 46, "centre", True),
+    Col("checker_phone", "联系电话", 76, "centre", True),
 )
 _PRINTED = (
     Col("number", "序号", 22, "centre"),
@@ -31,13 +32,13 @@ _PRINTED = (
     Col("name", "姓名", 44, "centre"),
     Col("sex", "性别", 20, "centre"),
     Col("birth", "出生日期", 76, "centre"),
-    Col("id_number", "身份证号", 148, "centre"),
-    Col("family", "家庭与\n监护人", 93),
+    Col("id_number", "身份证号", 150, "centre"),
+    Col("family", "家庭与\n监护人", 94),
     Col("school", "应读学校\n与年级", 68),
-    Col("reason", "列入原因", 92),
-    Col("near", "最相近的\n学籍记录", 82),
+    Col("reason", "列入原因", 86),
+    Col("near", "最相近的\n学籍记录", 80),
 )
-#: Where there is a roster of responsible people. The sheet is then a little wider than the page, and printed smaller.
+#: Where there is a roster of responsible people.
 _RESPONSIBLE = Col("responsible", "责任人", 52, "centre")
 _TOWNSHIP = (*_PRINTED, *_FILL)
 _SCHOOL_WORDS = {"place": "年级\n班级", "school": "应读年级\n与住址", "near": "学籍登记\n情况"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kcbx_cli.decide.duties import village_key
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.children import Child
@@ -52,7 +53,7 @@ def schools(children: Sequence[Child]) -> dict[Place, list[Child]]:
 
 
 def _at_home(child: Child) -> tuple[str, ...]:
-    return child.village, child.person.head_name, child.case_id, child.person.name
+    return village_key(child.village), child.person.head_name, child.case_id, child.person.name
 
 
 def _in_class(child: Child) -> tuple[str, ...]:

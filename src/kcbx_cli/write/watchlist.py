@@ -31,12 +31,12 @@ COLUMNS = (
     Col("sex", "性别", 28, "centre"),
     Col("birth", "出生日期", 76, "centre"),
     Col("id_number", "身份证号", 148, "centre"),
-    Col("concern", "关注原因", 150),
-    Col("paired", "现在的\n帮扶人", 92, "centre"),
+    Col("concern", "关注原因", 190),
+    Col("paired", "现在的\n帮扶人", 96, "centre"),
     Col("opinion", "关注\n意见", 70, "centre", True),
     Col("helper", "结对\n帮扶人", 66, "centre", True),
     Col("helper_phone", "帮扶人\n电话", 92, "centre", True),
-    Col("help", "帮扶情况", 150, "text", True),
+    Col("help", "帮扶情况", 140, "text", True),
 )
 LEDGER = (
     Col("number", "序号", 30, "centre"),
