@@ -21,11 +21,16 @@ def sample(
     seed: Annotated[int, typer.Option(help="随机种子;同样的种子得到同样的文件", min=0)] = 1,
     errors: Annotated[float, typer.Option(help="各种差错出现的倍数", min=0, max=20)] = 1.0,
     as_of: Annotated[datetime, typer.Option(help="截止日期", formats=["%Y-%m-%d"])] = datetime(2021, 10, 31),
+    all_sources: Annotated[
+        bool, typer.Option("--all-sources", help="也生成户籍、残联名单、各班点名册和长期缺勤报告")
+    ] = False,
     as_json: options.Json = False,
 ) -> int:
     """Writes the files of a made-up county."""
     from kcbx_cli.sample import Spec, write_county
 
-    made = write_county(folder, Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors))
+    made = write_county(
+        folder, Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors, all_sources=all_sources)
+    )
     console.show(Result("sample", made.data(), made.lines()), as_json=as_json, quiet=False)
     return 0

@@ -76,9 +76,10 @@ def excused(f: Facts) -> Flags:
 
 def elsewhere(f: Facts) -> Flags:
     """Valid papers for a school outside the county, or the register of residents says that the child has moved away;
-    unless the registry here has the child in class.
+    unless the registry here has the child in class and no roll call misses it.
     """
-    return flags((f.paper.elsewhere & (f.link.state != enrolment.ATTENDING)) | moved_away(f))
+    in_class = (f.link.state == enrolment.ATTENDING) & ~presence.missing(f.seen.state)
+    return flags((f.paper.elsewhere & ~in_class) | moved_away(f))
 
 
 def moved_away(f: Facts) -> Flags:

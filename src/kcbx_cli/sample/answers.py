@@ -13,7 +13,7 @@ from kcbx_cli.sample.cells import Cells, World
 from kcbx_cli.sample.files import Place
 from kcbx_cli.sample.listing import Roster
 from kcbx_cli.sample.schooling import Roll, Standing
-from kcbx_cli.sample.spec import Ints, Text
+from kcbx_cli.sample.spec import Ints, Mask, Text
 from kcbx_cli.sample.truth import Expected
 
 TRUTH = (
@@ -82,14 +82,22 @@ def write_truth(path: Path, now: Standing, cells: Cells, place: Place, verdicts:
             )  # fmt: skip
 
 
-def write_findings(path: Path, now: Standing, roll: Roll, place: Place) -> int:
-    """truth_findings.csv: registry rows with an alarm status or an overdue 休学 whose child stands on no list."""
+def write_findings(
+    path: Path, now: Standing, roll: Roll, place: Place, unlisted: tuple[Mask, dict[int, str]] | None = None
+) -> int:
+    """truth_findings.csv: registry rows with an alarm status or an overdue 休学 whose child stands on no list.
+
+    With all sources `unlisted` says who stands on none, and who of them is out of class.
+    """
     found = 0
+    alone, absent = unlisted or (np.ones(len(now.state), dtype=bool), {})
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(FINDINGS)
-        for row in np.flatnonzero(np.isin(now.state[roll.person], list(_FINDING))).tolist():
-            finding = _FINDING[now.state[roll.person[row]]]
+        for row, person in enumerate(roll.person.tolist()):
+            finding = absent.get(person) or (_FINDING.get(now.state[person]) if alone[person] else "")
+            if not finding:
+                continue
             writer.writerow((place.file[row], place.sheet[row], place.row[row], finding))
             found += 1
     return found

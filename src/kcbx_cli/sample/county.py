@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from kcbx_cli.sample import answers, files, listing, papers, places, schooling
+from kcbx_cli.sample import answers, files, listing, papers, places, schooling, sources
 from kcbx_cli.sample.cells import Cells, World, true_cells
 from kcbx_cli.sample.columns import registry_columns
 from kcbx_cli.sample.families import CHILD, Families, People, draw
 from kcbx_cli.sample.listcolumns import list_columns
 from kcbx_cli.sample.names import NameBook
 from kcbx_cli.sample.papers import Papers
+from kcbx_cli.sample.planted import plant
 from kcbx_cli.sample.schooling import Roll, Standing
 from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
 from kcbx_cli.sample.truth import doubts, expected
@@ -37,9 +38,14 @@ class County:
     def lines(self) -> tuple[str, ...]:
         """For people."""
         c = self.counts
+        further = (
+            f"户籍 {c['residents']} 人,残联名单 {c['disabled']} 人,点名册 {c['roll_call_rows']} 人次,"
+            f"长期缺勤 {c['absences_reported']} 人。",
+        )
         return (
             f"已生成虚构的县:{c['townships']} 个乡镇(街道)、{c['schools']} 所学校、{c['pupils']} 条学籍,"
             f"低收入名单 {c['list_rows']} 人次,其中学龄儿童 {c['listed_school_age']} 人次。",
+            *(further if "residents" in c else ()),
             f"文件在 {self.folder}。truth.csv 是答案,核对时不会读它。",
         )
 
@@ -49,11 +55,13 @@ def write_county(target: Path, spec: Spec) -> County:
 
     学籍/ holds the registry, 低收入/ the lists, beside them stand 特殊学生台账.xlsx, kcbx.toml, truth.csv (a row for each
     person row of the lists: verdict, registry rows, traps) and truth_findings.csv (registry children with an alarm who
-    stand on no list). The same spec gives the same bytes.
+    stand on no list). With all sources there are 户籍/, 残联/, 在校/ and truth_sources.csv too. The same spec gives the same
+    bytes.
     """
     target.mkdir(parents=True, exist_ok=True)
     dice, book = Dice(spec), NameBook.load()
     families, people, now, roll = _population(dice, book)
+    planted = plant(dice, people, now, roll) if spec.all_sources else None
     roster = listing.roster(dice, families, people, now.listed)
     world = World(dice, book, families, people, _disabled(dice, people, now), _heads(families, people, roster))
     schools = places.schools(spec.scale)
@@ -71,8 +79,14 @@ def write_county(target: Path, spec: Spec) -> County:
     files.write_config(target)
     verdicts = expected(world, now, cells, says, doubts(world, roll, cells, registered, special.cells))
     pupils = answers.Pupils(roll, at_school, registered.traps(), people.twin)
+    more: dict[str, int] = {}
+    unlisted = None
+    if planted is not None:
+        whole = sources.County(world, now, roll, planted, schools, registered, special.cells)
+        verdicts, unlisted = sources.with_sources(verdicts, cells.person, whole), sources.unlisted(whole)
+        more = sources.write_sources(target, whole, pupils)
     answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, pupils)
-    found = answers.write_findings(target / "truth_findings.csv", now, roll, at_school)
+    found = answers.write_findings(target / "truth_findings.csv", now, roll, at_school, unlisted)
     return County(
         target,
         {
@@ -87,7 +101,8 @@ def write_county(target: Path, spec: Spec) -> County:
             "households": households,
             "papers": len(special.cells),
             "findings": found,
-        },
+        }
+        | more,
         {c.side: {t: int(rows.sum()) for t, rows in c.struck.items()} for c in (cells, registered, special.cells)},
     )
 

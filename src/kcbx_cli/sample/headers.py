@@ -95,3 +95,12 @@ THIRD_SAME = (
 #: The hand-kept list of a township, and the office's special register.
 HAND = "序号 村(社区) 户主姓名 姓名 性别 与户主关系 出生年月 身份证号 联系电话 就读学校 年级 备注".split()
 SPECIAL = "序号 姓名 身份证号 类别 批准日期 有效期至 就读地 就读学校 证明材料 备注".split()
+
+#: The register of residents of school age, the list of disabled children, roll calls and the report of long absence.
+POPULATION = "派出所 乡镇(街道) 村(居)委会 户号 户主姓名 与户主关系 姓名 曾用名 性别 出生日期 民族 公民身份号码 户籍地址 变动类型 变动日期".split()
+DISABILITY = (
+    "序号 乡镇 残疾人姓名 性别 出生日期 身份证号 残疾证号 残疾类别 残疾等级 监护人 联系电话 安置方式 未入学原因".split()
+)
+ROLL_CALL = "序号 学校 年级 班级 姓名 性别 身份证号 是否到校 点名日期 备注".split()
+CLASS_ROLL = "序号 姓名 性别 是否到校 备注".split()
+ABSENCE = "序号 学校名称 年级 班级 姓名 性别 身份证号 缺勤起始日期 缺勤天数 缺勤原因 是否返校 返校日期 家访情况".split()

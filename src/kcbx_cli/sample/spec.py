@@ -48,6 +48,7 @@ class Spec:
         errors: factor on the rates of all TRAPS; FACTS stay as they are.
         every_trap: each trap and each fact occurs at least once, however small the county.
         mix: one of MIXES.
+        all_sources: also the register of residents, the list of disabled children, roll calls and absence reports.
     """
 
     scale: float = 1.0
@@ -56,6 +57,7 @@ class Spec:
     errors: float = 1.0
     every_trap: bool = False
     mix: str = "office"
+    all_sources: bool = False
 
     def __post_init__(self) -> None:
         if self.mix not in MIXES:
@@ -82,10 +84,13 @@ class Dice:
         return self._strike(f"fact {name}", FACTS[name], eligible, _LEAST.get(name, 1))
 
     def trap(self, name: str, side: str, eligible: Mask) -> Mask:
-        """Which of the eligible rows of a side (`list`, `registry` or `special`) this trap strikes."""
-        base = TRAPS[name].rates[side]
+        """Which of the eligible rows of a side this trap strikes: `list`, `registry`, `special` or, as rarely as there, a
+        further list.
+        """
+        rates = TRAPS[name].rates
+        base = rates.get(side, rates["special"])
         rate = min(base * self.spec.errors * self._factor(name), max(MOST, base))
-        return self._strike(f"{side} {name}", rate, eligible, 0 if side == "special" else 1)
+        return self._strike(f"{side} {name}", rate, eligible, 1 if side in ("list", "registry") else 0)
 
     def _factor(self, name: str) -> float:
         mix = MIXES[self.spec.mix]

@@ -15,6 +15,7 @@ from kcbx_cli.sample import dates
 from kcbx_cli.sample.cells import Cells, World
 from kcbx_cli.sample.families import CHILD, day_number
 from kcbx_cli.sample.listcolumns import ListTruth
+from kcbx_cli.sample.planted import OUTSIDERS
 from kcbx_cli.sample.schooling import ATTENDING, MISSING, Roll, Standing, full_years, nominal_grade
 from kcbx_cli.sample.spec import Ints, Mask, Text
 
@@ -29,7 +30,8 @@ VERDICT = {
     "suspended": "suspended", "suspended_overdue": "papers_expired", "suspended_undated": "papers_expired",
     "dropped_out": "suspected", "never_registered": "suspected", "graduated_only": "suspected",
     "transferred_away": "suspected", "outside_unknown": "suspected", "moved": "suspected", "older_dropout": "suspected",
-    "dead": "deceased",
+    "dead": "deceased", "unlisted_alarm": "suspected", "unlisted_overdue": "papers_expired",
+    "unlisted_suspended": "suspended", **{state: verdict for state, (_, verdict) in OUTSIDERS.items()},
 }  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def expected(world: World, now: Standing, cells: Cells, says: ListTruth, doubts:
     verdict[~todo] = "adult"
     for row in np.flatnonzero(todo).tolist():
         verdict[row] = _one(row, now, cells, seen, says, doubts)
-    return Expected(verdict, np.isin(now.state[person], MISSING), in_years)
+    out = [s for s, (_, verdict) in OUTSIDERS.items() if verdict == "suspected"]
+    return Expected(verdict, np.isin(now.state[person], [*MISSING, *out]), in_years)
 
 
 def doubts(world: World, roll: Roll, cells: Cells, registered: Cells, papers: Cells) -> Doubts:
