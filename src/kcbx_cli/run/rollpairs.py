@@ -20,6 +20,7 @@ _LEAST = 7
 _DOUBTFUL = -2
 #: Up to this level two names may be one name in two spellings (see match.COMPARISONS).
 _ONE_NAME = match.COMPARISONS["name"].index("wildcard")
+_ONE_CHARACTER = match.COMPARISONS["name"].index("one_different")
 
 
 def pairs(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints, Ints]]:
@@ -28,6 +29,19 @@ def pairs(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints
 
     Pairs are taken best first, each row once; a row whose best pupils are equally good is put to none of them.
     """
+    found = np.full(len(left[0]), -1, dtype=np.int64)
+    open_pairs = [np.zeros((2, 0), dtype=np.int64)]
+    report = left[0]["report"].to_numpy()
+    for rows in (np.flatnonzero(~report), np.flatnonzero(report)):
+        mine = left[0].iloc[rows], _at(left[1], rows)
+        found[rows], doubtful = _of_one_kind(mine, right, model)
+        open_pairs.append(np.stack([rows[doubtful[0]], doubtful[1]]))
+    both = np.concatenate(open_pairs, axis=1)
+    return found, (both[0], both[1])
+
+
+def _of_one_kind(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints, Ints]]:
+    """The same for rows that are all of roll calls, or all of reports; a pupil may stand on either."""
     i, j = _candidates(left, right)
     points = _points(left, right, i, j)
     found = _chosen(len(left[0]), (i, j, points))
@@ -40,12 +54,7 @@ def pairs(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints
     taken[doubtful[1]] = True
     i, j = _classmates((left[0].iloc[rest], _at(left[1], rest)), (right[0], right[1]), taken)
     if len(i):
-        i = rest[i]
-        spelled = _spelling(left[0].iloc[i], right[0].iloc[j], model)
-        i, j = i[spelled], j[spelled]
-        points = _points(left, right, i, j) - _OTHER_NAME + _SPELLING
-        more = _chosen(len(left[0]), (i, j, points))
-        found = np.where(found == -1, more, found)
+        found = _misspelt(left, right, (rest[i], j), found, model)
     return np.where(found == _DOUBTFUL, -1, found), doubtful
 
 
@@ -137,10 +146,21 @@ def _chosen(count: int, candidates: tuple[Ints, Ints, Ints]) -> Ints:
     return found
 
 
-def _spelling(left: pd.DataFrame, right: pd.DataFrame, model: match.Model) -> Flags:
-    """Pairs whose names may be one name in two spellings."""
-    scored = match.score_block(left.reset_index(drop=True), right.reset_index(drop=True), model)
-    return np.asarray((scored["level_name"] <= _ONE_NAME).to_numpy(), dtype=np.bool_)
+def _misspelt(left: Side, right: Side, classmates: tuple[Ints, Ints], found: Ints, model: match.Model) -> Ints:
+    """`found` with classmates whose names may be one name in two spellings; then with those who differ in one character,
+    where neither has another such classmate left.
+    """
+    i, j = classmates
+    mine, theirs = (side[0].iloc[at].reset_index(drop=True) for side, at in ((left, i), (right, j)))
+    level = match.score_block(mine, theirs, model)["level_name"].to_numpy()
+    points = _points(left, right, i, j) - _OTHER_NAME + _SPELLING
+    for alike, alone in ((level <= _ONE_NAME, False), ((level > _ONE_NAME) & (level <= _ONE_CHARACTER), True)):
+        at = np.flatnonzero(alike & (found[i] == -1) & ~np.isin(j, found) & (points >= _LEAST))
+        if alone and len(at):
+            at = at[(np.bincount(i[at])[i[at]] == 1) & (np.bincount(j[at])[j[at]] == 1)]
+        more = _chosen(len(found), (i[at], j[at], points[at]))
+        found = np.where(found == -1, more, found)
+    return found
 
 
 def _valid(rows: pd.DataFrame) -> npt.NDArray[np.object_]:

@@ -32,8 +32,8 @@ _REPORTED = {"out_week": (7, 29), "out_month": (30, 55), "out_few": (1, 6), "on_
 class Classrooms:
     """The rows of all roll calls: `school`, `grade` and `classroom` where each sits, `out`: the roll call says 否.
 
-    `registry` is the registry row of each, -1 for those without one. `silent` marks the registry rows of classes
-    without a roll call.
+    `registry` is the registry row of each, -1 for those without one; `nameless`: the list gives no more than the name.
+    `silent` marks the registry rows of classes without a roll call.
     """
 
     cells: Cells
@@ -42,7 +42,13 @@ class Classrooms:
     classroom: Text
     out: Mask
     registry: Ints
+    nameless: Mask
     silent: Mask
+
+    def unsure(self) -> set[int]:
+        """Persons whom nobody can tell for sure: a name and no number, miswritten or of a child without registry entry."""
+        doubtful = self.nameless & ((self.cells.harm("name") > 0) | (self.registry < 0))
+        return set(self.cells.person[doubtful].tolist())
 
 
 def classrooms(world: World, now: Standing, roll: Roll, planted: Planted, schools: places.Schools) -> Classrooms:
@@ -66,8 +72,9 @@ def classrooms(world: World, now: Standing, roll: Roll, planted: Planted, school
     strike_names(world, cells)
     strike_births(world, cells)
     out = planted.absence[person] == "says_out"
+    nameless = _writes_own(schools)[roll.school[at]]
     return Classrooms(
-        cells, roll.school[at], roll.grade[at], number[at].astype("U3").astype(object), out, registry, silent
+        cells, roll.school[at], roll.grade[at], number[at].astype("U3").astype(object), out, registry, nameless, silent
     )
 
 
@@ -106,7 +113,7 @@ def write_roll_calls(folder: Path, made: Classrooms, world: World, schools: plac
     """在校/…: a workbook a township with a column for the school; junior schools write their own, a sheet a class."""
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.nowhere(len(made.cells))
-    own = np.array([k in ("junior", "complete", "nine_year") for k in schools.kind])
+    own = _writes_own(schools)
     when = int(world.dice.spec.as_of.strftime("%Y%m%d")) - 3
     n = len(made.cells)
     named = np.array(schools.name, dtype=object)[made.school]
@@ -139,6 +146,11 @@ def write_roll_calls(folder: Path, made: Classrooms, world: World, schools: plac
         book.close()
         place.put(take, name, "点名册", lines + 1)
     return place
+
+
+def _writes_own(schools: places.Schools) -> Mask:
+    """Which schools write a list of their own."""
+    return np.array([k in ("junior", "complete", "nine_year") for k in schools.kind], dtype=bool)
 
 
 def _of_school(folder: Path, school: str, take: Ints, made: Classrooms, columns: dict[str, Any], place: Place) -> None:

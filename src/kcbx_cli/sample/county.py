@@ -82,7 +82,7 @@ def write_county(target: Path, spec: Spec) -> County:
     more: dict[str, int] = {}
     unlisted = None
     if planted is not None:
-        whole = sources.County(world, now, roll, planted, schools, registered, special.cells)
+        whole = sources.County.of(world, now, roll, planted, schools, (registered, special.cells))
         verdicts, unlisted = sources.with_sources(verdicts, cells.person, whole), sources.unlisted(whole)
         more = sources.write_sources(target, whole, pupils)
     answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, pupils)

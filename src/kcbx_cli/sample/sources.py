@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,15 @@ class County:
     schools: Schools
     registered: Cells
     papers: Cells
+    made: classrooms.Classrooms
+
+    @classmethod
+    def of(
+        cls, world: World, now: Standing, roll: Roll, planted: Planted, schools: Schools, cells: tuple[Cells, Cells]
+    ) -> County:
+        """The county with its classrooms; `cells` are those of the registry and of the special register."""
+        made = classrooms.classrooms(world, now, roll, planted, schools)
+        return cls(world, now, roll, planted, schools, *cells, made)
 
 
 @dataclass(frozen=True)
@@ -58,16 +68,15 @@ def write_sources(target: Path, county: County, pupils: Pupils) -> dict[str, int
     """
     world, now, planted = county.world, county.now, county.planted
     lists = [_population(target / "户籍", county), _disability(target / "残联", county)]
-    made = classrooms.classrooms(world, now, county.roll, planted, county.schools)
+    made = county.made
     seats = classrooms.write_roll_calls(target / "在校", made, world, county.schools)
     reported = classrooms.write_report(target / "在校", world, county.roll, planted, county.schools)
     alone = np.flatnonzero((made.registry < 0) & ~planted.resident[made.cells.person])
-    nameless = made.cells.person[np.isin(seats.sheet, ("点名册",), invert=True)]
     with (target / "truth_sources.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(SOURCES)
         for one in lists:
-            _write(writer, county, pupils, one, nameless)
+            _write(writer, county, pupils, one)
         for row in alone.tolist():
             person = int(made.cells.person[row])
             writer.writerow(
@@ -97,6 +106,10 @@ def with_sources(verdicts: Expected, person: Ints, county: County) -> Expected:
     told = verdicts.verdict.copy()
     for row in np.flatnonzero(np.isin(now.state[person], ("moved", "outside_but_registered"))).tolist():
         told[row] = _joined(told[row], "elsewhere")
+    unsure = county.made.unsure()
+    for row in [r for r, p in enumerate(person.tolist()) if p in unsure]:
+        more = {"enrolled": "absent", "attending": "suspected"}.get(str(told[row]).split("|")[0], "")
+        told[row] = _joined(told[row], more) if more else told[row]
     missing = verdicts.missing.copy()
     for row in np.flatnonzero(planted.absence[person] != "").tolist():
         told[row] = _absent(told[row], str(planted.absence[person[row]]))
@@ -129,17 +142,14 @@ def _expected(county: County, cells: Cells, dead: Mask) -> Expected:
     return with_sources(found, cells.person, county)
 
 
-def _write(writer: object, county: County, pupils: Pupils, listed: _Listed, nameless: Ints) -> None:
+def _write(writer: Any, county: County, pupils: Pupils, listed: _Listed) -> None:
     state, absence = county.now.state, county.planted.absence
     order, starts = pupils.rows_of(len(state))
     disabled = np.zeros(len(state), dtype=bool)
     disabled[residents.federation(county.world, county.now).person] = True
-    unsure = set(nameless[state[nameless] == "attends_unregistered"].tolist())
     for i, person in enumerate(listed.cells.person.tolist()):
         planted = str(absence[person]) or (str(state[person]) if state[person] in OUTSIDERS else "")
         verdict = str(listed.verdicts.verdict[i])
-        if person in unsure:
-            verdict = _joined(verdict, "suspected")
         found = expected_of(str(state[person]), str(absence[person])) in _WORK
         by = (
             "registry_attendance"
@@ -150,7 +160,7 @@ def _write(writer: object, county: County, pupils: Pupils, listed: _Listed, name
         )
         rows = order[starts[person] : starts[person + 1]]
         at = pupils.place
-        writer.writerow(  # type: ignore[attr-defined]
+        writer.writerow(
             (listed.place.file[i], listed.place.sheet[i], listed.place.row[i], verdict, by if found else "", planted, person,
              int(listed.verdicts.missing[i]), "|".join(at.file[rows]), "|".join(at.sheet[rows]),
              "|".join(at.row[rows].astype("U9")))
