@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kcbx_cli import normalise, read, run
@@ -55,9 +56,11 @@ class Intake:
     responsible: pd.DataFrame
     problems: pd.DataFrame
     inputs: tuple[Input, ...]
-    #: whose the rows of `attendance` are, and how many schools have pupils, and of these gave a list (see call_roll)
+    #: whose the rows of `attendance` are; how many schools have pupils, and how many of these gave a list; and the people
+    #: of whom no more than a name on a roll call is known (see call_roll)
     roll: Roll = field(default_factory=Roll.none)
     schools: tuple[int, int] = (0, 0)
+    apart: run.Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ def call_roll(lists: Intake, as_of: date, settings: Settings) -> Intake:
     called = run.roll_call((lists.attendance, lists.registry, lists.people), today, settings)
     problems = PROBLEMS.concat([lists.problems, called.problems])
     schools = called.coverage.schools, called.coverage.given
-    return replace(lists, people=called.people, problems=problems, roll=called.roll, schools=schools)
+    return replace(
+        lists, people=called.people, problems=problems, roll=called.roll, schools=schools, apart=called.apart
+    )
 
 
 def _take(source: read.Source, as_of: date, settings: Settings, passwords: Sequence[str]) -> _Taken:

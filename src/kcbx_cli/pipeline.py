@@ -127,7 +127,13 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], m
         clock.stage("match", "比对")
         lists = intake.call_roll(lists, asked.as_of, settings)
         given = run.Lists(
-            lists.people, lists.registry, lists.special, book.people(), book.cases(asked.as_of), book.answers()
+            lists.people,
+            lists.registry,
+            lists.special,
+            book.people(),
+            book.cases(asked.as_of),
+            book.answers(),
+            lists.apart,
         )
         matched = run.match_month(given, asked.as_of, settings)
 

@@ -16,7 +16,7 @@ from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.facts import Facts, doubles
 from kcbx_cli.decide.fold import Groups, flags, group
 from kcbx_cli.decide.listed import DEATH, marked_out, says_out
-from kcbx_cli.decide.words import by_value, schooling_level
+from kcbx_cli.decide.words import by_value, is_placed, schooling_level
 from kcbx_cli.tables import PROBLEMS
 
 
@@ -75,12 +75,14 @@ def _between_lists(f: Facts) -> Iterator[pd.DataFrame]:
     first = f.children.first[f.children.of[rows]]
     births = f.per_row["birth"].to_numpy()
     dead = people["removed"].to_numpy() == DEATH
+    gone = people["removed"].isin(["注销", "迁出"]).to_numpy()
     out = says_out(people)
     within = by_value(people["schooling"], schooling_level, object) == "within"
     for code, field, differs in (
         ("K402", "name", _other_name(people, rows, people, first)),
         ("K403", "birth_date", _other_birth(births[rows], births[first])),
         ("K404", "removed_reason", dead[rows] != dead[first]),
+        ("K481", "removed_reason", gone[rows] != gone[first]),
         ("K405", "schooling", (out[rows] & within[first]) | (within[rows] & out[first])),
     ):
         yield both_sides(code, field, people, rows[differs], people, first[differs])
@@ -97,8 +99,10 @@ def _with_registry(f: Facts) -> Iterator[pd.DataFrame]:
     dead = people["removed"].to_numpy() == DEATH
     ids, their_ids = people["id_pattern"].to_numpy(), registry["id_pattern"].to_numpy()
     out = marked_out(people)
+    unplaced = (people["role"] == "disability").to_numpy() & ~by_value(people["category"], is_placed, np.bool_)
     for code, field, differs in (
         ("K405", "list_out", out[rows] & (f.standing.state[pupil] == enrolment.ATTENDING)),
+        ("K480", "category", unplaced[rows] & (f.standing.state[pupil] == enrolment.ATTENDING)),
         ("K406", "name", _other_name(people, rows, registry, pupil)),
         ("K407", "birth_date", _other_birth(births[rows], theirs[pupil])),
         ("K408", "id_number", valid & (ids[rows] != their_ids[pupil])),

@@ -119,8 +119,9 @@ def presence(roll: Roll, owner: Ints, count: int, as_of: int, rule: Attendance) 
         SHORT,
     )
     state = np.where(day_in + day_out == -2, UNTOLD, np.where(shown, IN_CLASS, gone)).astype(np.int64)
-    decides = _first(owner, count, mine & (out == ~shown[owner]))
-    against = _first(owner, count, mine & (out == shown[owner]))
+    inside = take(shown, owner, False)
+    decides = _first(owner, count, mine & (out != inside))
+    against = _first(owner, count, mine & (out == inside))
     return Presence(state, np.where(shown, -1, most), on_leave, take(roll.seen["attendance"].to_numpy(), decides, -1),
                     take(roll.seen["attendance"].to_numpy(), against, -1))  # fmt: skip
 

@@ -22,6 +22,8 @@ _FAMILY_TAGS = (
     ("脱贫户", re.compile("脱贫(?!不稳定|人口不稳定|家庭不稳定)|建档立卡|贫困户")),
     ("其他低收入", re.compile("其他低收入")),
 )
+#: Changes that bring somebody onto the register.
+_CAME = re.compile("迁入|出生|新增|补录|恢复|入户|落户")
 _DENIED = re.compile("非|不是|不属于|未纳入|^否$|^无$")
 _PERSON_TAGS = {"left_behind": "留守", "migrant": "随迁", "orphan": "孤儿"}
 _DISABILITY = ("disability", "disability_grade", "disability_number")
@@ -99,9 +101,12 @@ def in_order(joined: Any) -> str:
 
 
 def removed(raw: Raw, removed_on: Flags, note: Cells) -> Cells:
-    """死亡, 注销, 迁出 or empty, by the reason, else by the remark, else 注销 where there is a date of removal."""
+    """死亡, 注销, 迁出 or empty, by the reason, else by the remark, else 注销 where there is a date of removal, unless the
+    change is a birth or a move to here.
+    """
     by_reason = raw.mapped("removed_reason", lambda c: words.removed(squeezed(c)))
     by_note = strings(note, lambda c: words.removed_by_note(c or ""))
     by_date = empty(raw.length)
-    by_date[removed_on] = "注销"
+    came = flags(raw.cells("removed_reason"), lambda c: _CAME.search(squeezed(c)) is not None)
+    by_date[removed_on & ~came] = "注销"
     return first_of(by_reason, by_note, by_date)

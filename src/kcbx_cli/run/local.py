@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -29,6 +29,7 @@ class Lists:
     """The frames (PEOPLE) that are matched; `known` are the people of the case ledger, `cases` where their cases stand.
 
     `answers` are pairs that a person has decided: left and right (digests, see `decide.pairs`), same (yes or no).
+    `apart` are people (positions) who are nobody else's match: a name on a roll call and no more.
     """
 
     people: pd.DataFrame
@@ -37,6 +38,7 @@ class Lists:
     known: pd.DataFrame
     cases: pd.DataFrame
     answers: pd.DataFrame | None = None
+    apart: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
         KcbxError: the model file cannot be used.
     """
     model = load_model(settings)
-    minors = who_is_matched(lists.people, as_of, settings)
+    minors = np.setdiff1d(who_is_matched(lists.people, as_of, settings), lists.apart)
     young = lists.people.iloc[minors]
     rank: Ints = lists.registry["status_group"].map(_RANK).fillna(len(_RANK)).to_numpy().astype(np.int64)
     listed, registered, special = (match.prepare(frame) for frame in (young, lists.registry, lists.special))

@@ -31,13 +31,15 @@ _LATE = 7
 @dataclass(frozen=True)
 class RollCall:
     """`roll` for `decide`, the listed people with those whom only an attendance list knows, the problems, and the
-    schools: how many there are on the roll, how many handed in a list, and the names of those that did not.
+    schools: how many there are on the roll and how many handed in a list. `apart`: people in class of whom no more than the
+    name is known; no such row may contend with a list's for a pupil.
     """
 
     roll: Roll
     people: pd.DataFrame
     problems: pd.DataFrame
     coverage: Coverage
+    apart: Ints
 
 
 def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int, settings: Settings) -> RollCall:
@@ -53,7 +55,7 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     """
     rows, registry, people = lists
     if not len(rows):
-        return RollCall(Roll.none(len(registry)), people, PROBLEMS.frame(), nothing())
+        return RollCall(Roll.none(len(registry)), people, PROBLEMS.frame(), nothing(), np.zeros(0, dtype=np.int64))
     fresh = _fresh(rows, today, settings.attendance.stale_days)
     at = np.flatnonzero(fresh & rows["usable"].to_numpy())
     used = rows.iloc[at]
@@ -66,12 +68,18 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     pupil = np.concatenate([found[sure], doubtful[1], np.full(len(alone), -1)])
     person = np.concatenate([np.full(len(sure) + len(doubtful[0]), -1), len(people) + np.arange(len(alone))])
     seen = SEEN.frame({"attendance": at[whose], "registry": pupil, "person": person})
-    newcomers = used.iloc[alone][PEOPLE.names]
+    newcomers = used.iloc[alone]
+    bare = (newcomers["id_pattern"] == "") & (newcomers["birth"] == 0) & (newcomers["registry_number"] == "")
+    apart = len(people) + np.flatnonzero((bare & (newcomers["says"] != "out")).to_numpy())
     covered = coverage(used, left, (registry, right), found)
     namesakes = used.iloc[np.unique(doubtful[0])]
     problems = [_stale(rows[~fresh]), _unknown(used, left), covered.problems, _namesakes(namesakes)]
     return RollCall(
-        Roll(rows, seen, covered.rows), PEOPLE.concat([people, newcomers]), PROBLEMS.concat(problems), covered
+        Roll(rows, seen, covered.rows),
+        PEOPLE.concat([people, newcomers[PEOPLE.names]]),
+        PROBLEMS.concat(problems),
+        covered,
+        apart,
     )
 
 

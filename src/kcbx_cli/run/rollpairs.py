@@ -65,6 +65,7 @@ def _candidates(left: Side, right: Side) -> tuple[Ints, Ints]:
         (_valid(left[0]), _valid(right[0])),
         (left[0]["registry_number"].to_numpy(), right[0]["registry_number"].to_numpy()),
         (_name_at_school(left), _name_at_school(right)),
+        (_name_at_school(left), _name_at_school(right, "former_name")),
     )
     for mine, theirs in keys:
         found.append(_joined(mine, theirs))
@@ -167,10 +168,11 @@ def _valid(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     return np.where(rows["id_state"] == "valid", rows["id_pattern"], "").astype(object)
 
 
-def _name_at_school(side: Side) -> npt.NDArray[np.object_]:
+def _name_at_school(side: Side, column: str = "name") -> npt.NDArray[np.object_]:
     rows, place = side
-    key = rows["name"].to_numpy(dtype=object) + "\n" + place.school.astype("U9").astype(object)
-    return np.where((place.school >= 0) & (rows["name"] != "").to_numpy(), key, "").astype(object)
+    names = rows[column].to_numpy(dtype=object)
+    key = names + "\n" + place.school.astype("U9").astype(object)
+    return np.where((place.school >= 0) & (names != ""), key, "").astype(object)
 
 
 def _class_key(place: Place) -> npt.NDArray[np.object_]:

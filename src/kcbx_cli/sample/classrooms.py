@@ -45,9 +45,12 @@ class Classrooms:
     nameless: Mask
     silent: Mask
 
-    def unsure(self) -> set[int]:
-        """Persons whom nobody can tell for sure: a name and no number, miswritten or of a child without registry entry."""
-        doubtful = self.nameless & ((self.cells.harm("name") > 0) | (self.registry < 0))
+    def unsure(self, registered: Cells) -> set[int]:
+        """Persons whom nobody can tell for sure: a name and no number, miswritten on either side or of a child without
+        registry entry.
+        """
+        theirs = registered.harm("name")[np.maximum(self.registry, 0)]
+        doubtful = self.nameless & ((self.cells.harm("name") > 0) | (theirs > 0) | (self.registry < 0))
         return set(self.cells.person[doubtful].tolist())
 
 

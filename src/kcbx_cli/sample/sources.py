@@ -106,7 +106,7 @@ def with_sources(verdicts: Expected, person: Ints, county: County) -> Expected:
     told = verdicts.verdict.copy()
     for row in np.flatnonzero(np.isin(now.state[person], ("moved", "outside_but_registered"))).tolist():
         told[row] = _joined(told[row], "elsewhere")
-    unsure = county.made.unsure()
+    unsure = county.made.unsure(county.registered)
     for row in [r for r, p in enumerate(person.tolist()) if p in unsure]:
         more = {"enrolled": "absent", "attending": "suspected"}.get(str(told[row]).split("|")[0], "")
         told[row] = _joined(told[row], more) if more else told[row]
@@ -139,6 +139,11 @@ def _disability(folder: Path, county: County) -> _Listed:
 def _expected(county: County, cells: Cells, dead: Mask) -> Expected:
     told = doubts(county.world, county.roll, cells, county.registered, county.papers)
     found = expected(county.world, county.now, cells, ListTruth(dead, np.zeros(len(cells), dtype=bool)), told)
+    harmed = np.zeros(len(county.now.state), dtype=bool)
+    for side in (county.registered, cells):
+        harmed[side.person[(side.harm("name") > 0) | (side.harm("id") > 0)]] = True
+    for row in np.flatnonzero(harmed[cells.person] & np.isin(found.verdict, ("enrolled", "suspected"))).tolist():
+        found.verdict[row] = _joined(str(found.verdict[row]), "review")
     return with_sources(found, cells.person, county)
 
 

@@ -33,6 +33,7 @@ def verdicts_csv(month: Month) -> bytes:
             "link_probability": np.where(v["registry"] >= 0, v["probability"], np.nan),
             **_registry_columns(month.registry, v["registry"].to_numpy()),
             "case_id": v["case_id"].to_numpy(),
+            "comparison": _comparison(month, v["case_id"]),
         }
     )
     return _csv(frame.sort_values(["list_file", "list_sheet", "list_row"], kind="stable"))
@@ -42,10 +43,18 @@ def findings_csv(month: Month) -> bytes:
     """`data/findings.csv`: registry children with an alarm who stand on no list."""
     f = month.findings
     columns = _registry_columns(month.registry, f["registry"].to_numpy())
-    frame = pd.DataFrame({**columns, "finding": f["finding"].to_numpy(), "case_id": f["case_id"].to_numpy()})
+    columns |= {"finding": f["finding"].to_numpy(), "case_id": f["case_id"].to_numpy()}
+    frame = pd.DataFrame(columns | {"comparison": _comparison(month, f["case_id"])})
     order = month.registry["row"].to_numpy()[f["registry"].to_numpy()]
     frame = frame.assign(order=order).sort_values(["registry_file", "registry_sheet", "order"], kind="stable")
     return _csv(frame.drop(columns="order"))
+
+
+def _comparison(month: Month, cases: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """For each case number the comparison that found the child; empty for those who are not at work."""
+    found = dict(zip(month.work["case_id"], month.work["comparison"], strict=True))
+    found[""] = ""
+    return np.array([found.get(case, "") for case in cases], dtype=object)
 
 
 def problems_csv(month: Month) -> bytes:

@@ -1,0 +1,341 @@
+"""All four sources: each comparison finds what was planted for it, and nobody twice; and what offices do wrong."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from offices import REGISTRY, id_number, member, pupil, table
+
+from kcbx_cli import app
+from kcbx_cli.sample import Spec, write_county
+from kcbx_cli.sample.planted import ABSENCES
+
+WORK = ("suspected", "papers_expired", "unknown_age", "dropout", "absent")
+#: What the county has planted, and the comparison that must find it.
+FINDS = {
+    "registry_attendance": {name for name, (_, _, verdict) in ABSENCES.items() if verdict != "enrolled"},
+    "population_registry": {"hukou_only", "hukou_moves_later"},
+    "disability_registry": {"disabled_unplaced", "disabled_placed"},
+}
+ROLL = ["学校", "年级", "班级", "姓名", "性别", "身份证号", "是否到校", "点名日期"]
+REPORT = [
+    "学校名称",
+    "年级",
+    "班级",
+    "姓名",
+    "身份证号",
+    "缺勤起始日期",
+    "缺勤天数",
+    "缺勤原因",
+    "是否返校",
+    "报告日期",
+]
+POLICE = [
+    "户号",
+    "户主姓名",
+    "与户主关系",
+    "姓名",
+    "性别",
+    "出生日期",
+    "公民身份号码",
+    "户籍地址",
+    "变动类型",
+    "变动日期",
+]
+
+
+def reconciled(folder: Path, spec: Spec) -> Path:
+    """A county with all sources, run; returns the folder that holds both."""
+    county = write_county(folder / "名单", spec).folder
+    arguments = ["reconcile", "--registry", county / "学籍", "--households", county / "低收入", "--population",
+                 county / "户籍", "--disability", county / "残联", "--attendance", county / "在校", "--special",
+                 county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31", "--out",
+                 folder / "结果", "--quiet"]  # fmt: skip
+    assert app.run([str(a) for a in arguments]) in (0, 1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """One run on a small county with all sources."""
+    return reconciled(tmp_path_factory.mktemp("四查"), Spec(scale=0.04, seed=5, all_sources=True))
+
+
+def rows_by_place(folder):
+    verdicts = table(folder / "结果" / "data" / "verdicts.csv")
+    return {(v["list_file"], v["list_sheet"], v["list_row"]): v for v in verdicts}
+
+
+def told(folder):
+    """Each planted row of the further lists with what was found of it."""
+    found = rows_by_place(folder)
+    truth = table(folder / "名单" / "truth_sources.csv")
+    return [(t, found[t["list_file"], t["list_sheet"], t["list_row"]]) for t in truth if t["planted"]]
+
+
+def all_found(folder):
+    """Every planted child has an accepted verdict, under its own comparison, and one case."""
+    seen = Counter()
+    for t, v in told(folder):
+        assert v["verdict"] in t["verdict"].split("|"), (t, v)
+        if v["verdict"] in WORK and t["comparison"]:
+            assert v["comparison"] == t["comparison"], (t, v)
+            seen[t["comparison"], t["planted"]] += 1
+    wanted = {(name, planted) for name, kinds in FINDS.items() for planted in kinds}
+    assert wanted <= set(seen)
+    cases = {}
+    for t, v in told(folder):
+        if v["case_id"]:
+            assert cases.setdefault(t["person"], v["case_id"]) == v["case_id"], t
+    assert len(set(cases.values())) == len(cases)
+
+
+def wrong_rows(folder):
+    """Rows of any list whose verdict the truth does not accept, and the missing who are told to be in class."""
+    found = rows_by_place(folder)
+    truth = [t for name in ("truth.csv", "truth_sources.csv") for t in table(folder / "名单" / name)]
+    both = [(t, found[t["list_file"], t["list_sheet"], t["list_row"]]) for t in truth]
+    hidden = [(t, v) for t, v in both if t["missing"] == "1" and v["verdict"] in ("enrolled", "attending")]
+    return [(t, v) for t, v in both if v["verdict"] not in t["verdict"].split("|")], hidden
+
+
+def findings(path):
+    return {(f["registry_file"], f["registry_row"], f["finding"]) for f in table(path)}
+
+
+def test_every_planted_case_is_found_under_its_own_comparison_and_once(done):
+    all_found(done)
+
+
+def test_every_row_of_every_list_has_a_verdict_that_the_truth_accepts(done):
+    wrong, hidden = wrong_rows(done)
+    assert not hidden and not wrong
+
+
+def test_pupils_on_no_list_are_findings(done):
+    assert findings(done / "结果" / "data" / "findings.csv") == findings(done / "名单" / "truth_findings.csv")
+
+
+def test_the_run_says_what_it_compared(done):
+    run = json.loads((done / "结果" / "run.json").read_text("utf-8"))
+    compared, counts = run["comparisons"], run["counts"]
+    own = [c for name, c in compared.items() if name != "out_of_school_low_income"]
+    assert all(c["made"] and not c["lacking"] for c in compared.values())
+    assert sum(c["found"] for c in own) == counts["work"]
+    assert all(sum(c["kinds"].values()) == c["found"] for c in own)
+    assert 0 < compared["out_of_school_low_income"]["found"] < counts["work"]
+    schools = compared["registry_attendance"]["schools"]
+    assert 0 < schools["with_list"] < schools["on_roll"]
+    assert sum(counts["verdicts"].values()) == counts["listed_rows"]
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(("scale", "errors"), [(1.0, 1.0), (0.3, 4.0)])
+def test_the_whole_county_and_four_times_the_mistakes(tmp_path, scale, errors):
+    """At four times the mistakes a few children more are looked at, and none is hidden."""
+    folder = reconciled(tmp_path, Spec(scale=scale, seed=1 if errors == 1 else 3, errors=errors, all_sources=True))
+    wrong, hidden = wrong_rows(folder)
+    assert not hidden
+    assert len(wrong) <= 0.0006 * len(rows_by_place(folder))
+    planted = [(t, v) for t, v in told(folder) if t["comparison"]]
+    lost = [(t, v) for t, v in planted if v["verdict"] not in (*t["verdict"].split("|"), "review")]
+    assert not lost
+
+
+# -- what offices do ---------------------------------------------------------------------------------------------
+
+
+def class_of(*names, **other):
+    """Pupils of one class, with their numbers."""
+    return [pupil(name, "20120305", 11 + 2 * n, **other) for n, name in enumerate(names)]
+
+
+def on_roll(one, **other):
+    row = {"学校": one["学校名称"], "年级": one["年级"], "班级": one["班级"], "姓名": one["姓名"], "性别": one["性别"],
+           "身份证号": one["身份证件号"], "是否到校": "是", "点名日期": "2021-10-28"}  # fmt: skip
+    return row | other
+
+
+def reported(one, **other):
+    return {"学校名称": one["学校名称"], "年级": one["年级"], "班级": one["班级"], "姓名": one["姓名"]} | other
+
+
+def run(office, *arguments, registry=None):
+    assert office.kcbx("reconcile", "--registry", registry or office.folder / "学籍.xlsx", "--as-of", "2021-10-31", "--out",
+                       office.out, *arguments) == 0, office.stderr  # fmt: skip
+
+
+def found(office):
+    return {int(f["registry_row"]): f["finding"] for f in table(office.out / "data" / "findings.csv")}
+
+
+def test_attendance_alone_tells_the_absent_by_class(office):
+    ab, other = class_of("甲小一", "甲小二", "甲小三"), class_of("乙小一", 班级="2班")
+    office.registry(*ab, *other, *class_of("丙小一", 学校名称="乙乡小学", 学校标识码="3199000002"))
+    roll = office.workbook("甲乡点名册.xlsx", ROLL, [on_roll(ab[0]), on_roll(ab[1], 是否到校="否")])
+    run(office, "--attendance", roll)
+    assert found(office) == {4: "absent", 5: "absent"}
+    assert {"K473", "K474"} <= office.problems()
+    assert "没有比对" in office.stdout and "1 所没有交在校名单" in office.stdout
+
+
+@pytest.mark.parametrize(
+    ("since", "days", "reason", "finding"),
+    [
+        ("2021-10-25", "", "", "absent"), ("2021-10-26", "", "", None), ("2021-10-02", "", "外出打工", "dropout"),
+        ("2021-10-03", "", "", "absent"), ("", "30", "", "dropout"), ("", "6", "", None), ("2021-10-10", "", "因病请假", None),
+        ("2021-09-20", "", "病假", "absent"), ("", "", "去向不明", "absent"),
+    ],
+)  # fmt: skip
+def test_days_of_absence(office, since, days, reason, finding):
+    (one,) = class_of("甲小一")
+    office.registry(one)
+    rows = [reported(one, 缺勤起始日期=since, 缺勤天数=days, 缺勤原因=reason)]
+    run(office, "--attendance", office.workbook("缺勤.xlsx", REPORT, rows))
+    assert found(office) == ({3: finding} if finding else {})
+
+
+def test_school_days_leave_out_weekends_and_holidays(office):
+    (one,) = class_of("甲小一")
+    office.registry(one)
+    (office.folder / "kcbx.toml").write_text(
+        '[attendance]\nschool_days = true\nholidays = ["2021-10-01/2021-10-07"]\nsuspected_days = 15\n', "utf-8"
+    )
+    report = office.workbook("缺勤.xlsx", REPORT, [reported(one, 缺勤起始日期="2021-10-02")])
+    run(office, "--attendance", report)
+    assert found(office) == {3: "absent"}
+    (office.folder / "kcbx.toml").write_text(
+        '[attendance]\nschool_days = true\nholidays = ["2021-10-01/2021-10-08"]\nsuspected_days = 16\n', "utf-8"
+    )
+    office.registry(one, name="学籍.xlsx")
+    run(office, "--attendance", report)
+    assert found(office) == {}
+
+
+def test_who_is_back_is_in_class_and_contradictions_are_told(office):
+    ab = class_of("甲小一", "甲小二")
+    office.registry(*ab)
+    rows = [
+        reported(ab[0], 缺勤起始日期="2021-09-01", 是否返校="是"),
+        reported(ab[1], 缺勤起始日期="2021-09-01", 报告日期="2021-10-29"),
+    ]
+    roll = office.workbook("点名册.xlsx", ROLL, [on_roll(one) for one in ab])
+    run(office, "--attendance", office.workbook("缺勤.xlsx", REPORT, rows), "--attendance", roll)
+    assert found(office) == {4: "dropout"}
+    assert "K470" in office.problems()
+
+
+def test_a_roll_call_after_the_report_shows_that_the_child_is_back(office):
+    (one,) = class_of("甲小一")
+    office.registry(one)
+    report = office.workbook("缺勤.xlsx", REPORT, [reported(one, 缺勤起始日期="2021-09-01", 报告日期="2021-10-12")])
+    run(office, "--attendance", report, "--attendance", office.workbook("点名册.xlsx", ROLL, [on_roll(one)]))
+    assert found(office) == {}
+
+
+@pytest.mark.parametrize("day", ["2021-09-10", "2021-12-20"])
+def test_lists_of_another_month_are_not_used_and_told(office, day):
+    ab = class_of("甲小一", "甲小二")
+    office.registry(*ab)
+    run(office, "--attendance", office.workbook("点名册.xlsx", ROLL, [on_roll(ab[0], 点名日期=day)]))
+    assert found(office) == {} and {"K473", "K476"} <= office.problems()
+
+
+def test_the_month_in_the_name_of_a_file_counts(office):
+    ab = class_of("甲小一", "甲小二")
+    office.registry(*ab)
+    old = office.workbook("2021年5月点名册.xlsx", ROLL, [on_roll(ab[0], 点名日期="")])
+    run(office, "--attendance", old)
+    assert found(office) == {} and "K476" in office.problems()
+
+
+def test_a_school_that_the_registry_does_not_know_is_told(office):
+    ab = class_of("甲小一", "甲小二")
+    office.registry(*ab)
+    rows = [on_roll(one, 学校="无此小学", 身份证号="") for one in ab]
+    run(office, "--attendance", office.workbook("点名册.xlsx", ROLL, rows))
+    assert {"K473", "K475"} <= office.problems() and found(office) == {}
+
+
+def test_a_class_list_without_school_or_numbers_is_placed_by_its_names(office):
+    ab = class_of("甲小一", "甲小二", "甲小三")
+    office.registry(*ab)
+    rows = [{"姓名": one["姓名"], "性别": one["性别"], "是否到校": ""} for one in ab[:2]]
+    run(office, "--attendance", office.workbook("甲乡中心小学名单.xlsx", ["序号", "姓名", "性别", "是否到校"], rows))
+    assert found(office) == {5: "absent"}
+
+
+def test_namesakes_in_a_class_answer_for_one_another(office):
+    ab = class_of("甲小一", "甲小一")
+    office.registry(*ab)
+    rows = [on_roll(ab[0], 身份证号="")]
+    run(office, "--attendance", office.workbook("点名册.xlsx", ROLL, rows))
+    assert found(office) == {} and "K478" in office.problems()
+
+
+def test_in_class_without_an_entry_is_no_suspect(office):
+    (one,) = class_of("甲小一")
+    office.registry(one)
+    stranger = on_roll(one, 姓名="乙小二", 身份证号=id_number("20120707", 33), 性别="男")
+    office.households(member("乙小二", "20120707", 33))
+    run(office, "--households", office.folder / "脱贫户.xlsx", "--attendance",
+        office.workbook("点名册.xlsx", ROLL, [on_roll(one), stranger]))  # fmt: skip
+    assert [v["verdict"] for v in office.verdicts()] == ["attending", "attending"]
+    assert "K471" in office.problems() and office.run()["counts"]["work"] == 0
+
+
+def resident(name, birth, sequence, **other):
+    row = {"户号": "9900001", "户主姓名": "甲大一", "与户主关系": "之子", "姓名": name, "性别": "男", "出生日期": birth,
+           "公民身份号码": id_number(birth, sequence), "户籍地址": "甲乡一村1组"}  # fmt: skip
+    return row | other
+
+
+def test_residents_who_are_gone_and_who_are_not_yet(office):
+    office.registry(pupil("在校生", "20120305", 11))
+    rows = [
+        resident("在校生", "20120305", 11), resident("无学籍", "20120306", 13), resident("迁出者", "20120307", 15, 变动类型="迁出", 变动日期="2021-05-01"),
+        resident("后迁出", "20120308", 17, 变动类型="迁出", 变动日期="2021-11-09"), resident("已死亡", "20120309", 19, 变动类型="死亡注销", 变动日期="2021-05-01"),
+        resident("新出生", "20210901", 21), resident("已注销", "20120310", 23, 变动类型="注销", 变动日期="2021-05-01"),
+        resident("迁入者", "20120311", 25, 变动类型="迁入", 变动日期="2021-09-01"),
+    ]  # fmt: skip
+    run(office, "--population", office.workbook("户籍.xlsx", POLICE, rows))
+    verdicts = ["enrolled", "suspected", "elsewhere", "suspected", "deceased", "out_of_age", "elsewhere", "suspected"]
+    assert [v["verdict"] for v in office.verdicts()] == verdicts
+    assert "K225" in office.problems()
+    assert {v["comparison"] for v in office.verdicts() if v["case_id"]} == {"population_registry"}
+
+
+def test_a_child_on_three_lists_is_one_case_and_what_differs_is_told(office):
+    office.registry(pupil("在校生", "20120305", 11))
+    office.households(member("甲小二", "20120306", 13))
+    police = office.workbook(
+        "户籍.xlsx", POLICE, [resident("甲小二", "20120306", 13, 变动类型="迁出", 变动日期="2021-05-01")]
+    )
+    header = ["残疾人姓名", "身份证号", "残疾证号", "残疾类别", "残疾等级", "安置方式"]
+    number = id_number("20120306", 13)
+    disabled = office.workbook("残联.xlsx", header, [
+        {"残疾人姓名": "甲晓二", "身份证号": number, "残疾证号": number + "43", "残疾类别": "肢体", "安置方式": "待安置"}])  # fmt: skip
+    run(office, "--households", office.folder / "脱贫户.xlsx", "--population", police, "--disability", disabled)
+    rows = office.verdicts()
+    assert {v["verdict"] for v in rows} == {"suspected"} and len({v["case_id"] for v in rows}) == 1
+    assert {v["comparison"] for v in rows} == {"disability_registry"}
+    assert {"K402", "K481"} <= office.problems()
+    assert office.run()["comparisons"]["disability_registry"]["groups"] == {"残疾": 1, "脱贫户": 1}
+
+
+def test_roles_are_told_by_content_in_a_workspace(office):
+    ab = class_of("甲小一", "甲小二")
+    inbox = office.folder / "inbox" / "2021-10"
+    office.workbook("inbox/2021-10/学籍.xlsx", REGISTRY, ab, "学籍信息")
+    office.workbook("inbox/2021-10/点名册.xlsx", ROLL, [on_roll(ab[0])])
+    office.workbook("inbox/2021-10/户籍.xlsx", POLICE, [resident("甲小一", "20120305", 11)])
+    assert inbox.is_dir() and office.kcbx("reconcile", "--month", "2021-10") == 0, office.stderr
+    made = json.loads((office.folder / "out" / "2021-10" / "run.json").read_text("utf-8"))["comparisons"]
+    assert [name for name, c in made.items() if c["made"]] == [
+        "registry_attendance",
+        "population_registry",
+        "registry_status",
+    ]
