@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,9 @@ import numpy.typing as npt
 from kcbx_cli.match import context, numbers
 from kcbx_cli.match.assign import assign
 from kcbx_cli.match.contradict import contradicting
-from kcbx_cli.match.group import join, same_person
-from kcbx_cli.match.model import NAME_LEVELS, SIBLINGS, UNKNOWN, Model
+from kcbx_cli.match.exchange import exchanged, twins_alike
+from kcbx_cli.match.group import join, one_sound, same_person, two_of_a_household
+from kcbx_cli.match.model import NAME_LEVELS, SEX_LEVELS, SIBLINGS, UNKNOWN, Model
 from kcbx_cli.match.records import Floats, Ints, Records
 from kcbx_cli.match.score import Scores, compare, weigh
 from kcbx_cli.match.twins import lifted
@@ -20,11 +21,17 @@ Flags = npt.NDArray[np.bool_]
 _ONE_NAME, _SPELLING = NAME_LEVELS.index("variant"), NAME_LEVELS.index("wildcard")
 _FORMER = NAME_LEVELS.index("former")
 _SHARED = numbers.FULL_LEVELS.index("shared")
+_OTHER_SEX = SEX_LEVELS.index("different")
+#: Two rows of one household under two names are one child from so many bits on.
+_AT_HOME = 2.0
 
 
 @dataclass(frozen=True)
 class Found:
-    """Scored pairs of rows (i[k], j[k]), whose children they are, and which left children are twins of each other."""
+    """Scored pairs of rows (i[k], j[k]), whose children they are, and which left children are twins of each other.
+
+    `household` numbers the household of each left row, 0 for none.
+    """
 
     i: Ints
     j: Ints
@@ -33,6 +40,7 @@ class Found:
     left_child: Ints
     right_child: Ints
     twins: tuple[Ints, Ints]
+    household: Ints
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,9 @@ class Edges:
     """One edge a pair of children: its best pair of rows `pair`, that pair's weight, and the outcome.
 
     `final` is the weight after competition, `taken` whether the assignment gives the right child to this left child
-    (or to several left children that are probably one), `side` numbers the left children that count as one.
+    (or to several left children that are probably one), `side` numbers the left children that count as one. `caution`
+    are the bits that the model's caution near twins takes off the weight: they hold back a link, never a question.
+    `alike` are those that no name tells apart from the twin's.
     """
 
     left: Ints
@@ -50,6 +60,8 @@ class Edges:
     final: Floats
     taken: Flags
     side: Ints
+    caution: Floats
+    alike: Flags
 
 
 def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
@@ -57,19 +69,28 @@ def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
     left_rank, right_rank = context.ranks(near), context.ranks(far)
     pair = _best_pairs(found, left_rank, right_rank)
     left, right = found.left_child[found.i[pair]], found.right_child[found.j[pair]]
-    weight = found.scores.weight[pair]
+    levels, shares, family = found.scores.levels[pair], far.shares[found.j[pair]], near.family[found.i[pair]]
+    weight, numbered = found.scores.weight[pair], levels
+    if len(found.twins[0]):
+        numbered, slips = exchanged(left, right, levels, found.twins)
+        again = np.flatnonzero((numbered != levels).any(axis=1))
+        weight = weight.copy()
+        weight[again] = weigh(numbered[again], shares[again], family[again], model).weight
+        weight[slips] += np.log2(model.exchanged) / 2  # one slip for two edges
     sides, respelt = _alike(found, pair, near, model)
     side = sides[found.i[pair]]
     final, taken = _compete(side, right, weight, model)
     if len(found.twins[0]):
-        levels, i, j = found.scores.levels[pair], found.i[pair], found.j[pair]
-        alone = weigh(levels, far.shares[j], np.minimum(near.family[i], SIBLINGS), model).weight
-        alone = np.where(levels[:, 0] <= _SPELLING, alone, weight)  # only a name tells twins with one number apart
+        alone = weigh(numbered, shares, np.minimum(family, SIBLINGS), model).weight
+        told = (levels[:, 0] <= _SPELLING) | (numbered[:, 1] == 0)  # else nothing tells twins with one number apart
+        alone = np.where(told, alone, weight)
         weight = lifted(
             (left, right, weight), np.where(np.isin(left, respelt), side, left), alone, taken, found.twins, model
         )
         final, taken = _compete(side, right, weight, model)
-    return Edges(left, right, pair, weight, final, taken, side)
+    alike = twins_alike(left, right, levels, found.twins)
+    calm = weigh(levels, shares, family, replace(model, caution=1.0)).weight
+    return Edges(left, right, pair, weight, final, taken, side, (calm - found.scores.weight[pair]).clip(0), alike)
 
 
 def _best_pairs(found: Found, left_rank: Ints, right_rank: Ints) -> Ints:
@@ -95,7 +116,7 @@ def _compete(side: Ints, right: Ints, weight: Floats, model: Model) -> tuple[Flo
     a, b = _renumbered(side[order[turn]]), _renumbered(right[order[turn]])
     outcome = assign(a, b, best[turn] - floor)
     settled = np.empty(len(order))
-    settled[turn] = np.where(best[turn] > floor, outcome.weight + floor, best[turn])
+    settled[turn] = np.where(best[turn] > floor, outcome.weight, best[turn])
     taken = np.empty(len(order), dtype=bool)
     taken[turn] = outcome.taken
     return np.minimum(weight, settled[back]), taken[back]
@@ -148,7 +169,10 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> tuple[Ints,
     scored = weigh(levels, near.shares[j], np.full(len(i), UNKNOWN, dtype=np.int8), within)
     same = ((scored.weight >= 0) | same_person(levels)) & (levels[:, 0] <= _SPELLING)
     twice = np.concatenate(respelt) & (levels[:, 1] <= _SHARED)
-    same |= np.concatenate(by_right) | twice
+    both_sure = np.concatenate(by_right)
+    same |= both_sure | twice
+    heard = one_sound(levels) & ((scored.weight >= _AT_HOME) | both_sure)
+    same &= ~two_of_a_household(levels, found.household, i, j) | heard | (twice & (levels[:, 4] != _OTHER_SEX))
     same &= ~contradicting(levels) & ~_two_ages(levels, near, i, j)
     at = np.flatnonzero(same)
     rank = context.ranks(near)

@@ -75,9 +75,12 @@ def frame(records: Records, kin: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def own_numbers(records: Records) -> Ints:
-    """Each record's valid number, 0 where its date shows that it is an adult's beside a child's birth date."""
+    """Each record's valid number, 0 where its date shows that it is an adult's beside a child's birth date.
+
+    Nor does the number inside a registry number count: it may be an older one.
+    """
     apart = np.abs(records.column_birth // 10000 - records.id_birth // 10000)
-    return np.where((records.column_birth > 0) & (apart >= 12), 0, records.number)
+    return np.where(((records.column_birth > 0) & (apart >= 12)) | records.stand_in, 0, records.number)
 
 
 def ranks(records: Records) -> Ints:

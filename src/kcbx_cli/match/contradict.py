@@ -16,6 +16,7 @@ _TWIN_NUMBER = numbers.FULL_LEVELS.index("neighbour")
 _STRANGERS_NAME = [NAME_LEVELS.index(level) for level in ("given_same", "different")]
 _TWO_NUMBERS = [numbers.FULL_LEVELS.index(level) for level in ("neighbour", "date_part", "different")]
 _NO_FAMILY = [FAMILY_LEVELS.index(level) for level in ("different", "missing")]
+_ONE_NAME = NAME_LEVELS.index("variant")
 _SAME_NAME = NAME_LEVELS.index("same_sound")
 
 
@@ -41,10 +42,26 @@ def for_a_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     """Which pairs a person must look at whatever their weight, for nothing of the family speaks for them.
 
     One number under a stranger's name: whose number it is, nobody can say from here, and a birth date that was derived
-    from it proves nothing more. And one name with two valid numbers: namesakes born on one day are two children.
+    from it proves nothing more. And one name with two valid numbers: namesakes born on one day are two children. Nor is
+    a name that only sounds or looks the same enough where neither number nor family is told.
     """
     number, name = levels[:, _COLUMN["id"]], levels[:, _COLUMN["name"]]
     borrowed = np.isin(number, _SAME_NUMBER) & np.isin(name, _STRANGERS_NAME)
     namesakes = np.isin(number, _TWO_NUMBERS)
-    found: npt.NDArray[np.bool_] = (borrowed | namesakes) & np.isin(levels[:, _COLUMN["family"]], _NO_FAMILY)
+    unlike = levels[:, _COLUMN["name"]] > _ONE_NAME
+    for comparison in ("id", "id_part", "registry", "registry_body"):
+        unlike &= levels[:, _COLUMN[comparison]] == len(COMPARISONS[comparison]) - 1
+    found: npt.NDArray[np.bool_] = (borrowed | namesakes | unlike) & np.isin(levels[:, _COLUMN["family"]], _NO_FAMILY)
+    return found
+
+
+def nobody_to_ask_about(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Pairs that share no name, no family and no number: a date and a place in common are no question for a person."""
+    name, family = levels[:, _COLUMN["name"]], levels[:, _COLUMN["family"]]
+    strangers = np.isin(name, _STRANGERS_NAME) & np.isin(family, _NO_FAMILY)
+    number = levels[:, _COLUMN["id"]] <= numbers.FULL_LEVELS.index("two_edits")
+    number |= levels[:, _COLUMN["id_part"]] == numbers.PART_LEVELS.index("tail")
+    number |= levels[:, _COLUMN["registry"]] == 0
+    number |= levels[:, _COLUMN["registry_body"]] == 0
+    found: npt.NDArray[np.bool_] = strangers & ~number
     return found

@@ -75,12 +75,13 @@ def compare(
     ry, rm, rd = right // 10000, right // 100 % 100, right % 100
     same_year = ly == ry
     lunar = np.zeros(len(left), dtype=bool)
-    for reading, other in ((left_lunar, right), (right_lunar, left)):
-        for converted in reading:
-            lunar |= (converted > 0) & (converted == other)
     unknown = (ld == 0) | (rd == 0)
     month_open = (lm == 0) | (rm == 0)
     partial = same_year & unknown & (month_open | (lm == rm))
+    for reading, other in ((left_lunar, right), (right_lunar, left)):
+        for converted in reading:
+            lunar |= (converted > 0) & (converted == other)
+            partial |= (converted > 0) & (other % 100 == 0) & (converted // 100 == other // 100)
     rules = (
         ("missing", (left == 0) | (right == 0)),
         ("partial", partial),

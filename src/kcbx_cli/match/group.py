@@ -9,7 +9,7 @@ import pandas as pd
 from kcbx_cli.match import context, dates, numbers
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contradict import contradicting
-from kcbx_cli.match.model import NAME_LEVELS, Model
+from kcbx_cli.match.model import FAMILY_LEVELS, NAME_LEVELS, SEX_LEVELS, Model
 from kcbx_cli.match.records import Ints, Records, encode
 from kcbx_cli.match.sieve import score_likely
 
@@ -60,6 +60,7 @@ def group_records(records: Records, household: Ints, model: Model) -> Ints:
     twice = same_person(scored.levels) | _across(scored.levels, household, i, j)
     same = ((scored.weight >= model.link) | twice) & ~contradicting(scored.levels)
     same &= ~two_of_a_household(scored.levels, household, i, j)
+    same &= ~_other_bodies(scored.levels, records, i, j)
     same &= ~_perhaps_twins(scored.levels, household, i, j)
     at = np.flatnonzero(same)
     rank = context.ranks(records)
@@ -75,6 +76,17 @@ def same_person(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     name = np.where(birth, _ONE_NAME, _SPELLING)
     same: npt.NDArray[np.bool_] = (levels[:, 1] <= _SHARED) & (levels[:, 0] <= name) & (levels[:, 0] != _SHORTER)
     return same
+
+
+def _other_bodies(levels: npt.NDArray[np.int8], records: Records, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs whose numbers differ, one of them told by a registry number alone, and whose families have nothing in common.
+
+    A registry number may carry an older number of the child; but namesakes born on one day have two numbers as well.
+    """
+    a, b = records.number[i], records.number[j]
+    family = np.isin(levels[:, 6], [FAMILY_LEVELS.index(level) for level in ("different", "missing")])
+    found: npt.NDArray[np.bool_] = (a != b) & (a > 0) & (b > 0) & (records.stand_in[i] | records.stand_in[j]) & family
+    return found
 
 
 def _across(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
@@ -106,11 +118,19 @@ def _one_birth(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
 def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """Pairs of one household of one list under two names: two children, however much they agree.
 
-    Unless they bear one valid number and the names may be one name in two spellings.
+    Unless they bear one valid number and the names sound the same, or are one but for damage: so nobody calls twins.
     """
     same = (household[i] == household[j]) & (household[i] != 0)
-    two: npt.NDArray[np.bool_] = same & (levels[:, 0] > _ONE_NAME) & ~same_person(levels)
+    one = same_person(levels) & (one_sound(levels) | (levels[:, 0] == _SPELLING))
+    two: npt.NDArray[np.bool_] = same & (levels[:, 0] > _ONE_NAME) & ~one
     return two
+
+
+def one_sound(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Pairs whose names sound the same or are one name with characters exchanged, of one sex as far as it is told."""
+    name = np.isin(levels[:, 0], [NAME_LEVELS.index(n) for n in ("identical", "variant", "same_sound", "swapped")])
+    alike: npt.NDArray[np.bool_] = name & (levels[:, 4] != SEX_LEVELS.index("different"))
+    return alike
 
 
 def join(child: Ints, left: Ints, right: Ints, number: Ints) -> Ints:

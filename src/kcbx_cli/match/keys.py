@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,9 @@ def finer(records: Records, kind: str) -> list[Ints]:
     return [*columns, records.township.astype(np.int64)]
 
 
+#: What of a birth date a token may be keyed with.
+_OF_BIRTH: Mapping[str, Callable[[Ints], Ints]] = {"year": lambda d: d // 10000, "day": lambda d: d % 10000}
+
 Values = Callable[[Records], Ints]
 _Make = Callable[[str, Records, Records], Key]
 
@@ -77,18 +80,38 @@ def _cross(left_values: Values, right_values: Values, narrow: str = "") -> _Make
 
 
 def _tokens(field: str, partner: str = "", narrow: str = "") -> _Make:
-    """A key with a value for each token of a field: alone, with the birth year, or with a key of the name."""
+    """A key with a value for each token of a field: alone, with a part of the birth date (_OF_BIRTH), or with a key of the name."""
 
     def one_side(side: Records) -> tuple[Ints, Ints]:
         matrix = getattr(side, field)
         at, column = np.nonzero(matrix)
         token = matrix[at, column].astype(np.int64)
-        if partner:
-            token = mix(token, side.birth[at] // 10000 if partner == "year" else _name(side, partner)[at])
+        if partner in _OF_BIRTH:
+            token = mix(token, _OF_BIRTH[partner](side.birth)[at])
+        elif partner:
+            token = mix(token, _name(side, partner)[at])
         return at.astype(np.int64), token
 
     def make(name: str, left: Records, right: Records) -> Key:
         return Key(name, *one_side(left), *one_side(right), narrow)
+
+    return make
+
+
+def _undated(name: str, left: Records, right: Records) -> Key:
+    """Adults' names with the surname, for left rows without any birth date."""
+    key = _tokens("family_names", "surname_fuzzy", BY_NAME)(name, left, right)
+    return replace(key, left_values=np.where(left.birth[key.left_rows] == 0, key.left_values, 0))
+
+
+def _year_off(partner: str, narrow: str = "") -> _Make:
+    """Birth dates a year apart, with a key of the name."""
+
+    def make(name: str, left: Records, right: Records) -> Key:
+        given = _name(left, partner)
+        values = [mix(np.where(left.birth > 0, left.birth + step, 0), given) for step in (10000, -10000)]
+        other = mix(right.birth, _name(right, partner))
+        return Key(name, np.tile(np.arange(len(left)), 2), np.concatenate(values), np.arange(len(right)), other, narrow)
 
     return make
 
@@ -144,6 +167,10 @@ def _surnamed(records: Records, dates: Ints) -> Ints:
     return mix(dates, _name(records, "surname_fuzzy"))
 
 
+def _given(records: Records, dates: Ints) -> Ints:
+    return mix(dates, _name(records, "given_fuzzy"))
+
+
 def _swapped(dates: Ints) -> Ints:
     """Dates with month and day exchanged, where that is another date; 0 elsewhere."""
     year, month, day = dates // 10000, dates // 100 % 100, dates % 100
@@ -164,6 +191,7 @@ _KEYS: Mapping[str, _Make] = {
     "id_fifteen": _same(lambda r: _digits(r, 0, 15), BY_NAME),
     "id_day_sequence": _same(lambda r: _digits(r, 10, 18), BY_NAME),
     "id_year_sequence": _same(lambda r: mix(_digits(r, 6, 10), _digits(r, 14, 18)), BY_NAME),
+    "id_sequence_surname": _same(lambda r: mix(_digits(r, 14, 18), _name(r, "surname_fuzzy")), BY_NAME),
     "registry_number": _cross(lambda r: r.registry_body, lambda r: r.number),
     "number_in_registry": _cross(lambda r: r.number, lambda r: r.registry_body),
     "name_sound_year": _same(lambda r: mix(_name(r, "sound"), r.birth // 10000), BY_DAY),
@@ -177,11 +205,18 @@ _KEYS: Mapping[str, _Make] = {
     "lunar_right_0": _cross(_born, _reading(0), BY_NAME),
     "lunar_left_1": _cross(_reading(1), _born, BY_NAME),
     "lunar_right_1": _cross(_born, _reading(1), BY_NAME),
+    "lunar_given_left": _cross(lambda r: _given(r, r.lunar[0]), lambda r: _given(r, r.birth), BY_NAME),
+    "lunar_given_right": _cross(lambda r: _given(r, r.birth), lambda r: _given(r, r.lunar[0]), BY_NAME),
+    "year_off_surname": _year_off("surname_fuzzy", BY_NAME),
+    "year_off_given": _year_off("given_fuzzy", BY_NAME),
+    "birth_place": _same(lambda r: mix(r.birth, r.township.view(np.int64)), BY_NAME),
     "birth_swapped": _cross(lambda r: _surnamed(r, _swapped(r.birth)), _born, BY_NAME),
     "family_number": _tokens("family_ids", narrow=BY_NAME),
     "phone": _tokens("phones", narrow=BY_NAME),
     "family_name_year": _tokens("family_names", "year", BY_NAME),
     "family_name_given": _tokens("family_names", "given_fuzzy", BY_DAY),
+    "family_name_day": _tokens("family_names", "day", BY_NAME),
+    "family_name_undated": _undated,
     "name_place": _same(lambda r: mix(r.township.astype(np.int64), _name(r, "sound")), BY_DAY),
     "name_rare": _rare_names,
 }  # fmt: skip

@@ -11,10 +11,10 @@ import pandas as pd
 from kcbx_cli.match import context, kin, numbers
 from kcbx_cli.match.block import candidates
 from kcbx_cli.match.contest import Edges, Found, contest
-from kcbx_cli.match.contradict import contradicting, for_a_person, neighbours_number
+from kcbx_cli.match.contradict import contradicting, for_a_person, neighbours_number, nobody_to_ask_about
 from kcbx_cli.match.crossed import crossing, more_asked
 from kcbx_cli.match.group import group_records
-from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, Model
+from kcbx_cli.match.model import COMPARISONS, NAME_LEVELS, TWIN, Model
 from kcbx_cli.match.records import Ints, Records, encode
 from kcbx_cli.match.sieve import score_likely
 from kcbx_cli.match.twins import with_family
@@ -87,7 +87,8 @@ def link(
 
     pairs = candidates(near, far)
     both = pairs.left, pairs.right
-    at, scores = score_likely(near, far, both, sized, model.near, lambda levels, a, b: contradicting(levels))
+    watched = near.family == TWIN  # caution lowers these, and goes once the twin has a row of its own
+    at, scores = score_likely(near, far, both, sized, model.near, lambda x, a, b: contradicting(x) | watched[a])
     i, j = pairs.left[at], pairs.right[at]
     sure = scores.weight >= model.link + _BEYOND_DOUBT
     borrowed = kin.borrow(one.frame, other.frame, family, left_child, (i[sure], j[sure], scores.weight[sure]))
@@ -95,11 +96,12 @@ def link(
     if borrowed.rows.size:
         i, j, scores, from_kin = kin.rescore(borrowed, (one.frame, near, far), both, (at, scores), sized)
     against = contradicting(scores.levels)
-    fit = (scores.weight >= model.near) & ~against
+    floor = np.where(watched[i], model.near - np.log2(model.caution), model.near)
+    fit = (scores.weight >= floor) & ~against & ~nobody_to_ask_about(scores.levels)
     contradictions = i[against], j[against]
     i, j, scores, from_kin = i[fit], j[fit], scores.take(fit), from_kin[fit]
 
-    found = Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]))
+    found = Found(i, j, scores, from_kin, left_child, right_child, (left_child[twins[0]], left_child[twins[1]]), family)
     edges = contest(found, near, far, sized)
     band = _bands(edges, found.scores.levels[edges.pair], sized)
     links = _table(found, edges, band, right_rank)
@@ -143,16 +145,28 @@ def _bands(edges: Edges, levels: npt.NDArray[np.int8], model: Model) -> Ints:
     and so is everyone who bears the valid number of a right child, and who is linked under another name than a rival.
     `levels` are those of the edges.
     """
-    sure = edges.taken & (edges.final >= model.link + more_asked(levels)) & ~for_a_person(levels)
+    sure = edges.taken & (edges.final >= model.link + more_asked(levels)) & ~for_a_person(levels) & ~edges.alike
     band = np.where(sure, 2, np.where(edges.final >= model.review, 1, 0))
+    free = edges.final + edges.caution >= model.review
+    band = np.where((band == 0) & free & ~_gone(edges, band), 1, band)
     claim = (edges.weight >= model.claim) & (edges.final < edges.weight - 1)
     claim |= levels[:, list(COMPARISONS).index("id")] <= numbers.FULL_LEVELS.index("shared")
     crossed, straight = crossing(edges, levels, band)
     band = np.where(((band == 0) & claim) | crossed | (straight & (band < 2)), 1, band)
-    order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), ~straight, -band, edges.left))
+    gone = _gone(edges, band)
+    order = np.lexsort((-edges.weight.round(6), -edges.final.round(6), gone, ~straight, -band, edges.left))
     later = np.zeros(len(order), dtype=bool)
     later[order[1:]] = edges.left[order][1:] == edges.left[order][:-1]
     return np.where(later, 0, band)
+
+
+def _gone(edges: Edges, band: Ints) -> npt.NDArray[np.bool_]:
+    """Edges to a right child that is linked to another side: a person is shown a free one first."""
+    linked = band == 2
+    owner = np.full(int(edges.right.max(initial=-1)) + 1, -1, dtype=np.int64)
+    owner[edges.right[linked]] = edges.side[linked]
+    gone: npt.NDArray[np.bool_] = (owner[edges.right] >= 0) & (owner[edges.right] != edges.side)
+    return gone
 
 
 def _joined(edges: Edges, band: Ints, child: Ints) -> Ints:

@@ -51,7 +51,7 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "registry": REGISTRY_LEVELS,
     "registry_body": BODY_LEVELS,
 }
-_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "repeated", "doubled", "exchanged", "caution")
+_PRIOR = ("enrolled", "siblings", "twins", "unlisted", "apart", "repeated", "doubled", "exchanged", "caution")
 _THRESHOLDS = ("link", "review", "claim", "near")
 
 
@@ -73,6 +73,7 @@ class Model:
     exchanged: float
     caution: float
     unlisted: float
+    apart: float
     rows: int
     link: float
     review: float
@@ -85,14 +86,15 @@ class Model:
     def family_priors(self, plain: bool) -> npt.NDArray[np.float64]:
         """Bits onto the priors against a stranger, a sibling and a twin [kind], by what is known of the family [state].
 
-        A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare. Where there is a twin,
+        A sibling or twin who is enrolled but not listed with the household (`unlisted`) is rare; a list without
+        households, too, shows most twins (all but `apart`) by their telephone. Where there is a twin,
         or may be one, and the case is not `plain` (one name; two spellings of one and the same number, or no sign of a twin), a mistake hides a child whom nothing else would bring to
         light: hence `caution`.
         """
         caution = 1.0 if plain else self.caution
         times = np.ones((len(OTHERS), 4), dtype=np.float64)
         times[OTHERS.index("sibling"), ALONE] = self.unlisted
-        times[OTHERS.index("twin")] = [caution, self.unlisted, self.unlisted, caution / self.twins]
+        times[OTHERS.index("twin")] = [caution * self.apart, self.unlisted, self.unlisted, caution / self.twins]
         bits: npt.NDArray[np.float64] = -np.log2(times)
         return bits
 

@@ -21,7 +21,8 @@ _OTHER_SPELLING, _OTHER_NAME = _LEVELS.index("same_sound"), _LEVELS.index("one_d
 def with_family(records: Records, household: Ints, child: Ints, model: Model) -> tuple[Records, tuple[Ints, Ints]]:
     """The records with `family` set to what is known of the child's family, and the pairs of twins' rows.
 
-    A twin is another child of the same family with the same birth date and another name. A family is a household of the
+    A twin is another child of the same family with the same birth date, or the same date in a valid number, and another
+    name. A family is a household of the
     list (`household` numbers them, 0 for none), or people who share an adult's ID number or a telephone number. A
     household that is listed with an adult or another child is taken to be listed whole: who is not in it is no brother
     and no twin of those who are, whatever telephone they share, and whoever shares it belongs to that household.
@@ -38,9 +39,8 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
     )
     pairs: list[tuple[Ints, Ints]] = []
     for tokens, least in families:
-        rows, column = np.nonzero((tokens != 0) & (records.birth > 0)[:, None])
-        value = tokens[rows, column] * np.int64(1000003) ^ records.birth[rows]
-        i, j = join(Key("twins", rows.astype(np.int64), value, rows.astype(np.int64), value), [])
+        rows, value = _born(records, tokens)
+        i, j = join(Key("twins", rows, value, rows, value), [])
         i, j = i[child[i] != child[j]], j[child[i] != child[j]]
         level = compare_names(records, records, records.name[i], records.name[j], model)
         other = (level >= least) & (level < len(_LEVELS) - 1)
@@ -54,6 +54,17 @@ def with_family(records: Records, household: Ints, child: Ints, model: Model) ->
         np.concatenate([p[0] for p in pairs]),
         np.concatenate([p[1] for p in pairs]),
     )
+
+
+def _born(records: Records, tokens: Ints) -> tuple[Ints, Ints]:
+    """Rows with a key for each of their families [row, family] and birth dates: that of the column, that of the number."""
+    rows, values = [], []
+    inside = np.where(records.valid & (records.id_birth != records.birth), records.id_birth, 0)
+    for dates in (records.birth, inside):
+        at, column = np.nonzero((tokens != 0) & (dates > 0)[:, None])
+        rows.append(at.astype(np.int64))
+        values.append(tokens[at, column] * np.int64(1000003) ^ dates[at])
+    return np.concatenate(rows), np.concatenate(values)
 
 
 def lifted(
