@@ -88,7 +88,7 @@ def contest(found: Found, near: Records, far: Records, model: Model) -> Edges:
             (left, right, weight), np.where(np.isin(left, respelt), side, left), alone, taken, found.twins, model
         )
         final, taken = _compete(side, right, weight, model)
-    alike = twins_alike(left, right, levels, found.twins)
+    alike = twins_alike((left, right, side), taken, levels, found.twins)
     calm = weigh(levels, shares, family, replace(model, caution=1.0)).weight
     return Edges(left, right, pair, weight, final, taken, side, (calm - found.scores.weight[pair]).clip(0), alike)
 

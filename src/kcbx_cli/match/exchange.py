@@ -38,18 +38,28 @@ def exchanged(
 
 
 def twins_alike(
-    left: Ints, right: Ints, levels: npt.NDArray[np.int8], twins: tuple[Ints, Ints]
+    edges: tuple[Ints, Ints, Ints],
+    taken: npt.NDArray[np.bool_],
+    levels: npt.NDArray[np.int8],
+    twins: tuple[Ints, Ints],
 ) -> npt.NDArray[np.bool_]:
-    """Which edges bear a name that may be written for the right child's, as the listed twin's name may be too."""
+    """Which edges bear a name that may be written for the right child's, as the listed twin's name may be too.
+
+    `edges` are left children, right children and the sides of the left ones; who counts as one side is no twin, nor is
+    who takes another right child of the very name in the running.
+    """
+    left, right, side = edges
     name = levels[:, _NAME]
     found = np.zeros(len(left), dtype=bool)
+    settled = dict(zip(left[taken & (name <= _ONE_NAME)].tolist(), right[taken & (name <= _ONE_NAME)].tolist(), strict=True))
     at = np.flatnonzero(np.isin(left, twins[0]) & (name <= _SPELLING))
-    edges = {(a, r): k for k, a, r in zip(at.tolist(), left[at].tolist(), right[at].tolist(), strict=True)}
+    known = {(a, r): k for k, a, r in zip(at.tolist(), left[at].tolist(), right[at].tolist(), strict=True)}
     partners: dict[int, set[int]] = {}
     for a, b in zip(twins[0].tolist(), twins[1].tolist(), strict=True):
         partners.setdefault(a, set()).add(b)
-    for (a, r), k in edges.items():
-        found[k] = name[k] > _ONE_NAME and any((b, r) in edges for b in partners.get(a, ()))
+    for (a, r), k in known.items():
+        rivals = [known[b, r] for b in partners.get(a, ()) if (b, r) in known and settled.get(b, r) == r]
+        found[k] = name[k] > _ONE_NAME and any(side[k] != side[other] for other in rivals)
     return found
 
 

@@ -177,6 +177,15 @@ def _swapped(dates: Ints) -> Ints:
     return np.where((day >= 1) & (day <= 12) & (day != month), year * 10000 + day * 100 + month, 0)
 
 
+def _month(records: Records) -> Ints:
+    return _surnamed(records, records.birth // 100)
+
+
+def _month_alone(dates: Ints) -> Ints:
+    """Year and month of dates whose day is not known; 0 for others."""
+    return np.where(dates % 100 == 0, dates // 100, 0)
+
+
 def _reading(side: int) -> Values:
     """The birth date read as a lunar one, in the common (0) or in the leap month (1), with the surname."""
     return lambda r: _surnamed(r, r.lunar[side])
@@ -210,6 +219,8 @@ _KEYS: Mapping[str, _Make] = {
     "year_off_surname": _year_off("surname_fuzzy", BY_NAME),
     "year_off_given": _year_off("given_fuzzy", BY_NAME),
     "birth_place": _same(lambda r: mix(r.birth, r.township.view(np.int64)), BY_NAME),
+    "month_left": _cross(lambda r: _surnamed(r, _month_alone(r.birth)), _month, BY_NAME),
+    "month_right": _cross(_month, lambda r: _surnamed(r, _month_alone(r.birth)), BY_NAME),
     "birth_swapped": _cross(lambda r: _surnamed(r, _swapped(r.birth)), _born, BY_NAME),
     "family_number": _tokens("family_ids", narrow=BY_NAME),
     "phone": _tokens("phones", narrow=BY_NAME),
