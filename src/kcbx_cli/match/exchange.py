@@ -51,7 +51,9 @@ def twins_alike(
     left, right, side = edges
     name = levels[:, _NAME]
     found = np.zeros(len(left), dtype=bool)
-    settled = dict(zip(left[taken & (name <= _ONE_NAME)].tolist(), right[taken & (name <= _ONE_NAME)].tolist(), strict=True))
+    settled = dict(
+        zip(left[taken & (name <= _ONE_NAME)].tolist(), right[taken & (name <= _ONE_NAME)].tolist(), strict=True)
+    )
     at = np.flatnonzero(np.isin(left, twins[0]) & (name <= _SPELLING))
     known = {(a, r): k for k, a, r in zip(at.tolist(), left[at].tolist(), right[at].tolist(), strict=True)}
     partners: dict[int, set[int]] = {}
