@@ -55,7 +55,14 @@ def test_damaged_records_still_meet():
         dict(one, name="张思琪", birth=20110201, id_pattern="", phone="", family_names=""),
         dict(one, name="冉雪林", birth=20110300, id_pattern="", phone="", family_names=""),
         dict(one, name="冉雪林", birth=0, id_pattern="", phone=""),
-        dict(one, name="冉雪林", birth=0, id_pattern=number[:9] + number[10] + number[9] + number[11:], phone="", family_names=""),
+        dict(
+            one,
+            name="冉雪林",
+            birth=0,
+            id_pattern=number[:9] + number[10] + number[9] + number[11:],
+            phone="",
+            family_names="",
+        ),
         dict(one, name="张三", id_pattern="", phone="", family_names=""),
     ]
     right = encode(people(dict(one, family_ids="500229198003050123"), *county(40, 3)))
