@@ -4,9 +4,9 @@ Usage: python benchmarks/main_job.py [--runs 5] [--scale 1] [--write]
 
 Three programs read the same made-up county in turn, run after run, so that a busy machine slows all of them alike:
 `kcbx reconcile`; vlookup.py, a straightforward script with pandas and openpyxl; and the floor: Python starting with
-pandas, then calamine reading the same workbooks (the CSV as text) and nothing else. All have their bytecode, as pip leaves
-it: a first round, which is not counted, puts it into a folder of its own. Each run is a county's first month. Prints medians, ratios, processor time and peak
-memory; --write puts the table into docs/benchmarks.md.
+pandas, then calamine reading the same workbooks (the CSV as text) and nothing else. All have their bytecode, as pip
+leaves it: a first round, which is not counted, puts it into a folder of its own. Each run is a county's first month.
+Prints medians, ratios, processor time and peak memory; --write puts the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
