@@ -24,6 +24,7 @@ from kcbx_cli.commands import (
     inspect,
     ledger,
     log,
+    purge,
     reconcile,
     review,
     sample,
@@ -55,6 +56,8 @@ app.command("review", help=review.HELP)(review.review)
 app.add_typer(cases.app, name="cases", help=cases.HELP)
 app.add_typer(ledger.app, name="ledger", help=ledger.HELP)
 app.add_typer(log.app, name="log", help=log.HELP)
+app.command("purge", help=purge.HELP)(purge.purge)
+app.command("export", help=purge.EXPORT_HELP)(purge.export)
 app.command("dossier", help=dossier.HELP)(dossier.dossier)
 app.command("backup", help=backup.HELP)(backup.backup)
 app.command("restore", help=backup.RESTORE_HELP)(backup.restore)

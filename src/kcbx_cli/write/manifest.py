@@ -69,7 +69,7 @@ def survey(folder: Path, collected: Collected = lambda _: False) -> Contents:
 
     `collected` says of a SHA-256 whether a file of that content was collected: what was filled in is kept elsewhere then.
     """
-    listed = _listed(folder)
+    listed = written_files(folder)
     known_folders = {str(parent) for path in listed for parent in PurePosixPath(path).parents}
     foreign: list[str] = []
     changed: list[str] = []
@@ -84,7 +84,8 @@ def survey(folder: Path, collected: Collected = lambda _: False) -> Contents:
     return Contents(tuple(sorted(foreign)), tuple(sorted(changed)), tuple(sorted(locks)))
 
 
-def _listed(folder: Path) -> dict[str, str]:
+def written_files(folder: Path) -> dict[str, str]:
+    """What kcbx wrote there, by relative path, with the SHA-256 of each; nothing without a manifest."""
     try:
         files = json.loads((folder / MANIFEST).read_bytes())["files"]
         return {str(path): str(sha) for path, sha in files.items()} | {MANIFEST: ""}
