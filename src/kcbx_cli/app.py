@@ -142,7 +142,7 @@ def _settings(given: list[str]) -> Settings:
     wanted = {name: value for name, value in asked.items() if value}
     try:
         return configuration.load(Path(config) if config else None, os.environ, wanted)
-    except KcbxError:
+    except Exception:  # whatever it is, the command meets it again, and tells it
         return Settings()
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from kcbx_cli.decide.answers import Finding, Said, expires, faults, stage
 from kcbx_cli.decide.dates import latest, number
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import Collection, Ledger, open_ledger
+from kcbx_cli.ledger import Collection, Ledger, open_ledger, unknown_cases
 from kcbx_cli.problems import KINDS
 from kcbx_cli.settings import Disposition, Settings
 from kcbx_cli.tables import CASELOAD, PEOPLE
@@ -219,7 +219,5 @@ def _check(book: Ledger, cases: Sequence[str]) -> dict[str, Any]:
     """Where the cases stand, all of them known."""
     standing = book.standings(cases)
     if missing := [case for case in cases if case not in standing]:
-        raise KcbxError(
-            f"台账里没有个案 {'、'.join(missing)}", "编号写成 2021-0001 的样子;用 kcbx cases list 查看。", "no_case"
-        )
+        raise unknown_cases(missing)
     return dict(standing)

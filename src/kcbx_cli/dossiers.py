@@ -11,7 +11,7 @@ from typing import Any
 from kcbx_cli import caseload
 from kcbx_cli.caseload import CaseFile
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import open_ledger
+from kcbx_cli.ledger import open_ledger, unknown_cases
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE
@@ -46,7 +46,7 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
         if which.cases:
             found = everyone[everyone["case_id"].isin(list(which.cases))].reset_index(drop=True)
         if missing := sorted(set(which.cases) - set(found["case_id"])):
-            raise KcbxError(f"台账里没有个案 {'、'.join(missing)}", "编号写成 2021-0001 的样子。", "no_case")
+            raise unknown_cases(missing)
         files = {out / f"{case}.docx": n for n, case in enumerate(found["case_id"])}
         if there := [path.name for path in files if path.exists()]:
             raise KcbxError(f"「{out}」里已经有 {there[0]}", "请换一个文件夹,或先把原来的移走。", "exists")

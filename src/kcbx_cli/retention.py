@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import Ledger, open_ledger
+from kcbx_cli.ledger import Ledger, open_ledger, unknown_cases
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import give, unlink
 from kcbx_cli.write.held import held_book
 
 _WORDS = {
-    "identities": "身份信息", "facts": "名单所载情况", "notes": "备注", "written_in": "摸排登记", "findings": "走访记录(留结论,去掉文字)",
+    "identities": "身份信息", "facts": "名单所载情况", "notes": "备注", "helpers": "结对帮扶人", "written_in": "摸排登记", "findings": "走访记录(留结论,去掉文字)",
     "corrections": "数据更正", "answers": "人工比对",
 }  # fmt: skip
 
@@ -84,7 +84,7 @@ def export(ledger: Path, case: str, out: Path, settings: Settings, today: date) 
 def _held(book: Ledger, case: str) -> Mapping[str, list[dict[str, Any]]]:
     held = _by_number(book, case)
     if not held:
-        raise KcbxError(f"台账里没有个案 {case}", "编号写成 2021-0001 的样子;用 kcbx cases list 查看。", "no_case")
+        raise unknown_cases([case])
     return held
 
 
@@ -98,7 +98,7 @@ def _by_number(book: Ledger, case: str) -> Mapping[str, list[dict[str, Any]]]:
 def _check(book: Ledger, cases: Sequence[str]) -> None:
     standing = book.standings(cases)
     if missing := [case for case in cases if case not in standing]:
-        raise KcbxError(f"台账里没有个案 {'、'.join(missing)}", "编号写成 2021-0001 的样子。", "no_case")
+        raise unknown_cases(missing)
     if still := [case for case in cases if standing[case].open]:
         raise KcbxError(f"个案 {'、'.join(still)} 还没有销号,不能清除:孩子还要找", "先核实销号,再清除。", "case_open")
 

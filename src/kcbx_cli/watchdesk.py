@@ -11,7 +11,7 @@ from kcbx_cli.caseload import Entry
 from kcbx_cli.decide import watching
 from kcbx_cli.decide.dates import number
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import Collection, Ledger, open_ledger
+from kcbx_cli.ledger import Collection, Ledger, open_ledger, unknown_cases
 from kcbx_cli.result import Result
 from kcbx_cli.tables import PEOPLE, WATCH_EVENTS
 from kcbx_cli.write.children import records
@@ -92,9 +92,7 @@ def _held(book: Ledger, cases: Sequence[str]) -> dict[str, Any]:
     held = {row.case_id: row for row in records(book.watched())}
     missing = [case for case in cases if case not in held and not book.standings([case])]
     if missing:
-        raise KcbxError(
-            f"台账里没有编号 {'、'.join(missing)}", "编号写成 2021-0001 的样子;用 kcbx cases list 查看。", "no_case"
-        )
+        raise unknown_cases(missing)
     return held
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from kcbx_cli import run
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
+from kcbx_cli.ledger import unknown_cases
 
 _CASE = re.compile(r"\d{4}-\d{4,}")
 
@@ -39,7 +40,7 @@ def _case(which: str, matched: run.Matched, has_ledger: bool) -> Subject:
     cases = matched.cases
     mine = cases[cases["case_id"] == which]
     if mine.empty:
-        raise KcbxError(f"台账里没有个案 {which}", "请核对编号,编号写成 2021-0001 的样子。", "no_such_case")
+        raise unknown_cases([which], "no_such_case")
     person, registry = int(mine["person"].iloc[0]), int(mine["registry"].iloc[0])
     if person < 0 and registry < 0:
         raise KcbxError(f"个案 {which} 的孩子不在这些名单和学籍里", "请给出这名孩子所在月份的名单。", "not_listed")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from kcbx_cli.errors import KcbxError
 
 _YEAR = 1_000_000
 
@@ -28,3 +31,12 @@ def case_number(text: str) -> int:
 def first_of(year: int, used: int) -> int:
     """The number after `used`, the greatest of that year so far, 0 for none."""
     return max(used, year * _YEAR) + 1
+
+
+def unknown_cases(cases: Sequence[str], code: str = "no_case") -> KcbxError:
+    """The error for cases that the ledger does not have; what is no case number may be a name and is not repeated."""
+    numbers = [case for case in cases if re.fullmatch(r"\d{4}-\d{4,6}", case)]
+    other = f"有 {len(cases) - len(numbers)} 个不是个案编号" if len(numbers) < len(cases) else ""
+    known = f"台账里没有个案 {'、'.join(numbers)}" if numbers else ""
+    hint = "编号写成 2021-0001 的样子;用 kcbx cases list 查看。"
+    return KcbxError(",".join(p for p in (known, other) if p), hint, code)

@@ -13,7 +13,7 @@ from kcbx_cli.write.stamp import Printed, county_stamp
 
 SHEETS = {
     "identities": "身份信息", "facts": "名单所载情况", "events": "经过", "findings": "走访记录", "notes": "备注",
-    "written_in": "摸排登记", "state": "现状",
+    "written_in": "摸排登记", "watch": "关注名单", "helpers": "结对帮扶人", "state": "现状",
 }  # fmt: skip
 WORDS = {
     "since": "自何时", "name": "姓名", "former_name": "曾用名", "sex": "性别", "id_pattern": "证件号码", "id_state": "证件号码状态",
@@ -28,7 +28,7 @@ WORDS = {
     "grade": "年级", "class_name": "班级", "status": "学籍状态", "status_date": "状态日期", "listed": "名单出处",
     "registered": "学籍出处", "category": "手续类别", "approved": "批准日期", "valid_until": "手续有效期至", "study": "就读地",
     "responsible": "责任人", "digest": "摘要", "open": "未销号", "first": "首次列入", "month": "最近月份", "counted": "计入月份",
-    "months": "在册月数", "closes": "销号", "deceased": "死亡", "answered": "最近答复",
+    "months": "在册月数", "closes": "销号", "deceased": "死亡", "answered": "最近答复", "help": "帮扶内容",
 }  # fmt: skip
 _COLUMNS = (Col("number", "序号", 50, "centre"), Col("item", "项目", 200), Col("content", "内容", 700))
 

@@ -100,7 +100,9 @@ def remove(doomed: Doomed) -> None:
             "请关闭打开的文件、检查权限后再运行一次。",
             "not_writable",
         ) from error
-    left = {path: sha for path, sha in written_files(doomed.folder).items() if path not in doomed.files and path != MANIFEST}
+    left = {
+        path: sha for path, sha in written_files(doomed.folder).items() if path not in doomed.files and path != MANIFEST
+    }
     if (doomed.folder / MANIFEST).is_file():
         save(doomed.folder / MANIFEST, manifest(left), replace=True)
 
