@@ -38,15 +38,18 @@ class County:
     def lines(self) -> tuple[str, ...]:
         """For people."""
         c = self.counts
-        further = (
-            f"户籍 {c['residents']} 人,残联名单 {c['disabled']} 人,点名册 {c['roll_call_rows']} 人次,"
-            f"长期缺勤 {c['absences_reported']} 人。",
-        )
         return (
             f"已生成虚构的县:{c['townships']} 个乡镇(街道)、{c['schools']} 所学校、{c['pupils']} 条学籍,"
             f"低收入名单 {c['list_rows']} 人次,其中学龄儿童 {c['listed_school_age']} 人次。",
-            *(further if "residents" in c else ()),
+            *(self._further() if "residents" in c else ()),
             f"文件在 {self.folder}。truth.csv 是答案,核对时不会读它。",
+        )
+
+    def _further(self) -> tuple[str, ...]:
+        c = self.counts
+        return (
+            f"户籍 {c['residents']} 人,残联名单 {c['disabled']} 人,点名册 {c['roll_call_rows']} 人次,"
+            f"长期缺勤 {c['absences_reported']} 人。",
         )
 
 
