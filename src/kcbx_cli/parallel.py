@@ -1,18 +1,26 @@
-"""Two processes at one list of tasks, where the machine has a second core and can fork; the results are the same without."""
+"""Several processes at one list of tasks, where the machine can fork; the results are the same without."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Made = TypeVar("Made")
+Given = TypeVar("Given")
 #: So many tasks are shared out, each by its number in so many bytes: what fits into the smallest pipe at one go.
 _SHARED, _NUMBER = 2048, 2
+#: Whether this process is one of several already.
+_alone = False
+#: What forked processes work at: the function and its items.
+_known: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ def shared_out(
     Raises:
         Exception: that of the first task that fails; no other is begun after a failure.
     """
-    together = worth_it and len(tasks) > 1 and sys.platform == "linux" and (os.cpu_count() or 1) > 1
+    together = worth_it and not _alone and len(tasks) > 1 and sys.platform == "linux" and (os.cpu_count() or 1) > 1
     done = _with_another(tasks, begun) if together else {}
     made = []
     for number, task in enumerate(tasks):
@@ -95,3 +103,53 @@ def _done(tasks: Sequence[Callable[[], Made]], queue: int, begun: Callable[[int]
             done[at] = _Failed(error)
             os.read(queue, _SHARED * _NUMBER)
     return done
+
+
+def spread(
+    work: Callable[[Given], Made], items: Sequence[Given], jobs: int, done: Callable[[int], None] = lambda _: None
+) -> list[Made]:
+    """What `work` makes of each item, in their order, by so many forked processes, none of which forks again.
+
+    What it makes must pickle; the work and the items need not, for a fork knows them. An interrupt lets the items in hand be finished and
+    begins no other. When a process dies (out of memory, killed) what it had not done is done here.
+
+    Args:
+        done: is told how many are done, as they are.
+
+    Raises:
+        Exception: whatever `work` raises.
+    """
+    if jobs < 2 or len(items) < 2 or sys.platform != "linux":
+        return [_counted(work(item), n, done) for n, item in enumerate(items, 1)]
+    made: dict[int, Made] = {}
+    _known[:] = [(work, items)]
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_be_alone)
+    try:
+        waiting: dict[Future[Made], int] = {pool.submit(_known_work, n): n for n in range(len(items))}
+        for future in as_completed(waiting):
+            made[waiting[future]] = future.result()
+            done(len(made))
+    except BrokenProcessPool:
+        for n in [n for n in range(len(items)) if n not in made]:
+            made[n] = _counted(work(items[n]), len(made) + 1, done)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        _known.clear()
+    return [made[n] for n in range(len(items))]
+
+
+def _known_work(number: int) -> Any:
+    work, items = _known[0]
+    return work(items[number])
+
+
+def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
+    done(number)
+    return result
+
+
+def _be_alone() -> None:
+    """This process works by itself, and lets nobody but its parent interrupt it."""
+    global _alone
+    _alone = True
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -21,7 +21,7 @@ from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PROBLEMS
-from kcbx_cli.write import commit, exports, plan_month, sealed
+from kcbx_cli.write import Planned, commit, exports, plan_month, sealed
 
 #: A month may be closed so many days before its end.
 _AHEAD = 31
@@ -113,44 +113,70 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], m
     Raises:
         KcbxError: the month cannot be finished; nothing has been written.
     """
-    _check_date(asked.as_of)
+    check_date(asked.as_of)
     clock = Clock(show)
     clock.stage("check", "检查结果文件夹")
-    with _without_collector(), _book(asked, settings, manner) as book:
-        if not manner.dry_run:
-            settle(book, asked.out)
-        commit.check(asked.out, collected=book.collected)
+    with without_collector(), _book(asked, settings, manner) as book:
+        judged = judge(asked, settings, book, clock, manner)
+        return write(asked, judged, book, clock, manner)
 
-        clock.stage("read", "读取名单")
-        lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
 
-        clock.stage("match", "比对")
-        lists = intake.call_roll(lists, asked.as_of, settings)
-        given = run.Lists(
-            lists.people,
-            lists.registry,
-            lists.special,
-            book.people(),
-            book.cases(asked.as_of),
-            book.answers(),
-            lists.apart,
-        )
-        matched = run.match_month(given, asked.as_of, settings)
+def judge(asked: Request, settings: Settings, book: Ledger, clock: Clock, manner: Manner = _PLAINLY) -> casework.Judged:
+    """The month read, matched and decided; nothing is written.
 
-        clock.stage("decide", "判定")
-        decided = decide.verdicts(to_decide(asked.as_of, settings, lists, matched))
+    Raises:
+        KcbxError: the month cannot be finished.
+    """
+    if not manner.dry_run:
+        settle(book, asked.out)
+    commit.check(asked.out, collected=book.collected)
 
-        clock.stage("cases", "登记个案")
-        plan, month = casework.month_of(casework.Judged(asked.as_of, settings, lists, given, matched, decided), book)
+    clock.stage("read", "读取名单")
+    lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, clock.show)
 
-        clock.stage("write", "写出结果")
-        told = account.of_month(month, settings, lists.inputs, matched, clock.seconds)
-        files = plan_month(month, settings, told)
-        result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
-        if manner.dry_run:
-            return account.dry(result)
-        written = sealed(files, manner.recipients)
-        unchanged = _commit(asked.out, [(f.path, f.content) for f in written], plan, book)
+    clock.stage("match", "比对")
+    lists = intake.call_roll(lists, asked.as_of, settings)
+    given = run.Lists(
+        lists.people,
+        lists.registry,
+        lists.special,
+        book.people(),
+        book.cases(asked.as_of),
+        book.answers(),
+        lists.apart,
+    )
+    matched = run.match_month(given, asked.as_of, settings)
+
+    clock.stage("decide", "判定")
+    decided = decide.verdicts(to_decide(asked.as_of, settings, lists, matched))
+    return casework.Judged(asked.as_of, settings, lists, given, matched, decided)
+
+
+def write(
+    asked: Request,
+    judged: casework.Judged,
+    book: Ledger,
+    clock: Clock,
+    manner: Manner = _PLAINLY,
+    more: Sequence[Planned] = (),
+) -> Result:
+    """A month that was judged meets its ledger and is written, together with `more` files.
+
+    Raises:
+        KcbxError: the month cannot be written; nothing has been.
+    """
+    settings, lists = judged.settings, judged.lists
+    clock.stage("cases", "登记个案")
+    plan, month = casework.month_of(judged, book)
+
+    clock.stage("write", "写出结果")
+    told = account.of_month(month, settings, lists.inputs, judged.matched, clock.seconds)
+    files = [*plan_month(month, settings, told), *more]
+    result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
+    if manner.dry_run:
+        return account.dry(result)
+    written = sealed(files, manner.recipients)
+    unchanged = _commit(asked.out, [(f.path, f.content) for f in written], plan, book)
     result = replace(result, trace=replace(result.trace, exports=exports(files)))
     return account.again(result) if unchanged else result
 
@@ -159,7 +185,7 @@ def _book(asked: Request, settings: Settings, manner: Manner) -> Ledger:
     return open_ledger(asked.ledger, readonly=manner.dry_run, timeout=settings.limits.lock_seconds)
 
 
-def _check_date(as_of: date) -> None:
+def check_date(as_of: date) -> None:
     """A mistyped year would close cases and let papers expire, and the ledger keeps what it was told."""
     if as_of > date.today() + timedelta(days=_AHEAD):
         raise KcbxError(
@@ -168,7 +194,7 @@ def _check_date(as_of: date) -> None:
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """No cyclic garbage collection: the frames make none to speak of, and looking for it costs a tenth of the run."""
     was = gc.isenabled()
     gc.disable()

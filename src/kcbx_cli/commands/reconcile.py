@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
-from kcbx_cli.commands import options
+from kcbx_cli.commands import options, several
 
 HELP = "主要工作:比对名单和学籍,写出名单和核查表。"
 
@@ -35,6 +35,10 @@ def reconcile(
         str | None,
         typer.Option(metavar="文件", help="给每份工作簿加密:密码本(.toml,每行一个收件单位),或写 keyring"),
     ] = None,
+    by_county: Annotated[
+        bool, typer.Option("--by-county", help="几个县一起做:每种名单给一个文件夹,里面每县一个文件或子文件夹")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(metavar="个", help="几个县同时做;默认看处理器", min=1, max=64)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -48,22 +52,18 @@ def reconcile(
     asked = options.overriding(
         checklist__age_ledger=age_ledger, limits__lock_seconds=lock_timeout, security__recipients=recipients
     )
+    lists = {
+        "registry": registry, "households": households, "population": population, "disability": disability,
+        "attendance": attendance, "special": special, "responsible": responsible,
+    }  # fmt: skip
+    day, places = as_of.date() if as_of else None, pipeline.Places(out, ledger)
+    passwords = credentials.passwords(password_file, os.environ)
+    if by_county:
+        several.check(month, dry_run)
+        wanted = several.Wanted(lists, day, places, config, asked, passwords, jobs)
+        return several.run(wanted, as_json=as_json, quiet=quiet)
     settings = configuration.load(config, os.environ, asked)
-    request = pipeline.request(
-        {
-            "registry": registry,
-            "households": households,
-            "population": population,
-            "disability": disability,
-            "attendance": attendance,
-            "special": special,
-            "responsible": responsible,
-        },
-        as_of.date() if as_of else None,
-        month,
-        pipeline.Places(out, ledger),
-        credentials.passwords(password_file, os.environ),
-    )
+    request = pipeline.request(lists, day, month, places, passwords)
     book = credentials.recipients(settings)
     with (
         console.progress(quiet=quiet or as_json) as progress,

@@ -24,13 +24,23 @@ def sample(
     all_sources: Annotated[
         bool, typer.Option("--all-sources", help="也生成户籍、残联名单、各班点名册和长期缺勤报告")
     ] = False,
+    counties: Annotated[
+        int, typer.Option(help="几个县;多于 1 个时写成每县一个表,供 --by-county 用", min=1, max=5000)
+    ] = 1,
+    form: Annotated[str, typer.Option("--format", help="几个县时的文件格式:parquet 或 csv")] = "parquet",
     as_json: options.Json = False,
 ) -> int:
     """Writes the files of a made-up county."""
-    from kcbx_cli.sample import Spec, write_county
+    from kcbx_cli.errors import KcbxError
+    from kcbx_cli.sample import FORMATS, County, Province, Spec, write_county, write_province
 
-    made = write_county(
-        folder, Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors, all_sources=all_sources)
+    if form not in FORMATS:
+        raise KcbxError(f"没有格式「{form}」", "可以是 " + "、".join(FORMATS) + "。", "usage")
+    if all_sources and counties > 1:
+        raise KcbxError("--all-sources 只用于一个县", "去掉 --all-sources 或 --counties。", "usage")
+    spec = Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors, all_sources=all_sources)
+    made: County | Province = (
+        write_county(folder, spec) if counties == 1 else write_province(folder, spec, counties, form)
     )
     console.show(Result("sample", made.data(), made.lines()), as_json=as_json, quiet=False)
     return 0

@@ -34,7 +34,8 @@ class Inputs:
     (PEOPLE) and `registry_child` likewise, a pupil registered twice being one. `links` (LINKS) lead from people to
     registry, at most one of band link or review for each child, on any of its rows. `special` (PEOPLE) is the
     special register, `special_people` and `special_registry` (LINKS) lead from it; only band link counts.
-    `cases` (CASE_STATES) is what the ledger knows. `roll` is what the attendance lists say.
+    `cases` (CASE_STATES) is what the ledger knows. `roll` is what the attendance lists say. `abroad` are list rows of
+    children whom the registry of another county has in class, which only a run over several counties can know.
     """
 
     people: pd.DataFrame
@@ -49,6 +50,7 @@ class Inputs:
     as_of: date
     settings: Settings
     roll: Roll = field(default_factory=Roll.none)
+    abroad: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class Facts:
     said: ListFacts
     in_class: Presence
     seen: Presence
+    abroad: Flags
 
 
 def gather(given: Inputs) -> Facts:
@@ -163,6 +166,7 @@ def gather(given: Inputs) -> Facts:
         said=list_facts(given.people, per_row, children),
         in_class=in_class,
         seen=seen,
+        abroad=_abroad(given.abroad, children),
     )
 
 
@@ -272,6 +276,12 @@ def _papers(given: Inputs, children: Groups, pupils: Groups, states: PaperStates
         in_class=held(kind == papers.IN_CLASS),
         dead=held(states.dead[paper]),
     )
+
+
+def _abroad(rows: tuple[int, ...], children: Groups) -> Flags:
+    found = np.zeros(children.count, dtype=np.bool_)
+    found[children.of[list(rows)]] = True
+    return found
 
 
 def _cases(cases: pd.DataFrame, children: Groups, pupils: Groups, link: LinkFacts) -> CaseFacts:

@@ -77,6 +77,7 @@ _ALL: tuple[Reason, ...] = (
     Reason("case_closed", "已核查办结", ("cleared",), lambda f: f.case.closed),
     Reason("paper_valid", "特殊安排手续在有效期内", ("excused",), lambda f: f.paper.excused),
     Reason("paper_elsewhere", "有在外地就读的证明", ("elsewhere",), lambda f: f.paper.elsewhere),
+    Reason("registry_elsewhere", "外县(区)的学籍显示在读", ("elsewhere",), lambda f: f.abroad),
     Reason("paper_suspension", "休学手续在有效期内", ("suspended",), lambda f: f.paper.suspended),
     Reason("paper_expired", "特殊安排手续已到期", ("papers_expired", "unknown_age"), lambda f: f.paper.expired),
     Reason(

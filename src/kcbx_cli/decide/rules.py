@@ -36,7 +36,7 @@ def age_unknown(f: Facts) -> Flags:
 def cleared_anyway(f: Facts) -> Flags:
     """A link, paper, roll call or closed case that says how the child stands, whatever the age."""
     told = enrolled(f) | dropout(f) | absent(f) | attending(f)
-    return told | suspension_in_time(f) | excused(f) | f.paper.elsewhere | suspended(f) | cleared(f)
+    return told | suspension_in_time(f) | excused(f) | f.paper.elsewhere | f.abroad | suspended(f) | cleared(f)
 
 
 def unknown_age(f: Facts) -> Flags:
@@ -75,11 +75,12 @@ def excused(f: Facts) -> Flags:
 
 
 def elsewhere(f: Facts) -> Flags:
-    """Valid papers for a school outside the county, or the register of residents says that the child has moved away;
-    unless the registry here has the child in class and no roll call misses it.
+    """Valid papers for a school outside the county, or another county's registry has the child in class, or the register
+    of residents says that the child has moved away; unless the registry here has the child in class and no roll call
+    misses it.
     """
     in_class = (f.link.state == enrolment.ATTENDING) & ~presence.missing(f.seen.state)
-    return flags((f.paper.elsewhere & ~in_class) | moved_away(f))
+    return flags(((f.paper.elsewhere | f.abroad) & ~in_class) | moved_away(f))
 
 
 def moved_away(f: Facts) -> Flags:

@@ -7,7 +7,7 @@ have in common to be one child: a character of the given name, the rest of the b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match.keys import MIX, Key, finer, keys, mix
+from kcbx_cli.match.keys import MIX, Key, finer, keys, mix, one_side
 from kcbx_cli.match.records import Ints, Records
 
-__all__ = ["BLOCKS", "Candidates", "Key", "candidates", "join"]
+__all__ = ["BLOCKS", "Candidates", "Key", "Reach", "candidates", "join", "one_side", "reach", "reached"]
 
 #: A key value that would make more pairs than this is left out and named.
 MOST_PAIRS = 4000
@@ -83,17 +83,20 @@ def join(
 
     With `within` a pair of rows comes once, the lower row first.
     """
-    left_rows, left_values = _sorted(key.left_rows, key.left_values)
     if key.left_values is key.right_values and key.left_rows is key.right_rows:
-        right_rows, right_values = left_rows, left_values
+        left_rows, left_values = right_rows, right_values = _sorted(*(_twice(key) if within else key.left))
     else:
+        left_rows, left_values = _sorted(*key.left)
         right_rows, right_values = _sorted(*_known(key, left_values))
     low, count = _runs(left_values, right_values)
     pairs: list[tuple[Ints, Ints]] = []
     if narrowed is not None and key.finer:
         crowded = count > CROWDED
         if crowded.any():
-            pairs.append(join(_finer_key(key, left_values[crowded], narrowed(key.finer)), blocks, within=within))
+            there = _spans(low[crowded], count[crowded], len(right_rows))
+            mine = left_rows[crowded], left_values[crowded]
+            finest = _finer_key(key, mine, (right_rows[there], right_values[there]), narrowed(key.finer))
+            pairs.append(join(finest, blocks, within=within))
             count = np.where(crowded, 0, count)
     borne = count if right_values is left_values else _runs(left_values, left_values)[1]
     over = count * borne > MOST_PAIRS
@@ -121,39 +124,83 @@ def _sorted(rows: Ints, values: Ints) -> tuple[Ints, Ints]:
     return rows[order], values[order]
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What leads from the rows of a left list, by key: the values as a table of flags, see `reach`."""
+
+    known: Mapping[str, npt.NDArray[np.bool_]]
+    shift: np.uint64
+
+
+def reach(left: Records) -> Reach:
+    """What the keys of these rows lead to, to choose the right rows that are worth comparing (see `reached`).
+
+    Names that few bear are no key here: how many bear a name only the whole right list could say.
+    """
+    shift = np.uint64(64 - min(max(len(left).bit_length() + 6, 12), 28))
+    known = {}
+    for name, _, values in one_side(left, is_left=True):
+        table = np.zeros(1 << (64 - int(shift)), dtype=bool)
+        table[_place(values[values != 0], shift)] = True
+        known[name] = table
+    return Reach(known, shift)
+
+
+def reached(right: Iterable[tuple[str, Ints, Ints]], reach: Reach) -> Ints:
+    """The right rows, ascending, that any key leads to; `right` are their key values, from `keys.one_side`."""
+    rows = [at[(values != 0) & reach.known[name][_place(values, reach.shift)]] for name, at, values in right]
+    return np.unique(np.concatenate(rows))
+
+
 def _known(key: Key, values: Ints) -> tuple[Ints, Ints]:
     """The right rows whose value may be among the left `values`, most others left out: what need not be sorted."""
     if len(key.right_values) < 2 * len(values):
         return key.right_rows, key.right_values
-    shift = np.uint64(64 - min(max(int(len(values)).bit_length() + 3, 10), 26))
-    known = np.zeros(1 << (64 - int(shift)), dtype=bool)
-    known[_place(values, shift)] = True
-    at = np.flatnonzero(known[_place(key.right_values, shift)])
+    at = _maybe_among(key.right_values, values)
     return key.right_rows[at], key.right_values[at]
+
+
+def _maybe_among(values: Ints, known: Ints) -> Ints:
+    """Where `values` are among the known ones, and few places where they are not."""
+    shift = np.uint64(64 - min(max(len(known).bit_length() + 3, 10), 26))
+    table = np.zeros(1 << (64 - int(shift)), dtype=bool)
+    table[_place(known, shift)] = True
+    return np.flatnonzero(table[_place(values, shift)])
 
 
 def _place(values: Ints, shift: np.uint64) -> Ints:
     return ((values.view(np.uint64) * MIX) >> shift).view(np.int64)
 
 
-def _finer_key(key: Key, crowded: Ints, columns: tuple[list[Ints], list[Ints]]) -> Key:
-    """The same key for its crowded values (sorted), each together with every one of the columns' values of its row."""
+def _finer_key(
+    key: Key, left: tuple[Ints, Ints], right: tuple[Ints, Ints], columns: tuple[list[Ints], list[Ints]]
+) -> Key:
+    """The same key for crowded rows and values, each together with every one of the columns' values of its row."""
     sides = []
-    for rows, values, finer_columns in (
-        (key.left_rows, key.left_values, columns[0]),
-        (key.right_rows, key.right_values, columns[1]),
-    ):
-        at = np.flatnonzero(values)
-        at = at[_among(values[at], crowded)]
-        narrow = [mix(values[at], column[rows[at]]) for column in finer_columns]
-        sides.append((np.tile(rows[at], len(narrow)), np.concatenate(narrow)))
+    for (rows, values), finer_columns in zip((left, right), columns, strict=True):
+        narrow = [mix(values, column[rows]) for column in finer_columns]
+        sides.append((np.tile(rows, len(narrow)), np.concatenate(narrow)))
     return Key(f"{key.name}+", *sides[0], *sides[1])
 
 
-def _among(values: Ints, known: Ints) -> npt.NDArray[np.bool_]:
-    """Which values are among the sorted `known`."""
-    found: npt.NDArray[np.bool_] = known[np.searchsorted(known, values).clip(0, len(known) - 1)] == values
-    return found
+def _spans(starts: Ints, lengths: Ints, size: int) -> npt.NDArray[np.bool_]:
+    """Which of `size` places lie in a span; starts ascend, the same span may come several times."""
+    first = np.r_[True, starts[1:] != starts[:-1]]
+    edge = np.zeros(size + 1, dtype=np.int64)
+    edge[starts[first]] += 1
+    edge[starts[first] + lengths[first]] -= 1
+    inside: npt.NDArray[np.bool_] = np.cumsum(edge[:-1]) > 0
+    return inside
+
+
+def _twice(key: Key) -> tuple[Ints, Ints]:
+    """Rows of a list joined with itself whose value may come twice, most others left out."""
+    ordered = np.sort(key.left_values)
+    twice = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    if 2 * len(twice) > len(ordered):
+        return key.left
+    at = _maybe_among(key.left_values, twice)
+    return key.left_rows[at], key.left_values[at]
 
 
 def _runs(values: Ints, among: Ints) -> tuple[Ints, Ints]:

@@ -30,12 +30,27 @@ class Key:
     right_values: Ints
     finer: str = ""
 
+    @property
+    def left(self) -> tuple[Ints, Ints]:
+        """Rows and values of the left side."""
+        return self.left_rows, self.left_values
+
 
 def keys(left: Records, right: Records, only: tuple[str, ...] = ()) -> Iterator[tuple[int, Key]]:
     """The blocking keys named by `only` (all when empty), each with its number: the order in which they claim pairs."""
     for number, (name, make) in enumerate(_KEYS.items()):
         if not only or name in only:
             yield number, make(name, left, right)
+
+
+def one_side(records: Records, is_left: bool) -> Iterator[tuple[str, Ints, Ints]]:
+    """Of every key but `name_rare` its name, rows and values on one side, the other being empty."""
+    nobody = records.take(np.zeros(0, dtype=np.int64))
+    pair = (records, nobody) if is_left else (nobody, records)
+    for name, make in _KEYS.items():
+        if make is not _rare_names:
+            key = make(name, *pair)
+            yield (name, key.left_rows, key.left_values) if is_left else (name, key.right_rows, key.right_values)
 
 
 def finer(records: Records, kind: str) -> list[Ints]:

@@ -47,11 +47,15 @@ class Matching:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A frame with what is computed of its rows alone, for those that are linked more than once."""
+    """A frame with what is computed of its rows alone, for those that are linked more than once.
+
+    `stands_for`: of how many children these rows are a selection, 0 when they are all.
+    """
 
     frame: pd.DataFrame
     records: Records
     household: Ints
+    stands_for: int = 0
 
 
 def prepare(people: pd.DataFrame | Prepared) -> Prepared:
@@ -59,6 +63,11 @@ def prepare(people: pd.DataFrame | Prepared) -> Prepared:
     if isinstance(people, Prepared):
         return people
     return Prepared(people, context.with_shares(encode(people)), context.households(people))
+
+
+def selected(people: pd.DataFrame, stands_for: int) -> Prepared:
+    """Rows chosen from the lists of `stands_for` children, with the CONTEXT columns that they had there."""
+    return Prepared(people, context.with_known_shares(encode(people)), context.households(people), stands_for)
 
 
 def link(
@@ -83,7 +92,7 @@ def link(
     far = context.with_bearers(far, right_child)
     near = context.with_bearers(near, left_child)
     near, twins = with_family(near, family, left_child, model)
-    sized = model.for_rows(len(np.unique(right_child)))
+    sized = model.for_rows(other.stands_for or len(np.unique(right_child)))
 
     pairs = candidates(near, far)
     both = pairs.left, pairs.right

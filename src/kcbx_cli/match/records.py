@@ -8,7 +8,7 @@ fills them; without them the model's priors are used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,12 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.name)
+
+    def take(self, rows: Ints) -> Records:
+        """Some of the records, in this order; the distinct names stay."""
+        whole = ("codes", "keys")
+        chosen = {f: getattr(self, f)[rows] for f in self.__dataclass_fields__ if f not in (*whole, "lunar")}
+        return replace(self, lunar=(self.lunar[0][rows], self.lunar[1][rows]), **chosen)
 
 
 def text(frame: pd.DataFrame, column: str) -> Texts:

@@ -5,8 +5,9 @@
 
 from kcbx_cli.read.load import load
 from kcbx_cli.read.report import ColumnReport, Loaded, SheetReport, Source, as_data, describe
-from kcbx_cli.read.sources import find, overlooked, settle
+from kcbx_cli.read.sources import EXTENSIONS, find, overlooked, safe, settle
 
 __all__ = [
-    "ColumnReport", "Loaded", "SheetReport", "Source", "as_data", "describe", "find", "load", "overlooked", "settle",
+    "EXTENSIONS", "ColumnReport", "Loaded", "SheetReport", "Source", "as_data", "describe", "find", "load", "overlooked",
+    "safe", "settle",
 ]  # fmt: skip

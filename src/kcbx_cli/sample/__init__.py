@@ -1,7 +1,8 @@
 """`kcbx sample`: a made-up county in Chengkou's shape, with the mistakes that real files have, and the answers."""
 
 from kcbx_cli.sample.county import County, write_county
+from kcbx_cli.sample.province import FORMATS, Province, write_province
 from kcbx_cli.sample.spec import MIXES, Spec
 from kcbx_cli.sample.traps import FACTS, TRAPS, Trap
 
-__all__ = ["FACTS", "MIXES", "TRAPS", "County", "Spec", "Trap", "write_county"]
+__all__ = ["FACTS", "FORMATS", "MIXES", "TRAPS", "County", "Province", "Spec", "Trap", "write_county", "write_province"]

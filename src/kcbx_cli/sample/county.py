@@ -12,10 +12,10 @@ from kcbx_cli.sample import answers, files, listing, papers, places, schooling, 
 from kcbx_cli.sample.cells import Cells, World, true_cells
 from kcbx_cli.sample.columns import registry_columns
 from kcbx_cli.sample.families import CHILD, Families, People, draw
-from kcbx_cli.sample.listcolumns import list_columns
+from kcbx_cli.sample.listcolumns import ListTruth, list_columns
 from kcbx_cli.sample.names import NameBook
 from kcbx_cli.sample.papers import Papers
-from kcbx_cli.sample.planted import plant
+from kcbx_cli.sample.planted import Planted, plant
 from kcbx_cli.sample.schooling import Roll, Standing
 from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
 from kcbx_cli.sample.truth import doubts, expected
@@ -62,30 +62,20 @@ def write_county(target: Path, spec: Spec) -> County:
     bytes.
     """
     target.mkdir(parents=True, exist_ok=True)
-    dice, book = Dice(spec), NameBook.load()
-    families, people, now, roll = _population(dice, book)
-    planted = plant(dice, people, now, roll) if spec.all_sources else None
-    roster = listing.roster(dice, families, people, now.listed)
-    world = World(dice, book, families, people, _disabled(dice, people, now), _heads(families, people, roster))
-    schools = places.schools(spec.scale)
-    roll = _in_file_order(dice, roll)
-    registered = _registry_cells(world, roll)
-    pupil_columns = registry_columns(world, now, roll, registered, schools)
-    at_school = files.write_registry(target / "学籍", pupil_columns, roll, registered)
-    cells = _list_cells(world, roster)
-    columns, says = list_columns(world, now, roster, cells)
-    columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
-    on_list = files.write_lists(target / "低收入", columns, roster, spec.as_of)
+    drawn = draw_county(spec)
+    world, now, roll, roster = drawn.world, drawn.now, drawn.roll, drawn.roster
+    registered, cells, says, special, schools = drawn.registered, drawn.cells, drawn.says, drawn.special, drawn.schools
+    at_school = files.write_registry(target / "学籍", drawn.pupil_columns, roll, registered)
+    on_list = files.write_lists(target / "低收入", drawn.list_columns, roster, spec.as_of)
     households = files.write_families(target / "低收入", world, roster)
-    special = _papers(world, now)
     files.write_special(target, special)
     files.write_config(target)
     verdicts = expected(world, now, cells, says, doubts(world, roll, cells, registered, special.cells))
-    pupils = answers.Pupils(roll, at_school, registered.traps(), people.twin)
+    pupils = answers.Pupils(roll, at_school, registered.traps(), world.people.twin)
     more: dict[str, int] = {}
     unlisted = None
-    if planted is not None:
-        whole = sources.County.of(world, now, roll, planted, schools, (registered, special.cells))
+    if drawn.planted is not None:
+        whole = sources.County.of(world, now, roll, drawn.planted, schools, (registered, special.cells))
         verdicts, unlisted = sources.with_sources(verdicts, cells.person, whole), sources.unlisted(whole)
         more = sources.write_sources(target, whole, pupils)
     answers.write_truth(target / "truth.csv", now, cells, on_list, verdicts, pupils)
@@ -107,6 +97,43 @@ def write_county(target: Path, spec: Spec) -> County:
         }
         | more,
         {c.side: {t: int(rows.sum()) for t, rows in c.struck.items()} for c in (cells, registered, special.cells)},
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A county as it was made up, before anything is written: the people, and the columns of its lists by header."""
+
+    world: World
+    now: Standing
+    roll: Roll
+    roster: listing.Roster
+    schools: places.Schools
+    registered: Cells
+    pupil_columns: dict[str, Any]
+    cells: Cells
+    list_columns: dict[str, Any]
+    says: ListTruth
+    special: Papers
+    planted: Planted | None
+
+
+def draw_county(spec: Spec) -> Drawn:
+    """Makes up the people, their standing, and what their records say and get wrong."""
+    dice, book = Dice(spec), NameBook.load()
+    families, people, now, roll = _population(dice, book)
+    planted = plant(dice, people, now, roll) if spec.all_sources else None
+    roster = listing.roster(dice, families, people, now.listed)
+    world = World(dice, book, families, people, _disabled(dice, people, now), _heads(families, people, roster))
+    schools = places.schools(spec.scale)
+    roll = _in_file_order(dice, roll)
+    registered = _registry_cells(world, roll)
+    pupil_columns = registry_columns(world, now, roll, registered, schools)
+    cells = _list_cells(world, roster)
+    columns, says = list_columns(world, now, roster, cells)
+    columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
+    return Drawn(
+        world, now, roll, roster, schools, registered, pupil_columns, cells, columns, says, _papers(world, now), planted
     )
 
 

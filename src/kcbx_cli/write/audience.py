@@ -82,6 +82,7 @@ OUTPUTS = (
     Output("月度变化.xlsx", "county", _CASE),
     Output("台账/适龄儿童台账.xlsx", "county", _CASE | {"head", "groups", "disability", "poverty"}),
     Output("台账/*.xlsx", "county", _CASE | {"source"}),
+    Output("在外县就读.xlsx", "county", _CASE),
     Output("data/*.csv", "county"),
     Output("run.json", "county"),
     Output("cases list: *.xlsx", "county", _CASE),

@@ -36,7 +36,7 @@ def verdicts_csv(month: Month) -> bytes:
             "comparison": _comparison(month, v["case_id"]),
         }
     )
-    return _csv(frame.sort_values(["list_file", "list_sheet", "list_row"], kind="stable"))
+    return csv_file(frame.sort_values(["list_file", "list_sheet", "list_row"], kind="stable"))
 
 
 def findings_csv(month: Month) -> bytes:
@@ -47,7 +47,7 @@ def findings_csv(month: Month) -> bytes:
     frame = pd.DataFrame(columns | {"comparison": _comparison(month, f["case_id"])})
     order = month.registry["row"].to_numpy()[f["registry"].to_numpy()]
     frame = frame.assign(order=order).sort_values(["registry_file", "registry_sheet", "order"], kind="stable")
-    return _csv(frame.drop(columns="order"))
+    return csv_file(frame.drop(columns="order"))
 
 
 def _comparison(month: Month, cases: pd.Series[Any]) -> np.ndarray[Any, Any]:
@@ -71,7 +71,7 @@ def problems_csv(month: Month) -> bytes:
             "field": _place_text(p["field"]),
         }
     )
-    return _csv(frame.sort_values(["file", "sheet", "row", "code", "field"], kind="stable"))
+    return csv_file(frame.sort_values(["file", "sheet", "row", "code", "field"], kind="stable"))
 
 
 def run_json(run: Mapping[str, Any]) -> bytes:
@@ -104,7 +104,7 @@ def _place_text(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
     return safe[codes] if len(safe) else np.empty(0, dtype=object)
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
+def csv_file(frame: pd.DataFrame) -> bytes:
     """The frame as CSV: fractions with six decimals, empty where there is none."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")

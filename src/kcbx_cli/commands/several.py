@@ -1,0 +1,95 @@
+"""`kcbx reconcile --by-county`: options in, the run over several counties called, Result out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kcbx_cli import console
+from kcbx_cli.errors import KcbxError
+
+if TYPE_CHECKING:
+    from kcbx_cli.counties import County
+    from kcbx_cli.pipeline import Places
+    from kcbx_cli.province import Chosen
+
+#: The folder beside the results that holds each county's case ledger.
+LEDGERS = "kcbx-ledgers"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the options of a run over several counties say; `config` is a file for all, or a folder of one a county."""
+
+    lists: Mapping[str, Sequence[str] | None]
+    as_of: date | None
+    places: Places
+    config: Path | None
+    overriding: Mapping[str, object]
+    passwords: tuple[str, ...]
+    jobs: int | None
+
+
+def check(month: str, dry_run: bool) -> None:
+    """Options that only one county has.
+
+    Raises:
+        KcbxError: one of them was given.
+    """
+    if month or dry_run:
+        raise KcbxError(
+            "--by-county 不能和 --month、--dry-run 一起用", "用 --registry、--households、--as-of 和 --out。", "usage"
+        )
+
+
+def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+    """The counties told apart, their settings loaded, the run done and shown; its exit code.
+
+    Raises:
+        KcbxError: an option is missing, or not one county could be done.
+    """
+    import os
+
+    from kcbx_cli import counties, province
+    from kcbx_cli.asked import lists_of
+    from kcbx_cli.using import entered
+
+    lists = lists_of(wanted.lists, wanted.as_of, "", wanted.passwords)
+    out = wanted.places.out
+    if out is None:
+        raise KcbxError("缺少 --out", "用法见 kcbx reconcile --help。", "usage")
+    ledgers = wanted.places.ledger or out.absolute().parent / LEDGERS
+    if out.absolute() in (ledgers.absolute(), *ledgers.absolute().parents):
+        raise KcbxError(
+            "台账不能放在结果文件夹里:结果文件夹每次都整个替换", "请把 --ledger 指到别处的一个文件夹。", "usage"
+        )
+    found, aside = counties.split(lists.paths)
+    settings = {county.key: _settings(wanted, county) for county in found}
+    jobs = wanted.jobs or os.cpu_count() or 1
+    enter = partial(entered, changes=True)
+    asked = province.Province(found, aside, lists.as_of, out, ledgers, lists.passwords, jobs, enter)
+    with console.progress(quiet=quiet or as_json) as progress:
+        result = province.reconcile(asked, settings, progress)
+    console.show(result, as_json=as_json, quiet=quiet)
+    return result.exit_code
+
+
+def _settings(wanted: Wanted, county: County) -> Chosen | KcbxError:
+    """The settings of one county and how it is written, or why they cannot be used."""
+    import os
+
+    from kcbx_cli import configuration, credentials, pipeline
+
+    config = wanted.config
+    if config is not None and config.is_dir():
+        own = [config / f"{name}.toml" for name in (county.name, county.key)]
+        config = next((path for path in own if path.is_file()), None)
+    try:
+        settings = configuration.load(config, os.environ, wanted.overriding)
+        return settings, pipeline.Manner(False, credentials.recipients(settings))
+    except KcbxError as error:
+        return error

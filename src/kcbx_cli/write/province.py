@@ -1,0 +1,157 @@
+"""What a run over several counties writes besides each county's own files.
+
+The summary holds counts only. A county learns where its own child is at school, and of other counties' children nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import pandas as pd
+
+from kcbx_cli.settings import Settings
+from kcbx_cli.write.book import Book, Col
+from kcbx_cli.write.cells import clean
+from kcbx_cli.write.children import people_at, records
+from kcbx_cli.write.data import csv_file, run_json
+from kcbx_cli.write.planned import Planned
+from kcbx_cli.write.printed import id_words
+from kcbx_cli.write.stamp import Printed, county_stamp
+from kcbx_cli.write.wording import VERDICT_WORDS, day
+
+ELSEWHERE = (
+    Col("number", "序号", 34, "centre"),
+    Col("township", "乡镇", 80, "centre"),
+    Col("village", "村", 80, "centre"),
+    Col("name", "姓名", 70, "centre"),
+    Col("birth", "出生日期", 80, "centre"),
+    Col("id_number", "身份证号", 150, "centre"),
+    Col("county", "在哪个县的学籍里", 120, "centre"),
+    Col("school", "就读学校", 200),
+    Col("sentence", "比对依据", 266),
+)
+_WIDE = 1080
+_FILE = "在外县就读.xlsx"
+
+
+@dataclass(frozen=True)
+class CountyLine:
+    """One county in the summary: its registry and list rows, list rows by verdict, children found elsewhere, the work."""
+
+    name: str
+    pupils: int
+    listed: int
+    verdicts: Mapping[str, int]
+    found: int
+    work: int
+
+
+class SetAside(Protocol):
+    """A county that was not done, and why."""
+
+    @property
+    def name(self) -> str:
+        """The county's name."""
+
+    @property
+    def code(self) -> str:
+        """Why, for scripts."""
+
+    @property
+    def message(self) -> str:
+        """Why, for people."""
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+
+
+def county_files(
+    found: pd.DataFrame, people: pd.DataFrame, names: Sequence[str], settings: Settings, as_of: date
+) -> list[Planned]:
+    """在外县就读.xlsx and data/elsewhere.csv of one county: `found` are its rows of ABROAD, `names` all counties'."""
+    listed = people_at(people, found["person"].tolist())
+    title = f"{settings.county.name}学生在外县就读名单（{as_of.isoformat()}）"
+    book = Book(title, as_of)
+    sheet = book.sheet("在外县就读", ELSEWHERE, title)
+    head = book.heading(
+        sheet, title, ["这些孩子在本县学籍中没有找到，外县（区）的学籍显示在读，不再列为疑似辍学。"], len(ELSEWHERE) - 1
+    )
+    book.header(sheet, head, ELSEWHERE, 4)
+    rows, lines = [], []
+    for number, one in enumerate(records(found), 1):
+        who = listed[one.person]
+        cells = (
+            str(number), who.township, who.village, who.name, day(who.birth or who.id_birth), id_words(who),
+            names[one.there], one.school, one.sentence,
+        )  # fmt: skip
+        rows.append([clean(c) for c in cells])
+        lines.append(
+            (who.file, who.sheet, who.row, names[one.there], one.file, one.sheet, one.row, f"{one.probability:.6f}")
+        )
+    book.rows(sheet, head + 1, ELSEWHERE, rows, 24.0)
+    stamp = county_stamp(
+        "elsewhere", Printed(tuple(c.key for c in ELSEWHERE), (), rows, [(row[0],) for row in rows]), settings, as_of
+    )
+    header = (
+        "list_file",
+        "list_sheet",
+        "list_row",
+        "county",
+        "registry_file",
+        "registry_sheet",
+        "registry_row",
+        "link_probability",
+    )
+    return [
+        Planned(_FILE, book.finish(stamp)),
+        Planned("data/elsewhere.csv", csv_file(pd.DataFrame(lines, columns=list(header)))),
+    ]
+
+
+def province_files(
+    lines: Sequence[CountyLine], aside: Sequence[SetAside], told: Mapping[str, Any], as_of: date
+) -> list[Planned]:
+    """各县汇总.xlsx, data/counties.csv and run.json."""
+    verdicts = list(told["counts"]["verdicts"])
+    header = ("county", "status", "registry_rows", "listed_rows", *verdicts, "found_elsewhere", "work", "code")
+    rows: list[tuple[object, ...]] = [
+        (one.name, "finished", one.pupils, one.listed, *(one.verdicts[v] for v in verdicts), one.found, one.work, "")
+        for one in lines
+    ]
+    nothing = [""] * (len(header) - 3)
+    rows += [(one.name, "set_aside", *nothing, one.code) for one in aside]
+    return [
+        Planned("各县汇总.xlsx", _summary(lines, aside, verdicts, as_of)),
+        Planned("data/counties.csv", csv_file(pd.DataFrame(rows, columns=list(header), dtype=object))),
+        Planned("run.json", run_json(told)),
+    ]
+
+
+def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: Sequence[str], as_of: date) -> bytes:
+    shown = [v for v in verdicts if any(one.verdicts[v] for one in lines)]
+    words = ["学籍", "名单", *(VERDICT_WORDS[v] for v in shown), "在外县\n找到", "要核查\n的孩子"]
+    columns = (
+        Col("name", "县（区）", 130),
+        *(Col(f"c{n}", w, (_WIDE - 130) // len(words), "centre") for n, w in enumerate(words)),
+    )
+    title = f"各县控辍保学汇总（{as_of.isoformat()}）"
+    book = Book(title, as_of)
+    sheet = book.sheet("各县汇总", columns, title)
+    notes = [
+        f"完成 {len(lines)} 个县；没有完成 {len(aside)} 个县，见表后，它们的文件夹里若有结果，是以前的。名单按行计。"
+    ]
+    head = book.heading(sheet, title, notes, len(columns) - 1)
+    book.header(sheet, head, columns, 1)
+    numbers = [[one.pupils, one.listed, *(one.verdicts[v] for v in shown), one.found, one.work] for one in lines]
+    cells = [[clean(one.name), *map(str, n)] for one, n in zip(lines, numbers, strict=True)]
+    if cells:
+        cells.append(["合计", *(str(sum(column)) for column in zip(*numbers, strict=True))])
+    book.rows(sheet, head + 1, columns, cells, 20.0)
+    for n, one in enumerate(aside, head + 1 + len(cells)):
+        book.strip(sheet, (n, len(columns) - 1), f"没有完成：{one.name}。{one.message}。{one.hint}", "line", 24)
+    table = Printed(tuple(c.key for c in columns), (), cells, [(row[0],) for row in cells])
+    return book.finish(county_stamp("counties", table, Settings(), as_of))
