@@ -278,7 +278,8 @@ def _told(
     warnings = [f"「{one.name}」没有完成:{one.message}。{one.hint}" for one in aside]
     warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
     code = 1 if aside or any(one.exit_code for one in done) else 0
-    return Result("reconcile", body | {"out": str(asked.out)}, tuple(said), tuple(warnings), code)
+    short_of = "set_aside" if aside else "below_quality"
+    return Result("reconcile", body | {"out": str(asked.out)}, tuple(said), tuple(warnings), code, short_of)
 
 
 _NOBODY = pd.DataFrame({"verdict": pd.Series([], dtype=object)})

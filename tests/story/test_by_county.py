@@ -1,0 +1,196 @@
+"""Several counties in one run: each as if alone, children found across borders, a county that fails set aside whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from offices import table
+
+from kcbx_cli import app, parallel
+from kcbx_cli.sample import Spec, write_province
+
+AS_OF = "2021-10-31"
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory):
+    """Three small counties, made up; nobody changes them."""
+    folder = tmp_path_factory.mktemp("三县")
+    write_province(folder, Spec(scale=0.06, seed=7, errors=2), 3, "csv")
+    return folder
+
+
+def arguments(lists: Path, out: Path, *more: str) -> list[str]:
+    paths = (("--registry", "学籍"), ("--households", "低收入"), ("--special", "特殊学生台账"), ("--config", "设置"))
+    named = [str(part) for option, name in paths for part in (option, lists / name)]
+    return ["reconcile", "--by-county", *named, "--as-of", AS_OF, "--out", str(out), *more]
+
+
+@pytest.fixture(scope="module")
+def done(lists, tmp_path_factory):
+    out = tmp_path_factory.mktemp("三县结果") / "结果"
+    assert app.run(arguments(lists, out)) == 0
+    return out
+
+
+def answers(lists: Path, name: str) -> list[dict[str, str]]:
+    return table(lists / "答案" / f"truth_{name}.csv")
+
+
+def verdicts(out: Path, name: str) -> dict[str, dict[str, str]]:
+    return {row["list_row"]: row for row in table(out / name / "data" / "verdicts.csv")}
+
+
+def names(lists: Path) -> list[str]:
+    return sorted(p.stem for p in (lists / "学籍").iterdir())
+
+
+def test_children_at_school_in_the_next_county_are_found_and_nobody_else(lists, done):
+    crossing = found = 0
+    for name in names(lists):
+        said = verdicts(done, name)
+        for row in answers(lists, name):
+            told = said[row["list_row"]]
+            crosses = row["registry_county"] == "next" and row["verdict"] == "enrolled"
+            crossing += crosses
+            found += "registry_elsewhere" in told["reason"]
+            if crosses:
+                assert (told["verdict"], told["registry_row"]) == ("elsewhere", "")
+            if row["missing"] == "1":
+                assert told["verdict"] not in ("enrolled", "elsewhere", "attending")
+    assert crossing == found > 1
+
+
+def test_the_child_s_own_county_is_told_where_and_the_other_county_nothing(lists, done):
+    first, second, third = names(lists)
+    here = table(done / first / "data" / "elsewhere.csv")
+    assert {row["county"] for row in here} == {second}
+    assert (done / first / "在外县就读.xlsx").exists()
+    assert not (done / third / "data" / "elsewhere.csv").exists()
+    assert {row["list_file"].rsplit("/")[-1] for row in here} == {f"{first}.csv"}
+    written = b"".join(p.read_bytes() for p in sorted((done / "汇总").rglob("*.csv")))
+    people = {row["姓名"] for row in table(lists / "低收入" / f"{first}.csv")}
+    assert not [name for name in people if len(name) > 2 and name.encode() in written]
+
+
+def test_each_county_is_as_it_is_alone_but_for_those_found_elsewhere(lists, done, tmp_path):
+    name = names(lists)[0]
+    alone = ["reconcile", "--registry", lists / "学籍" / f"{name}.csv", "--households", lists / "低收入" / f"{name}.csv",
+             "--special", lists / "特殊学生台账" / f"{name}.csv", "--config", lists / "设置" / f"{name}.toml",
+             "--as-of", AS_OF, "--out", tmp_path / "alone"]  # fmt: skip
+    assert app.run([str(a) for a in alone]) == 0
+    one = {row["list_row"]: row for row in table(tmp_path / "alone" / "data" / "verdicts.csv")}
+    both = verdicts(done, name)
+    differing = [row for row in one if one[row] | {"case_id": ""} != both[row] | {"case_id": ""}]
+    assert differing
+    for row in differing:
+        assert one[row]["verdict"] == "suspected"
+        assert "registry_elsewhere" in both[row]["reason"]
+
+
+def test_one_process_or_several_write_the_same_bytes(lists, done, tmp_path):
+    assert app.run(arguments(lists, tmp_path / "结果", "--jobs", "1")) == 0
+
+    def contents(out: Path) -> dict[str, bytes]:
+        files = {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+        return {name: data for name, data in files.items() if Path(name).name not in ("run.json", ".kcbx.json")}
+
+    assert contents(done) == contents(tmp_path / "结果")
+
+
+def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, tmp_path, capsys):
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    (given / "学籍" / f"{second}.csv").unlink()
+    (given / "学籍" / f"{second}.xlsx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 20)
+    folder = given / "低收入" / first
+    folder.mkdir()
+    whole = (given / "低收入" / f"{first}.csv").read_text("utf-8-sig").splitlines()
+    (folder / "1.csv").write_text("\n".join(whole[:20]), "utf-8")
+    (folder / "2.csv").write_text("\n".join(["甲,乙,丙", *whole[20:]]), "utf-8")
+    (given / "低收入" / f"{first}.csv").unlink()
+    out = tmp_path / "结果"
+    assert app.run(arguments(given, out, "--json")) == 1
+    said = json.loads(capsys.readouterr().out)["data"]
+    assert [one["name"] for one in said["set_aside"]] == [first, second]
+    assert all(one["message"] and one["hint"] for one in said["set_aside"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([third, "汇总"])
+    rows = {row["county"]: row["status"] for row in table(out / "汇总" / "data" / "counties.csv")}
+    assert rows == {first: "set_aside", second: "set_aside", third: "finished"}
+
+
+def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(lists, tmp_path, capsys):
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    shutil.copy(given / "学籍" / f"{first}.csv", given / "学籍" / f"{first[:6]}新.csv")
+    (given / "学籍" / f"{second}.csv").unlink()
+    assert app.run(arguments(given, tmp_path / "结果", "--json")) == 1
+    aside = {one["name"]: one["code"] for one in json.loads(capsys.readouterr().out)["data"]["set_aside"]}
+    assert aside == {first: "county_twice", second: "county_incomplete"}
+
+
+def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
+    out = tmp_path / "结果"
+    shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    later = [a if a != AS_OF else "2021-11-30" for a in arguments(lists, out)]
+    assert app.run(later) == 0
+    name = names(lists)[0]
+    before = {r["list_row"]: r["case_id"] for r in table(done / name / "data" / "verdicts.csv") if r["case_id"]}
+    after = {r["list_row"]: r["case_id"] for r in table(out / name / "data" / "verdicts.csv") if r["case_id"]}
+    assert before
+    assert {row: after.get(row) for row in before} == before
+
+
+def test_nothing_to_do_is_an_error(lists, tmp_path, capsys):
+    (tmp_path / "空").mkdir()
+    assert (
+        app.run([a if not a.endswith("学籍") else str(tmp_path / "空") for a in arguments(lists, tmp_path / "r")]) == 2
+    )
+    assert not (tmp_path / "r").exists()
+    assert app.run([*arguments(lists, tmp_path / "r"), "--dry-run"]) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+def test_an_interrupt_leaves_no_county_half_written(lists, tmp_path):
+    out = tmp_path / "结果"
+    command = [sys.executable, "-m", "kcbx_cli", *arguments(lists, out, "--jobs", "2")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    for _ in range(600):
+        if list(tmp_path.glob(".结果.kcbx-work-*/*.judged")):
+            break
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(60) in (2, 128 + signal.SIGINT)
+    assert not list(tmp_path.glob(".*"))
+    for county in out.iterdir() if out.exists() else ():
+        assert (county / "run.json").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+def test_a_killed_process_costs_only_time(tmp_path):
+    seen: list[int] = []
+    assert parallel.spread(_once_killed(tmp_path / "killed"), list(range(6)), 2, seen.append) == list(range(6))
+    assert seen[-1] == 6
+
+
+class _once_killed:  # noqa: N801
+    """Kills its process the first time it meets 3."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __call__(self, item: int) -> int:
+        if item == 3 and not self.mark.exists():
+            self.mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
