@@ -126,6 +126,7 @@ def _seen(judged: Judged, month: Month) -> wavering.Seen:
         cases=judged.given.cases,
         changes=month.changes,
         states=matched.cases,
+        absent=judged.decided.absent,
     )
 
 

@@ -28,19 +28,27 @@ def sample(
         int, typer.Option(help="几个县;多于 1 个时写成每县一个表,供 --by-county 用", min=1, max=5000)
     ] = 1,
     form: Annotated[str, typer.Option("--format", help="几个县时的文件格式:parquet 或 csv")] = "parquet",
+    months: Annotated[
+        int,
+        typer.Option(help="连续多少个月:写成工作文件夹,每月的名单在 inbox/年-月/,答案在 答案/ 和 答复/", min=1, max=24),
+    ] = 1,
     as_json: options.Json = False,
 ) -> int:
     """Writes the files of a made-up county."""
     from kcbx_cli.errors import KcbxError
-    from kcbx_cli.sample import FORMATS, County, Province, Spec, write_county, write_province
+    from kcbx_cli.sample import FORMATS, County, Province, Spec, write_county, write_months, write_province
 
     if form not in FORMATS:
         raise KcbxError(f"没有格式「{form}」", "可以是 " + "、".join(FORMATS) + "。", "usage")
     if all_sources and counties > 1:
         raise KcbxError("--all-sources 只用于一个县", "去掉 --all-sources 或 --counties。", "usage")
+    if months > 1 and (all_sources or counties > 1):
+        raise KcbxError("--months 只用于一个县,也不能和 --all-sources 一起用", "分开生成。", "usage")
     spec = Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors, all_sources=all_sources)
-    made: County | Province = (
-        write_county(folder, spec) if counties == 1 else write_province(folder, spec, counties, form)
-    )
+    made: County | Province
+    if months > 1:
+        made = write_months(folder, spec, months)
+    else:
+        made = write_county(folder, spec) if counties == 1 else write_province(folder, spec, counties, form)
     console.show(Result("sample", made.data(), made.lines()), as_json=as_json, quiet=False)
     return 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.decide import reasons
+from kcbx_cli.decide import presence, reasons
 from kcbx_cli.decide.compared import comparison_of, comparisons
 from kcbx_cli.decide.disputes import disputes
 from kcbx_cli.decide.facts import Facts, Inputs, gather
@@ -29,7 +30,7 @@ _WITH_PAPER = (
 @dataclass(frozen=True)
 class Decided:
     """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS,
-    COMPARISONS.
+    COMPARISONS. `absent` are the days of absence of pupils (by number) who miss school for too few days to count.
     """
 
     verdicts: pd.DataFrame
@@ -37,6 +38,7 @@ class Decided:
     work: pd.DataFrame
     problems: pd.DataFrame
     comparisons: pd.DataFrame
+    absent: Mapping[int, int] = field(default_factory=dict)
 
 
 def verdicts(given: Inputs) -> Decided:
@@ -53,7 +55,15 @@ def verdicts(given: Inputs) -> Decided:
         work=to_do,
         problems=PROBLEMS.concat([disputes(facts), notes(facts), quality(facts), attendance_notes(facts)]),
         comparisons=comparisons(facts, to_do),
+        absent=_short_absences(facts),
     )
+
+
+def _short_absences(f: Facts) -> dict[int, int]:
+    """Days of absence of the pupils who are out without leave, for too few days to be suspects."""
+    seen = f.in_class
+    short = np.flatnonzero((seen.state == presence.SHORT) & ~seen.leave & (seen.days > 0))
+    return dict(zip(f.pupils.numbers[short].tolist(), seen.days[short].tolist(), strict=True))
 
 
 def tally(verdicts: pd.DataFrame) -> dict[str, int]:

@@ -38,6 +38,11 @@ class County:
     def lines(self) -> tuple[str, ...]:
         """For people."""
         c = self.counts
+        if "months" in c:
+            return (
+                f"已生成虚构的县,连续 {c['months']} 个月;工作文件夹:{self.folder}。",
+                "用 kcbx reconcile --month 年-月 逐月核对。",
+            )
         return (
             f"已生成虚构的县:{c['townships']} 个乡镇(街道)、{c['schools']} 所学校、{c['pupils']} 条学籍,"
             f"低收入名单 {c['list_rows']} 人次,其中学龄儿童 {c['listed_school_age']} 人次。",
@@ -121,23 +126,34 @@ class Drawn:
 def draw_county(spec: Spec) -> Drawn:
     """Makes up the people, their standing, and what their records say and get wrong."""
     dice, book = Dice(spec), NameBook.load()
-    families, people, now, roll = _population(dice, book)
+    families, people, now, roll = population(dice, book)
     planted = plant(dice, people, now, roll) if spec.all_sources else None
     roster = listing.roster(dice, families, people, now.listed)
-    world = World(dice, book, families, people, _disabled(dice, people, now), _heads(families, people, roster))
+    world = World(dice, book, families, people, disabled(dice, people, now), heads(families, people, roster))
     schools = places.schools(spec.scale)
-    roll = _in_file_order(dice, roll)
-    registered = _registry_cells(world, roll)
+    roll = in_file_order(dice, roll)
+    registered = registry_cells(world, roll)
     pupil_columns = registry_columns(world, now, roll, registered, schools)
-    cells = _list_cells(world, roster)
+    cells = list_cells(world, roster)
     columns, says = list_columns(world, now, roster, cells)
     columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
     return Drawn(
-        world, now, roll, roster, schools, registered, pupil_columns, cells, columns, says, _papers(world, now), planted
+        world,
+        now,
+        roll,
+        roster,
+        schools,
+        registered,
+        pupil_columns,
+        cells,
+        columns,
+        says,
+        special_papers(world, now),
+        planted,
     )
 
 
-def _population(dice: Dice, book: NameBook) -> tuple[Families, People, Standing, Roll]:
+def population(dice: Dice, book: NameBook) -> tuple[Families, People, Standing, Roll]:
     """Families enough to fill the registry: more are drawn until the asked-for numbers of pupils come together."""
     scale = dice.spec.scale
     with_children, childless = round(36_000 * scale) + 60, round(900 * scale) + 4
@@ -152,13 +168,14 @@ def _population(dice: Dice, book: NameBook) -> tuple[Families, People, Standing,
         with_children = round(with_children * 1.15)
 
 
-def _disabled(dice: Dice, people: People, now: Standing) -> Mask:
+def disabled(dice: Dice, people: People, now: Standing) -> Mask:
+    """Who of the persons has a disability."""
     states = ("home_teaching", "home_teaching_expired", "exempt", "exempt_expired", "inclusive")
     chosen: Mask = dice.fact("disabled", now.listed) | np.isin(now.state, states)
     return chosen
 
 
-def _heads(families: Families, people: People, roster: listing.Roster) -> Ints:
+def heads(families: Families, people: People, roster: listing.Roster) -> Ints:
     """Who heads each household: the father, or a grandfather who is in charge, or whoever of the listed comes first."""
     count = len(families)
     listed = np.zeros(len(people), dtype=bool)
@@ -179,19 +196,22 @@ def _heads(families: Families, people: People, roster: listing.Roster) -> Ints:
     return head
 
 
-def _in_file_order(dice: Dice, roll: Roll) -> Roll:
+def in_file_order(dice: Dice, roll: Roll) -> Roll:
+    """The rows by school, grade and, within a class, by lot."""
     draw_ = dice.stream("class order").random(len(roll))
     return roll.take(np.lexsort((draw_, roll.grade, roll.school, roll.grade >= 7)))
 
 
-def _registry_cells(world: World, roll: Roll) -> Cells:
+def registry_cells(world: World, roll: Roll) -> Cells:
+    """The registry's rows with what goes wrong in them."""
     cells = true_cells(world, "registry", roll.person, roll.school * 10 + roll.grade, roll.grade >= 7)
     cells = _struck(world, cells)
     cells.struck["row_two_schools"] = roll.second
     return cells
 
 
-def _list_cells(world: World, roster: listing.Roster) -> Cells:
+def list_cells(world: World, roster: listing.Roster) -> Cells:
+    """The lists' rows with what goes wrong in them."""
     block = roster.which * 100 + np.where(roster.which == listing.SECOND, roster.township, 0)
     cells = _struck(world, true_cells(world, "list", roster.person, block, roster.which == listing.HAND))
     cells.struck |= {"row_twice": roster.again, "row_two_lists": roster.elsewhere}
@@ -205,7 +225,8 @@ def _struck(world: World, cells: Cells) -> Cells:
     return cells
 
 
-def _papers(world: World, now: Standing) -> Papers:
+def special_papers(world: World, now: Standing) -> Papers:
+    """The special register with what goes wrong in it."""
     person = papers.holders(world, now)
     nothing = np.zeros(len(person), dtype=bool)
     cells = true_cells(world, "special", person, np.zeros(len(person), dtype=np.int64), nothing)
