@@ -187,4 +187,4 @@ def test_the_office_itself_watches_pairs_and_takes_off(family: Office):
     assert "列入关注" in family.stdout and "结对帮扶" in family.stdout
     assert family.kcbx("cases", "unwatch", "2021-0001") == 0
     assert family.kcbx("cases", "unwatch", "2021-0001") == 2 and "不在关注名单" in family.stderr
-    assert family.kcbx("cases", "watch", "2021-0099") == 2 and "没有编号" in family.stderr
+    assert family.kcbx("cases", "watch", "2021-0099") == 2 and "台账里没有" in family.stderr
