@@ -264,6 +264,15 @@ def test_two_sheets_with_the_same_new_child_open_one_case(month):
     assert len(told["opened"]) == 1 and told["counts"]["findings"] == 2
 
 
+def test_two_children_whose_names_look_alike_are_two(month):
+    """The same birthday and names of one shape, in two townships, without numbers: merged, one of them would be lost."""
+    sheet = checklist(month)
+    for at, name in enumerate(("孙新子", "孙新孑")):
+        sheet.fill(sheet.blank_row, 村=f"{at}村", 姓名=name, 出生日期="2013-04-05")
+    told = collect(month, sheet.save(month.folder / "收到" / "甲乡.xlsx"))
+    assert len(told["opened"]) == 2 and codes(told) == []
+
+
 def test_a_child_who_is_known_already_gets_no_second_case(month):
     sheet = checklist(month)
     sheet.fill(sheet.blank_row, 姓名="赵小雨", 身份证号=sheet.sheet.cell(sheet.row_of("赵小雨"), sheet.columns["身份证号"]).value,

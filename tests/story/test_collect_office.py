@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from offices import Office, member, pupil
 from returned_sheets import Sheet
 from test_main_job import arguments
 
@@ -109,3 +110,74 @@ def test_every_entry_lands_in_the_right_case(returned, office, kind):
         assert (disposition, evidence) == written[case][:2]
         assert (checked_on, checker) == (20211105, "周老师"), written[case]
         assert cases.loc[case, "open"] == (disposition in ("劝返中", "失联"))
+
+
+FAMILIES = 12
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """A school's workbook with both its sheets filled in by LibreOffice, one after the other: a folder a format."""
+    from kcbx_cli import app
+
+    folder = tmp_path_factory.mktemp("school")
+    pupils, listed = [], []
+    for n in range(FAMILIES):
+        family = {"户编号": f"88{n:02d}"}
+        brother = (f"赵{chr(0x4E00 + 11 * n)}", f"2012{1 + n:02d}15", 1 + 2 * n)
+        sister = (f"钱{chr(0x4E00 + 13 * n)}", f"2013{1 + n:02d}16", 2 + 2 * n)
+        pupils += [pupil(*brother, 学生当前状态="流失", 状态日期="20210901"), pupil(*sister)]
+        listed += [
+            member(*brother, **family, 人口编号=f"88{n:02d}01"),
+            member(*sister, **family, 人口编号=f"88{n:02d}02"),
+        ]
+    given = Office(folder, None)
+    lists = ["--registry", given.registry(*pupils), "--households", given.households(*listed)]
+    for day in ("2021-09-30", "2021-10-31"):
+        more = ("--as-of", day, "--out", folder / "结果", "--ledger", folder / "kcbx-ledger.db", "--quiet")
+        assert app.run([str(a) for a in ("reconcile", *lists, *more)]) == 0
+    (path,) = (folder / "结果" / "学校核查表").glob("*.xlsx")
+    half = folder / "半份.xlsx"
+    first, second = Sheet(path), Sheet(path, "关注名单")
+    found = {"核查结论": "劝返中", "劝返记录": "电话联系过家长"}
+    opinion = {"关注意见": "列入关注", "结对帮扶人": "老师{}", "帮扶人电话": "'1390000{:04d}", "帮扶情况": "每周家访"}
+    jobs = [
+        {"open": str(path), "sheet": "核查表", "cells": _cells(first, found), "save": [[str(half), FORMATS["xlsx"]]]},
+        {"open": str(half), "sheet": "关注名单", "cells": _cells(second, opinion), "rename": "关注",
+         "save": [[str(folder / kind / f"学校.{kind}"), FORMATS[kind]] for kind in ("xlsx", "ods", "xls")]},
+    ]  # fmt: skip
+    for kind in ("xlsx", "ods", "xls"):
+        (folder / kind).mkdir()
+    filled_in(folder, jobs)
+    return folder
+
+
+def _cells(sheet: Sheet, words: dict[str, str]) -> list[list[object]]:
+    """What is typed into each printed row: row and column from 0, text; {} is the row's number."""
+    rows = [
+        r for r in range(sheet.head + 1, sheet.sheet.max_row + 1) if sheet.sheet.cell(r, sheet.columns["编号"]).value
+    ]
+    return [
+        [row - 1, sheet.columns[word] - 1, text.format(n)] for n, row in enumerate(rows) for word, text in words.items()
+    ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
+def test_both_sheets_of_a_school_come_back_whole(watched, office, kind):
+    ledger = office.folder / "kcbx-ledger.db"
+    shutil.copy(watched / "kcbx-ledger.db", ledger)
+    assert office.kcbx("collect", watched / kind, "--json") == 0, office.stdout
+    told = json.loads(office.stdout)["data"]
+    assert told["problems"] == []
+    counts = {"rows": 2 * FAMILIES, "blank": 0, "rejected": 0, "findings": FAMILIES, "watch": FAMILIES, "opened": 0}
+    assert told["counts"] | counts == told["counts"]
+    with open_ledger(ledger, readonly=True) as book:
+        held = book.watched()
+        said = book._connection.execute(
+            "SELECT COUNT(DISTINCT number) FROM findings WHERE disposition = '劝返中'"
+        ).fetchone()
+    assert said == (FAMILIES,)
+    assert held["state"].tolist() == ["on"] * FAMILIES
+    assert sorted(held["helper"]) == sorted(f"老师{n}" for n in range(FAMILIES))
+    for name, phone in zip(held["helper"], held["helper_phone"], strict=True):
+        assert phone == f"1390000{int(name.removeprefix('老师')):04d}", "each helper with the own telephone"

@@ -115,8 +115,7 @@ def test_the_ledger_equals_the_truth_each_month(office: Office):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("errors", [0, 1])
-def test_a_whole_county(office: Office, errors: float):
-    seen, differing = half_a_year(office, Spec(scale=1, errors=errors))
-    assert seen["lost"] <= 0.002 * seen["compared"], (seen, differing)
-    assert len(differing) <= 0.02 * seen["compared"], (seen, differing)
+def test_a_whole_county(office: Office):
+    seen, differing = half_a_year(office, Spec(scale=1, errors=0))
+    assert differing == []
+    assert seen["compared"] > 1000 and seen["answers"] > 200, seen
