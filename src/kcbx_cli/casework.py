@@ -80,6 +80,7 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
         comparisons=decided.comparisons,
         attendance=lists.attendance,
         schools=lists.schools,
+        contradictions=decided.contradictions,
     )
     watch, told = wavering.watch_list(_seen(judged, month), plan, book)
     only = set(_only_watched(given.cases))

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.decide import Inputs
+from kcbx_cli.decide import Inputs, Roll
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import CASE_STATES, LINKS, PEOPLE
+from kcbx_cli.tables import ATTENDANCE, CASE_STATES, LINKS, PEOPLE, SEEN
 
 AS_OF = date(2021, 10, 31)
 
@@ -68,6 +68,20 @@ def cases(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return CASE_STATES.frame({n: [row[n] for row in full] for n in CASE_STATES.names})
 
 
+def roll(rows: list[dict[str, Any]], registry: int, covered: list[int]) -> Roll:
+    """Attendance rows, each of a `registry` row or a `person` row; in class unless they say otherwise."""
+    blank = {"file": "点名册.xlsx", "sheet": "表", "role": "attendance", "says": "in", "days": -1}
+    full = [blank | {"row": n + 2} | row for n, row in enumerate(rows)]
+    owners = {name: [row.pop(name, -1) for row in full] for name in ("registry", "person")}
+    names = list(dict.fromkeys(name for row in full for name in row))
+    kinds = {c.name: "" if c.kind == "text" else 0 for c in ATTENDANCE.columns}
+    frame = ATTENDANCE.frame({n: [row.get(n, kinds[n]) for row in full] for n in names}, length=len(full))
+    seen = SEEN.frame({"attendance": range(len(full)), **owners}, length=len(full))
+    mask = np.zeros(registry, dtype=np.bool_)
+    mask[covered] = True
+    return Roll(frame, seen, mask)
+
+
 def inputs(case: dict[str, Any]) -> Inputs:
     """Everything that one case gives, the rest empty."""
     rule = settings(case.get("settings"))
@@ -87,4 +101,5 @@ def inputs(case: dict[str, Any]) -> Inputs:
         cases=cases(case.get("cases", [])),
         as_of=case.get("as_of", AS_OF),
         settings=rule,
+        roll=roll(case.get("roll", []), len(registry), case.get("covered", [])),
     )

@@ -14,7 +14,19 @@ from kcbx_cli.problems import KINDS
 from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS, WORK
 
 HERE = Path(__file__).parent
-FILES = ("verdicts", "ages", "papers", "lists", "registry", "findings", "problems", "work", "quality")
+FILES = (
+    "verdicts",
+    "ages",
+    "papers",
+    "lists",
+    "registry",
+    "findings",
+    "problems",
+    "work",
+    "quality",
+    "attendance",
+    "sources",
+)
 #: What a sentence for the village must not say.
 UNSAID = ("送教", "免学", "随班", "残", "缓学", "延缓")
 
@@ -49,6 +61,13 @@ def test_case(case: dict[str, Any]) -> None:
         ]
     for key, value in expect.get("work", {}).items():
         assert decided.work[key].tolist() == value
+    for name, (made, compared, found) in expect.get("compared", {}).items():
+        (row,) = decided.comparisons[decided.comparisons["comparison"] == name].itertuples(index=False)
+        assert (row.made, row.compared, row.found) == (made, compared, found), name
+    if "contradictions" in expect:
+        pairs = decided.contradictions
+        told = zip(pairs["code"], pairs["row"], pairs["other_row"], strict=True)
+        assert [list(pair) for pair in told] == expect["contradictions"]
     for key, value in expect.get("finding", {}).items():
         assert decided.findings[key].tolist() == value
     if "details" in expect:

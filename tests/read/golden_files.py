@@ -240,6 +240,116 @@ def _encrypted() -> bytes:
     return made.getvalue()
 
 
+def _residents() -> bytes:
+    """The register of residents as the police give it: births, moves and cancellations."""
+    head = [
+        "派出所",
+        "乡镇(街道)",
+        "村(居)委会",
+        "户号",
+        "户主姓名",
+        "户主或与户主关系",
+        "姓名",
+        "曾用名",
+        "性别",
+        "出生日期",
+        "公民身份号码",
+        "户籍地址",
+        "变动类型",
+        "变动日期",
+    ]
+    home = ["葛城派出所", "葛城街道", "一村", "900001", "丙大三"]
+    table = [
+        ["某县户籍学龄人口信息"], head,
+        [*home, "之子", "丙小四", "", "男", "20130707", _C, "葛城街道一村1组", "", ""],
+        [*home, "之女", "乙小二", "乙二妹", "女", "20111120", _B, "葛城街道一村1组", "迁出", "2021-05-01"],
+    ]  # fmt: skip
+    return xlsx({"学龄人口": sheet(rows(table), after=merges("A1:N1"))})
+
+
+def _census() -> bytes:
+    """A village's own census of children."""
+    head = [
+        "序号",
+        "村",
+        "组",
+        "户主姓名",
+        "儿童姓名",
+        "性别",
+        "出生日期",
+        "身份证号",
+        "父亲姓名",
+        "母亲姓名",
+        "是否入学",
+        "就读学校",
+        "备注",
+    ]
+    table = [
+        ["一村适龄儿童摸底册"],
+        head,
+        ["1", "一村", "2", "丙大三", "丙小四", "男", "2013-07-07", _C, "丙大三", "丁大五", "是", "实验小学", ""],
+    ]
+    return xlsx({"摸底": sheet(rows(table))})
+
+
+def _federation() -> bytes:
+    """The list of disabled children, with card numbers and placement."""
+    head = [
+        "序号",
+        "乡镇",
+        "残疾人姓名",
+        "性别",
+        "身份证号",
+        "残疾证号",
+        "残疾类别",
+        "残疾等级",
+        "监护人",
+        "联系电话",
+        "安置方式",
+        "未入学原因",
+    ]
+    table = [
+        head,
+        ["1", "葛城街道", "丙小四", "男", _C, _C + "43", "肢体", "三级", "丙大三", "13800000000", "待安置", "身体原因"],
+    ]
+    return xlsx({"残疾儿童": sheet(rows(table))})
+
+
+def _roll_call() -> bytes:
+    """A school's roll call: a sheet a class, names and ticks only."""
+    head = ["序号", "姓名", "性别", "是否到校", "备注"]
+    parts = {
+        "三年级1班": sheet(
+            rows([["实验小学三年级1班"], head, ["1", "甲小一", "男", "√", ""], ["2", "丙小四", "男", "", "外出"]])
+        ),
+        "四年级2班": sheet(rows([["实验小学四年级2班"], head, ["1", "乙小二", "女", "√", ""]])),
+    }
+    return xlsx(parts)
+
+
+def _absences() -> bytes:
+    """A report of long absence, with dates and counts in several forms."""
+    head = [
+        "学校名称",
+        "年级",
+        "班级",
+        "姓名",
+        "身份证号",
+        "缺勤起始日期",
+        "缺勤天数",
+        "缺勤原因",
+        "家访情况",
+        "是否返校",
+        "返校日期",
+        "报告日期",
+    ]
+    table = [
+        head, ["实验小学", "三年级", "1班", "甲小一", _A, "2021年9月20日", "41天", "外出打工", "已家访", "否", "", "2021-10-29"],
+        ["实验小学", "四年级", "2班", "乙小二", _B, "", 12, "因病请假", "", "是", "2021.10.25", "2021-10-29"],
+    ]  # fmt: skip
+    return xlsx({"长期缺勤": sheet(rows(table))})
+
+
 #: File -> what makes it. Those in ONCE come out different each time and are kept as they are.
 FILES = {
     "wps.xlsx": _shared, "wps.et": _shared, "dates_1904.xlsx": _dates, "numbers_exact.xlsx": _numbers, "numbers_float.xlsx": _floats,
@@ -250,6 +360,7 @@ FILES = {
     "page.xls": _html, "markup_2003.xls": _spreadsheetml, "tabs.xls": lambda: _csv("gb18030", "\t"),
     "gb18030.csv": lambda: _csv("gb18030", wrapped=True), "utf8.csv": lambda: _csv("utf-8", ";"), "utf8_bom.csv": lambda: _csv("utf-8-sig"),
     "utf16.txt": lambda: _csv("utf-16", "\t"), "utf16_be.csv": lambda: b"\xfe\xff" + _csv("utf-16-be"), "utf16_bare.csv": lambda: _csv("utf-16-le"),
-    "large.parquet": _parquet, "protected.xlsx": _encrypted,
+    "residents.xlsx": _residents, "census.xlsx": _census, "federation.xlsx": _federation, "roll_call.xlsx": _roll_call,
+    "absences.xlsx": _absences, "large.parquet": _parquet, "protected.xlsx": _encrypted,
 }  # fmt: skip
 ONCE = ("large.parquet", "protected.xlsx")

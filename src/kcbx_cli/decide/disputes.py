@@ -5,7 +5,7 @@ Each dispute is told at both rows, and each names the other; nothing says what s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,20 @@ from kcbx_cli.decide.facts import Facts, doubles
 from kcbx_cli.decide.fold import Groups, flags, group
 from kcbx_cli.decide.listed import DEATH, marked_out, says_out
 from kcbx_cli.decide.words import by_value, is_placed, schooling_level
-from kcbx_cli.tables import PROBLEMS
+from kcbx_cli.tables import CONTRADICTIONS, PROBLEMS
+
+_PLACE = ["file", "sheet", "row"]
 
 
-def disputes(f: Facts) -> pd.DataFrame:
-    """PROBLEMS of all kinds of dispute, kind by kind, each in the order of the rows."""
-    return PROBLEMS.concat([*_double_registration(f), *_between_lists(f), *_with_registry(f), *_numbers(f)])
+def disputes(f: Facts) -> list[pd.DataFrame]:
+    """PROBLEMS of all kinds of dispute, kind by kind, each in the order of the rows; see `both_sides`."""
+    return [*_double_registration(f), *_between_lists(f), *_with_registry(f), *_numbers(f)]
+
+
+def contradictions(told: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """CONTRADICTIONS of the frames that come from `both_sides`."""
+    pairs = [frame.iloc[: len(frame) // 2] for frame in told if "other_row" in frame]
+    return CONTRADICTIONS.concat([CONTRADICTIONS.frame({n: pair[n] for n in CONTRADICTIONS.names}) for pair in pairs])
 
 
 def report(
@@ -53,10 +61,12 @@ def _against(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.Dat
 
 
 def both_sides(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
-    """The problem told at both sides."""
-    return PROBLEMS.concat(
+    """The problem told at both sides, first all of one and then all of the other; the columns `other_…` name the other."""
+    told = PROBLEMS.concat(
         [_against(code, field, rows, at, others, there), _against(code, field, others, there, rows, at)]
     )
+    other = pd.concat([others.iloc[there][_PLACE], rows.iloc[at][_PLACE]], ignore_index=True)
+    return told.assign(**{f"other_{name}": other[name] for name in _PLACE})
 
 
 def _double_registration(f: Facts) -> Iterator[pd.DataFrame]:

@@ -175,7 +175,7 @@ def _presence(
 ) -> tuple[Presence, Presence]:
     """What the attendance lists say of each pupil, and of each listed child: its pupil's, else its own rows."""
     roll, rule = given.roll, (number(given.as_of), given.settings.attendance)
-    if not len(roll.rows):
+    if len(roll.covered) != len(given.registry):
         roll = Roll.none(len(given.registry))
     child = take(children.of, roll.seen["person"].to_numpy(), -1)
     on_roll = standing.state == enrolment.ATTENDING

@@ -12,17 +12,16 @@ from kcbx_cli.decide.dates import number
 from kcbx_cli.decide.disputes import both_sides, report
 from kcbx_cli.decide.facts import Facts
 from kcbx_cli.decide.fold import take
-from kcbx_cli.tables import PROBLEMS
 
 #: A first day and a count of days that lie so far apart are not about one absence.
 _APART_DAYS = 5
 
 
-def attendance_notes(f: Facts) -> pd.DataFrame:
-    """PROBLEMS of the attendance lists, and of the registry where they contradict it."""
+def attendance_notes(f: Facts) -> list[pd.DataFrame]:
+    """PROBLEMS of the attendance lists, and of the registry where they contradict it; see `disputes.both_sides`."""
     if not len(f.given.roll.rows):
-        return PROBLEMS.frame()
-    return PROBLEMS.concat([*_against_each_other(f), *_against_registry(f), _counted(f)])
+        return []
+    return [*_against_each_other(f), *_against_registry(f), _counted(f)]
 
 
 def _against_each_other(f: Facts) -> Iterator[pd.DataFrame]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kcbx_cli.decide import presence, reasons
 from kcbx_cli.decide.compared import comparison_of, comparisons
-from kcbx_cli.decide.disputes import disputes
+from kcbx_cli.decide.disputes import contradictions, disputes
 from kcbx_cli.decide.facts import Facts, Inputs, gather
 from kcbx_cli.decide.findings import find
 from kcbx_cli.decide.fold import take
@@ -30,7 +30,8 @@ _WITH_PAPER = (
 @dataclass(frozen=True)
 class Decided:
     """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS,
-    COMPARISONS. `absent` are the days of absence of pupils (by number) who miss school for too few days to count.
+    COMPARISONS, CONTRADICTIONS. `absent` are the days of absence of pupils (by number) who miss school for too few days
+    to count.
     """
 
     verdicts: pd.DataFrame
@@ -38,6 +39,7 @@ class Decided:
     work: pd.DataFrame
     problems: pd.DataFrame
     comparisons: pd.DataFrame
+    contradictions: pd.DataFrame
     absent: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -49,12 +51,14 @@ def verdicts(given: Inputs) -> Decided:
     rows = {name: values[facts.children.of] for name, values in lines.items()}
     rows |= {"person": np.arange(len(given.people)), "child": given.child}
     to_do = work(facts, {**lines, "comparison": comparison_of(facts)}, findings)
+    disputed, of_schools = disputes(facts), attendance_notes(facts)
     return Decided(
         verdicts=VERDICTS.frame(rows),
         findings=FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
         work=to_do,
-        problems=PROBLEMS.concat([disputes(facts), notes(facts), quality(facts), attendance_notes(facts)]),
+        problems=PROBLEMS.concat([*disputed, notes(facts), quality(facts), *of_schools]),
         comparisons=comparisons(facts, to_do),
+        contradictions=contradictions([*disputed, *of_schools]),
         absent=_short_absences(facts),
     )
 

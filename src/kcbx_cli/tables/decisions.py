@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kcbx_cli.tables.table import Column, Table
+from kcbx_cli.tables.table import ORIGIN, Column, Table
 
 LINKS = Table(
     "links",
@@ -121,5 +121,18 @@ COMPARISONS = Table(
         Column("lacking", "text", "the roles that it lacked, joined with |"),
         Column("compared", "int", "children or pupils that were set against the other side"),
         Column("found", "int", "of these the children at work"),
+    ),
+)
+
+#: What two records of one child, or of one number, say differently: each pair once.
+CONTRADICTIONS = Table(
+    "contradictions",
+    (
+        Column("code", "text", "as in PROBLEMS"),
+        *ORIGIN,
+        Column("field", "text", "header or field concerned"),
+        Column("other_file", "text", "the other record: file"),
+        Column("other_sheet", "text", "its sheet"),
+        Column("other_row", "int", "its row"),
     ),
 )

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from kcbx_cli.tables.cases import CHANGES, DUTIES, STANDING
-from kcbx_cli.tables.decisions import COMPARISONS
+from kcbx_cli.tables.decisions import COMPARISONS, CONTRADICTIONS
 from kcbx_cli.tables.lists import ATTENDANCE, PEOPLE, RESPONSIBLE
 from kcbx_cli.tables.watch import WATCH
 
@@ -23,7 +23,7 @@ class Month:
     was found of them up to now (STANDING). `responsible` is the roster of responsible people, and `duties` (DUTIES) says
     who of them answers for each row of `work`. `comparisons` (COMPARISONS) says what was compared, `attendance`
     (ATTENDANCE) holds the rows of the roll calls and absence reports, `schools` says how many schools have pupils in
-    class and how many of them handed in a roll call. `watch` (WATCH) are the children who attend and may drop out.
+    class and how many of them handed in a roll call, `contradictions` (CONTRADICTIONS) where two records differ. `watch` (WATCH) are the children who attend and may drop out.
     """
 
     as_of: date
@@ -44,4 +44,5 @@ class Month:
     comparisons: pd.DataFrame = field(default_factory=COMPARISONS.frame)
     attendance: pd.DataFrame = field(default_factory=ATTENDANCE.frame)
     schools: tuple[int, int] = (0, 0)
+    contradictions: pd.DataFrame = field(default_factory=CONTRADICTIONS.frame)
     watch: pd.DataFrame = field(default_factory=WATCH.frame)

@@ -79,6 +79,7 @@ OUTPUTS = (
     Output("承诺书/*.docx", "county"),
     Output("待人工比对.xlsx", "county", _CASE | {"head", "guardian", "phone", "source"}),
     Output("数据问题.xlsx", "county", _EVERYTHING),
+    Output("名单对照.xlsx", "county", _CASE | {"source"}),
     Output("月度变化.xlsx", "county", _CASE),
     Output("台账/适龄儿童台账.xlsx", "county", _CASE | {"head", "groups", "disability", "poverty"}),
     Output("台账/*.xlsx", "county", _CASE | {"source"}),

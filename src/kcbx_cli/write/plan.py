@@ -13,6 +13,8 @@ from kcbx_cli.tables import Month
 from kcbx_cli.write.changes import case_rows, changes_book
 from kcbx_cli.write.checklist import checklist
 from kcbx_cli.write.children import Child, children_of
+from kcbx_cli.write.contradictions import NAME as NAME_OF_CONTRADICTIONS
+from kcbx_cli.write.contradictions import contradictions_book
 from kcbx_cli.write.data import findings_csv, problems_csv, run_json, verdicts_csv
 from kcbx_cli.write.filenames import safe_stem, unique
 from kcbx_cli.write.ledgers import FOLDER, ledgers
@@ -72,6 +74,9 @@ def _files(month: Month, settings: Settings) -> list[_File]:
         *_schools(month, children, watched, settings),
         _book("待人工比对.xlsx", int((month.near["band"] == "review").sum()), lambda: review_sheet(month, settings)),
         _book("数据问题.xlsx", _SHORT_ROW * problems, lambda: troubles_book(month, settings)),
+        _book(
+            NAME_OF_CONTRADICTIONS, _SHORT_ROW * len(month.contradictions), lambda: contradictions_book(month, settings)
+        ),
         _book("月度变化.xlsx", _SHORT_ROW * len(month.changes), lambda: changes_book(month, cases, settings)),
         *(_book(one.path, one.rows, one.make) for one in ledgers(month, cases, settings)),
         _book(f"{FOLDER}/{NAME}.xlsx", _SHORT_ROW * len(watched), lambda: watch_ledger(month, watched, settings)),

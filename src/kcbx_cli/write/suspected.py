@@ -64,8 +64,9 @@ def suspected_list(children: Sequence[Child], settings: Settings, month: Month) 
     last = len(COLUMNS) - 1
     notes = [
         f"期号：{issue_words(settings, as_of)}　　数据截至：{as_of.isoformat()}　　共 {len(children)} 人",
-        "　".join([school_age_rule(settings.school_age, as_of), *attendance_rule(month, settings.attendance)]),
-        "".join(comparison_lines(month)),
+        school_age_rule(settings.school_age, as_of),
+        *attendance_rule(month, settings.attendance),
+        *comparison_lines(month),
     ]
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)

@@ -87,7 +87,7 @@ def _described(month: Month) -> pd.DataFrame:
     asked = _places(problems)
     wanted = set(asked)
     shown: dict[_Place, tuple[str, ...]] = {}
-    for frame in (month.registry, month.people, month.special, month.families):
+    for frame in (month.registry, month.people, month.special, month.attendance, month.families):
         near = frame.loc[np.isin(frame["row"].to_numpy(), problems["row"].to_numpy()), [c for c in _USED if c in frame]]
         places = _places(near)
         at = [i for i, where in enumerate(places) if where in wanted]
@@ -107,7 +107,7 @@ def _shown(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:
     if "head_id" in rows:
         place, name, number = rows["township"] + rows["village"], rows["head_name"], rows["head_id"]
     else:
-        school = (rows["role"] == "registry") & (rows["school"] != "")
+        school = rows["role"].isin(["registry", "attendance"]) & (rows["school"] != "")
         place = rows["school"].where(school, rows["township"])
         name, number = rows["name"], rows["id_written"].where(rows["id_written"] != "", rows["id_pattern"])
     return zip(place.to_list(), name.to_list(), number.to_list(), strict=True)
