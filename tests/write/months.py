@@ -7,7 +7,21 @@ from datetime import date
 from typing import Any
 
 from kcbx_cli.settings import Checklist, County, Settings, Township
-from kcbx_cli.tables import CHANGES, FAMILIES, FINDINGS, LINKS, PEOPLE, PROBLEMS, STANDING, VERDICTS, WATCH, WORK, Month
+from kcbx_cli.tables import (
+    CHANGES,
+    COMPARISONS,
+    CONTRADICTIONS,
+    FAMILIES,
+    FINDINGS,
+    LINKS,
+    PEOPLE,
+    PROBLEMS,
+    STANDING,
+    VERDICTS,
+    WATCH,
+    WORK,
+    Month,
+)
 
 AS_OF = date(2021, 10, 31)
 TOWNSHIPS = (
@@ -74,6 +88,8 @@ def month(
         changes=table(CHANGES, others.get("changes", [])),
         cases=table(STANDING, others.get("cases", [])),
         watch=table(WATCH, others.get("watch", [])),
+        comparisons=table(COMPARISONS, others.get("comparisons", [])),
+        contradictions=table(CONTRADICTIONS, others.get("contradictions", [])),
     )
 
 
@@ -83,6 +99,7 @@ def work(**over: Any) -> dict[str, Any]:
         "case_id": "2021-0001", "child": 0, "person": 0, "registry": -1, "near": -1, "paper": -1, "kind": "suspected",
         "reason": "no_link", "sentence": "低收入名单在列,学籍库中查无此人", "expected_grade": "小学三年级",
         "township_code": "999999001", "township": "青石街道", "village": "石门村", "groups": "低保|残疾",
+        "comparison": "households_registry",
     }  # fmt: skip
     return base | over
 
@@ -127,7 +144,7 @@ def small() -> Month:
         work(case_id="2021-0006", child=5, person=5, registry=1, kind="suspected", sentence="学籍状态为流失"),
         work(case_id="2021-0007", child=6, person=6, paper=0, kind="papers_expired", sentence="特殊安排手续已到期"),
         work(case_id="2021-0008", child=-1, person=-1, registry=2, kind="alarm_status", sentence="学籍状态为辍学,不在任何名单上",
-             expected_grade="初中七年级", village="大坪村", groups=""),
+             expected_grade="初中七年级", village="大坪村", groups="", comparison="registry_status"),
     ]  # fmt: skip
     verdicts = [
         {"person": i, "child": i, "verdict": v, "reason": "r", "registry": r, "near": -1, "paper": -1, "probability": p, "case_id": c}
@@ -158,6 +175,11 @@ def small() -> Month:
         people, registry, special=special, work=items, verdicts=verdicts,
         findings=[{"registry": 2, "finding": "alarm_status", "sentence": "学籍状态为辍学", "case_id": "2021-0008"}],
         known=known, changes=changes, cases=[{"case_id": "2021-0007", "disposition": "劝返中"}, {"case_id": "2021-0008", "disposition": "失联"}],
+        comparisons=[{"comparison": "population_registry", "made": False, "lacking": "population"},
+                     {"comparison": "households_registry", "made": True, "compared": 9, "found": 7},
+                     {"comparison": "registry_status", "made": True, "compared": 4, "found": 1}],
+        contradictions=[{"code": "K406", "file": people[0]["file"], "sheet": people[0]["sheet"], "row": people[0]["row"], "field": "name",
+                         "other_file": registry[0]["file"], "other_sheet": registry[0]["sheet"], "other_row": registry[0]["row"]}],
         near=[{"left": 1, "right": 0, "weight": 9.1, "probability": 0.87, "band": "review", "sentence": "姓名同音"},
               {"left": 3, "right": 3, "weight": 7.0, "probability": 0.5, "band": "review", "sentence": "姓名同音;出生日期差一天"},
               {"left": 3, "right": 0, "weight": 3.0, "probability": 0.1, "band": "near", "sentence": ""}],

@@ -14,7 +14,7 @@ from kcbx_cli.write import plan_month
 from kcbx_cli.write.data import run_json, verdicts_csv
 
 VERDICTS = ["list_file", "list_sheet", "list_row", "verdict", "reason", "link_probability", "registry_file",
-            "registry_sheet", "registry_row", "case_id"]  # fmt: skip
+            "registry_sheet", "registry_row", "case_id", "comparison"]  # fmt: skip
 
 
 def table(name, month=None):
@@ -35,8 +35,8 @@ def test_verdicts_have_the_columns_that_scripts_rely_on():
 def test_a_linked_row_names_its_registry_row_and_six_decimals():
     by_row = {r["list_row"]: r for r in table("verdicts")}
     linked, without = by_row["6"], by_row["5"]
-    assert [linked[c] for c in VERDICTS[5:]] == ["0.876543", "学籍.xlsx", "小学", "12", "2021-0002"]
-    assert [without[c] for c in VERDICTS[5:]] == ["", "", "", "", "2021-0001"]
+    assert [linked[c] for c in VERDICTS[5:]] == ["0.876543", "学籍.xlsx", "小学", "12", "2021-0002", "households_registry"]
+    assert [without[c] for c in VERDICTS[5:]] == ["", "", "", "", "2021-0001", "households_registry"]
 
 
 def test_rows_are_in_one_order_whatever_the_frames_order():
@@ -48,7 +48,7 @@ def test_rows_are_in_one_order_whatever_the_frames_order():
 
 def test_findings():
     assert table("findings") == [
-        {"registry_file": "学籍.xlsx", "registry_sheet": "小学", "registry_row": "14", "finding": "alarm_status", "case_id": "2021-0008"}
+        {"registry_file": "学籍.xlsx", "registry_sheet": "小学", "registry_row": "14", "finding": "alarm_status", "case_id": "2021-0008", "comparison": "registry_status"}
     ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_problems():
 
 @pytest.mark.parametrize(
     ("name", "columns"),
-    [("verdicts", VERDICTS), ("findings", ["registry_file", "registry_sheet", "registry_row", "finding", "case_id"]),
+    [("verdicts", VERDICTS), ("findings", ["registry_file", "registry_sheet", "registry_row", "finding", "case_id", "comparison"]),
      ("problems", ["code", "severity", "file", "sheet", "row", "field"])],
 )  # fmt: skip
 def test_an_empty_month_has_headers(name, columns):

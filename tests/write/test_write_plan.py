@@ -10,7 +10,7 @@ import pytest
 from kcbx_cli.settings import Settings, Township
 from kcbx_cli.write import plan, plan_month
 
-ALWAYS = ["疑似辍学学生名单.xlsx", "待人工比对.xlsx", "数据问题.xlsx", "月度变化.xlsx",
+ALWAYS = ["疑似辍学学生名单.xlsx", "待人工比对.xlsx", "数据问题.xlsx", "名单对照.xlsx", "月度变化.xlsx",
           "台账/适龄儿童台账.xlsx", "台账/疑似辍学学生台账.xlsx", "台账/辍学学生台账.xlsx", "台账/特殊学生台账.xlsx",
           "台账/有辍学倾向学生台账.xlsx",
           "data/verdicts.csv", "data/findings.csv", "data/problems.csv", "run.json"]  # fmt: skip
