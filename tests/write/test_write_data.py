@@ -35,7 +35,14 @@ def test_verdicts_have_the_columns_that_scripts_rely_on():
 def test_a_linked_row_names_its_registry_row_and_six_decimals():
     by_row = {r["list_row"]: r for r in table("verdicts")}
     linked, without = by_row["6"], by_row["5"]
-    assert [linked[c] for c in VERDICTS[5:]] == ["0.876543", "学籍.xlsx", "小学", "12", "2021-0002", "households_registry"]
+    assert [linked[c] for c in VERDICTS[5:]] == [
+        "0.876543",
+        "学籍.xlsx",
+        "小学",
+        "12",
+        "2021-0002",
+        "households_registry",
+    ]
     assert [without[c] for c in VERDICTS[5:]] == ["", "", "", "", "2021-0001", "households_registry"]
 
 
