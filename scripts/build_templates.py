@@ -156,9 +156,82 @@ def dossier() -> Any:
     return made
 
 
+def report() -> Any:
+    """月报: the written bulletin of a month."""
+    made = _document("控辍保学工作情况通报")
+    _line(made, "{{ county }}控辍保学工作情况通报", 20, bold=True, centre=True)
+    _line(made, "（{{ issue }}）", 12, centre=True)
+    _line(made, "各乡镇人民政府（街道办事处）、各中小学校：")
+    _line(made, "现将{{ month }}控辍保学工作情况通报如下（数据截至 {{ as_of }}）。")
+    _line(made, "一、总体情况", 12, bold=True)
+    _line(
+        made,
+        "本月核对名单上的孩子和家庭成员 {{ listed.children }} 人、学籍 {{ registry }} 条。其中适龄儿童 {{ listed.of_age }} 名："
+        "在校 {{ listed.enrolled }} 名，手续有效或已核实去向 {{ listed.accounted }} 名，待人工比对 {{ listed.review }} 名。",
+    )
+    _line(made, "{%p if zero %}")
+    _line(made, "{{ zero_words }}。截至 {{ as_of }}，全县没有未销号的个案。本通报为零报告。")
+    _line(made, "{%p else %}")
+    _line(
+        made,
+        "截至 {{ as_of }}，全县未销号的个案 {{ county_flow.now }} 名：辍学 {{ county_flow.dropout }} 名，疑似辍学 {{ county_flow.suspected }} 名。",
+    )
+    _line(made, "{%p endif %}")
+    _line(
+        made,
+        "上期末 {{ county_flow.before }} 名，本期新增 {{ county_flow.new }} 名、重新列入 {{ county_flow.reopened }} 名、"
+        "销号 {{ county_flow.closed }} 名（其中返校 {{ county_flow.returned }} 名）。{{ compared }}",
+    )
+    _table(made, (3.6, 2.6, 2.6, 2.6, 2.6, 2.6), [
+        ["学段", "辍学", "疑似辍学", "返校", "本期销号", "本期末"],
+        ["{{ row.stage }}", "{{ row.dropout }}", "{{ row.suspected }}", "{{ row.returned }}", "{{ row.closed }}", "{{ row.now }}"],
+    ], loop="stages")  # fmt: skip
+    _line(made, "二、各乡镇（街道）", 12, bold=True)
+    _table(made, (3.4, 1.9, 1.7, 1.9, 1.7, 1.9, 1.7, 2.2), [
+        ["乡镇（街道）", "上期末", "新增", "重新列入", "销号", "本期末", "辍学", "疑似辍学"],
+        ["{{ row.township }}", "{{ row.before }}", "{{ row.new }}", "{{ row.reopened }}", "{{ row.closed }}", "{{ row.now }}",
+         "{{ row.dropout }}", "{{ row.suspected }}"],
+    ], loop="townships")  # fmt: skip
+    _line(made, "没有未销号个案的乡镇（街道）：{{ clear }}。")
+    _line(made, "三、销号情况", 12, bold=True)
+    _line(made, "{%p if reasons %}")
+    _table(made, (12.6, 3.0), [["原因", "人数"], ["{{ row.why }}", "{{ row.n }}"]], loop="reasons")
+    _line(made, "{%p else %}")
+    _line(made, "本期没有销号的个案。")
+    _line(made, "{%p endif %}")
+    _line(made, "四、核查表回收和手续", 12, bold=True)
+    _line(made, "{{ progress }}")
+    _line(made, "特殊学生手续和销号结论：{{ papers }}。到期的请在下期前重新办理，或核实去向。")
+    _line(made, "五、学籍质量", 12, bold=True)
+    _line(made, "学籍中有问题 {{ flaws }} 处，上期的问题已改 {{ mended }} 处。问题最多的学校：")
+    _table(made, (7.6, 2.2, 2.0, 2.2, 2.2), [
+        ["学校", "学籍人数", "问题", "本期新增", "上期已改"],
+        ["{{ row.school }}", "{{ row.pupils }}", "{{ row.flaws }}", "{{ row.new }}", "{{ row.mended }}"],
+    ], loop="schools")  # fmt: skip
+    _line(made, "六、比率", 12, bold=True)
+    _table(made, (4.2, 2.0, 2.8, 7.4), [
+        ["比率", "数值", "分子÷分母", "算法"],
+        ["{{ row.name }}", "{{ row.value }}", "{{ row.parts }}", "{{ row.formula }}"],
+    ], loop="ratios")  # fmt: skip
+    _line(made, "七、下一步要求", 12, bold=True)
+    for text in (
+        "（一）各乡镇（街道）按核查表逐户走访，三日内报回结论和佐证材料；没有疑似的也要签字报零。",
+        "（二）各学校对照学籍质量表，在学籍系统中更正；下期自动核对。",
+        "（三）确已辍学的，由责任人逐人劝返，记录劝返情况。",
+    ):
+        _line(made, text)
+    _line(made, "")
+    _line(made, "{%p if zero %}")
+    _line(made, "零报告声明：经逐户逐人核查，本月无疑似辍学学生，情况属实。")
+    _line(made, "{%p endif %}")
+    _line(made, "负责人" + _SIGNATURE)
+    _line(made, "单位（盖章）：______________　　　　{{ month }}")
+    return made
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, made in (("pledge", pledge()), ("dossier", dossier())):
+    for name, made in (("pledge", pledge()), ("dossier", dossier()), ("report", report())):
         target = BytesIO()
         made.save(target)
         (FOLDER / f"{name}.docx").write_bytes(packed(target.getvalue()))

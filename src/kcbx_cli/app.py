@@ -26,6 +26,7 @@ from kcbx_cli.commands import (
     log,
     purge,
     reconcile,
+    report,
     review,
     sample,
     train,
@@ -63,6 +64,7 @@ app.command("backup", help=backup.HELP)(backup.backup)
 app.command("restore", help=backup.RESTORE_HELP)(backup.restore)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("watch", help=watch.HELP)(watch.watch)
+app.command("report", help=report.HELP)(report.report)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("train", help=train.HELP)(train.train)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

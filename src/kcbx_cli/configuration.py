@@ -243,6 +243,7 @@ _DISPOSITIONS = """
 #   dropout   是否计为辍学
 #   closes    是否销号
 #   deceased  是否表示已去世
+#   returned  是否计为返校(月报中的返校人数)
 #   action    属于六处置(visits.actions)的哪一项"""
 
 

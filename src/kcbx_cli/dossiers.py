@@ -39,7 +39,7 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
     """
     if sum((bool(which.cases), bool(which.township), which.everyone)) != 1:
         raise KcbxError("要写明是哪些孩子", "写个案编号、--township 乡镇 或 --all,三选一。", "usage")
-    template = Document("dossier", settings.documents.dossier)
+    template = Document.load("dossier", settings.documents.dossier)
     with open_ledger(ledger, create=False, readonly=True) as book:
         everyone, people = caseload.whole(book, as_of)
         found = caseload.chosen(everyone, caseload.Filter(township=which.township, state="all"), as_of)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from kcbx_cli import account, casework, decide, intake, read, run
+from kcbx_cli import account, casework, decide, intake, read, reporting, run
 from kcbx_cli.asked import LEDGER, lists_of, to_decide
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
@@ -169,9 +169,13 @@ def write(
     clock.stage("cases", "登记个案")
     plan, month = casework.month_of(judged, book)
 
+    clock.stage("report", "汇总月报")
+    counted = reporting.of_month(month, judged.given, judged.matched, plan, book, settings)
+    month, plan = counted.month, counted.plan
+
     clock.stage("write", "写出结果")
     told = account.of_month(month, settings, lists.inputs, judged.matched, clock.seconds)
-    files = [*plan_month(month, settings, told), *more]
+    files = [*plan_month(month, settings, told, counted.report), *more]
     result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
     if manner.dry_run:
         return account.dry(result)

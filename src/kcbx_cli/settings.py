@@ -235,6 +235,8 @@ class Disposition:
     #: closes the case for as long as it holds
     closes: bool = False
     deceased: bool = False
+    #: the child has dropped out and is back: counted as 返校
+    returned: bool = False
     #: which of `visits.actions` it belongs to
     action: str = ""
 
@@ -263,7 +265,7 @@ DISPOSITIONS = (
     Disposition("失联", action="继续跟踪"),
     _closing("专门学校", 12, "核实在校"),
     Disposition("劝返中", dropout=True, action="继续跟踪"),
-    _closing("已劝返复学", 6, "劝返复学"),
+    Disposition("已劝返复学", evidence=True, months=6, closes=True, returned=True, action="劝返复学"),
     Disposition("确认辍学", dropout=True, action="继续跟踪"),
     Disposition("其他", action="继续跟踪"),
 )

@@ -15,7 +15,7 @@ from kcbx_cli.decide import pairs
 from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import database, facts, identities, returns, rows, watch
+from kcbx_cli.ledger import database, facts, identities, reports, returns, rows, watch
 from kcbx_cli.ledger.keeping import Keeping
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
@@ -115,6 +115,7 @@ class Ledger(Keeping):
             "facts": month.facts,
             "watch": [month.watch.events[column].tolist() for column in WATCH_EVENTS.names],
             "watched": month.watch.people,
+            "report": month.report,
         }
         with self._writing():
             self._refuse_pending()
@@ -149,6 +150,7 @@ class Ledger(Keeping):
             facts.add(self._connection, content.get("facts", []))
             told = WATCH_EVENTS.frame(dict(zip(WATCH_EVENTS.names, content.get("watch", ()), strict=False)))
             watch.add(self._connection, told, content.get("watched", ()), run)
+            reports.add(self._connection, content["as_of"], content.get("report", {}), run)
             self._connection.execute("DELETE FROM pending")
 
     def discard(self, token: Token) -> bool:

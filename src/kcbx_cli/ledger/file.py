@@ -11,11 +11,11 @@ import pandas as pd
 from kcbx_cli.ledger import database, facts, identities, watch
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan
-from kcbx_cli.ledger.store import Store
+from kcbx_cli.ledger.reports import Reports
 from kcbx_cli.ledger.watch import WatchPlan
 
 
-class CaseFiles(Store):
+class CaseFiles(Reports):
     """The part of a ledger that is read case by case; see `book.Ledger`."""
 
     def told(self, case: str) -> pd.DataFrame:

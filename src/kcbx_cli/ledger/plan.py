@@ -40,7 +40,8 @@ class CasePlan:
     been recorded before. `month` are all EVENTS of the month, old and new: those of a second run equal the first's.
     `changes` are CHANGES since the newest month that was run before this one; `identity` is left at -1.
     `unlisted` are open cases whose child is not on the work and whom nothing accounts for; `superseded` those that an
-    earlier run of the month opened and that the corrected lists do not bear out.
+    earlier run of the month opened and that the corrected lists do not bear out. `report` is what the month's report adds, see
+    `reports.add`.
     """
 
     as_of: int
@@ -54,11 +55,14 @@ class CasePlan:
     new_month: bool = False
     facts: list[Fact] = field(default_factory=list, repr=False)
     watch: WatchPlan = field(default_factory=WatchPlan)
+    report: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def changes_nothing(self) -> bool:
         """The ledger has all this already."""
-        return not (len(self.events) or self.identities or self.new_month or self.facts or len(self.watch.events))
+        return not (
+            len(self.events) or self.identities or self.new_month or self.facts or len(self.watch.events) or self.report
+        )
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from kcbx_cli.tables.decisions import (
     WORK,
 )  # fmt: skip
 from kcbx_cli.tables.fields import FIELDS, LISTED, RAW, ROLES, RawTable
+from kcbx_cli.tables.issued import Issued
 from kcbx_cli.tables.lists import ATTENDANCE, FAMILIES, ID_STATES, MARKED_OUT, PEOPLE, PROBLEMS, RESPONSIBLE
 from kcbx_cli.tables.month import Month
+from kcbx_cli.tables.quality import MENDED, OPEN_FLAWS, QUALITY
 from kcbx_cli.tables.table import ORIGIN, Column, Table
 from kcbx_cli.tables.watch import WATCH, WATCH_EVENTS, WATCHED
 
@@ -41,13 +43,17 @@ __all__ = [
     "FIELDS",
     "FINDINGS",
     "ID_STATES",
+    "Issued",
     "LINKS",
     "LISTED",
     "MARKED_OUT",
+    "MENDED",
     "Month",
+    "OPEN_FLAWS",
     "ORIGIN",
     "PEOPLE",
     "PROBLEMS",
+    "QUALITY",
     "RAW",
     "RESPONSIBLE",
     "ROLES",

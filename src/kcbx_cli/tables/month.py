@@ -10,6 +10,7 @@ import pandas as pd
 from kcbx_cli.tables.cases import CHANGES, DUTIES, STANDING
 from kcbx_cli.tables.decisions import COMPARISONS, CONTRADICTIONS
 from kcbx_cli.tables.lists import ATTENDANCE, PEOPLE, RESPONSIBLE
+from kcbx_cli.tables.quality import MENDED, QUALITY
 from kcbx_cli.tables.watch import WATCH
 
 
@@ -23,7 +24,9 @@ class Month:
     was found of them up to now (STANDING). `responsible` is the roster of responsible people, and `duties` (DUTIES) says
     who of them answers for each row of `work`. `comparisons` (COMPARISONS) says what was compared, `attendance`
     (ATTENDANCE) holds the rows of the roll calls and absence reports, `schools` says how many schools have pupils in
-    class and how many of them handed in a roll call, `contradictions` (CONTRADICTIONS) where two records differ. `watch` (WATCH) are the children who attend and may drop out.
+    class and how many of them handed in a roll call, `contradictions` (CONTRADICTIONS) where two records differ.
+    `watch` (WATCH) are the children who attend and may drop out. `quality` is what schools have to mend in the registry,
+    `mended` what they have mended since the month before.
     """
 
     as_of: date
@@ -46,3 +49,5 @@ class Month:
     schools: tuple[int, int] = (0, 0)
     contradictions: pd.DataFrame = field(default_factory=CONTRADICTIONS.frame)
     watch: pd.DataFrame = field(default_factory=WATCH.frame)
+    quality: pd.DataFrame = field(default_factory=QUALITY.frame)
+    mended: pd.DataFrame = field(default_factory=MENDED.frame)

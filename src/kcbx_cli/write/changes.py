@@ -25,7 +25,7 @@ _NOTHING = {
     "closed": "本月没有销号",
 }
 _UNLISTED = "本月不在任何名单上，去向待查"
-#: One case of the month: the printed cells by column key, and `change`, `verdict` and `disposition`.
+#: One case of the month: the printed cells by column key, and `change`, `verdict`, `disposition` and `closed_by`.
 CaseRow = dict[str, str]
 COLUMNS = (
     Col("number", "序号", 34, "centre"),
@@ -97,10 +97,17 @@ def case_rows(month: Month, children: Sequence[Child], settings: Settings) -> li
                 "months": str(change.months),
                 "verdict": change.kind,
                 "disposition": found.get(change.case_id, ""),
+                "closed_by": change.disposition,
             }
         )
     cleaned = [{key: clean(text) for key, text in row.items()} for row in rows]
     return sorted(cleaned, key=lambda r: order(r["township"]))
+
+
+def is_dropout(row: CaseRow, settings: Settings) -> bool:
+    """Whether a case counts as 辍学: its newest finding says so, or the attendance lists pass the day count."""
+    dropout = {d.label for d in settings.dispositions if d.dropout}
+    return row["disposition"] in dropout or row["verdict"] == "dropout"
 
 
 def _identity(who: Any) -> dict[str, str]:

@@ -40,7 +40,8 @@ def svg(plot: Any, name: str, title: str, description: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {told}>{words}{body}'
 
 
-def _sheet(height: int, legend: bool = False) -> Any:
+def sheet(height: int, legend: bool = False) -> Any:
+    """The look that all charts share, at this height in pixels."""
     import lets_plot as lp
 
     return (
@@ -56,7 +57,7 @@ def _sheet(height: int, legend: bool = False) -> Any:
     )
 
 
-def _wide(words: str) -> str:
+def wide(words: str) -> str:
     """Chinese words in a legend, with the room that lets-plot, which counts them as Latin, would not leave."""
     return words + "\u00a0" * len(words)
 
@@ -75,7 +76,7 @@ def precision_recall(curve: pd.DataFrame, link: float) -> Any:
     import lets_plot as lp
 
     parts = []
-    for key, words in (("precision", _wide("精确率")), ("recall", _wide("召回率"))):
+    for key, words in (("precision", wide("精确率")), ("recall", wide("召回率"))):
         part = curve[["threshold", key, f"{key}_low", f"{key}_high"]]
         parts.append(part.set_axis(["threshold", "share", "low", "high"], axis=1).assign(what=words))
     both = pd.concat(parts, ignore_index=True)
@@ -87,7 +88,7 @@ def precision_recall(curve: pd.DataFrame, link: float) -> Any:
     plot += lp.scale_color_manual(values=[BLUE, ORANGE]) + lp.scale_fill_manual(values=[BLUE, ORANGE])
     plot += lp.scale_linetype_manual(values=["solid", "longdash"])
     plot += lp.labs(x="自动连接的界限(比特)", y="比例") + lp.scale_y_continuous(format=".4~f")
-    return plot + _marks([link]) + _sheet(300, legend=True)
+    return plot + _marks([link]) + sheet(300, legend=True)
 
 
 def reliability(bins: pd.DataFrame) -> Any:
@@ -100,7 +101,7 @@ def reliability(bins: pd.DataFrame) -> Any:
     plot += lp.geom_errorbar(lp.aes(ymin="low", ymax="high"), width=0.015, color=BLUE, tooltips="none")
     plot += lp.geom_point(lp.aes(y="observed"), color=BLUE, size=4, tooltips="none")
     plot += lp.labs(x="模型给出的概率", y="实际是同一人的比例") + lp.xlim(0, 1) + lp.ylim(0, 1)
-    return plot + _sheet(360)
+    return plot + sheet(360)
 
 
 def weights(bins: pd.DataFrame, link: float, review: float) -> Any:
@@ -112,7 +113,7 @@ def weights(bins: pd.DataFrame, link: float, review: float) -> Any:
     plot += lp.geom_bar(stat="identity", width=0.9, color="#333333", size=0.2, tooltips="none")
     plot += lp.facet_wrap("group", ncol=1, scales="free_y") + lp.scale_fill_manual(values=[BLUE, ORANGE, GREEN])
     plot += lp.labs(x="最佳候选的权重(比特)", y="名单行数")
-    return plot + _marks([review, link]) + _sheet(120 + 110 * max(1, bins["group"].nunique()))
+    return plot + _marks([review, link]) + sheet(120 + 110 * max(1, bins["group"].nunique()))
 
 
 def review_share(curve: pd.DataFrame, link: float) -> Any:
@@ -122,7 +123,7 @@ def review_share(curve: pd.DataFrame, link: float) -> Any:
     columns = {name: curve[name].tolist() for name in ("threshold", "review")}
     plot = lp.ggplot(columns, lp.aes("threshold", "review")) + lp.geom_line(color=BLUE, size=1.2, tooltips="none")
     plot += lp.labs(x="自动连接的界限(比特)", y="要人工比对的比例")
-    return plot + lp.scale_y_continuous(format=".2~%") + _marks([link]) + _sheet(260)
+    return plot + lp.scale_y_continuous(format=".2~%") + _marks([link]) + sheet(260)
 
 
 def waterfall(steps: Sequence[tuple[str, float]], link: float, review: float) -> Any:
@@ -135,7 +136,7 @@ def waterfall(steps: Sequence[tuple[str, float]], link: float, review: float) ->
     start = [*accumulate(sizes, initial=0.0)][:-1] + [0.0]
     end = [*accumulate(sizes), total]
     at = list(range(len(names)))
-    side = [*(_wide("支持" if size >= 0 else "反对") for size in sizes), _wide("合计")]
+    side = [*(wide("支持" if size >= 0 else "反对") for size in sizes), wide("合计")]
     columns = {
         "from": start,
         "to": end,
@@ -154,11 +155,11 @@ def waterfall(steps: Sequence[tuple[str, float]], link: float, review: float) ->
         tooltips="none",
     )
     plot += lp.geom_text(lp.aes("right", "at", label="said"), hjust=0, nudge_x=0.3, size=5.5, color="black")
-    colours = {_wide("支持"): BLUE, _wide("反对"): ORANGE, _wide("合计"): GREY}
+    colours = {wide("支持"): BLUE, wide("反对"): ORANGE, wide("合计"): GREY}
     plot += lp.scale_fill_manual(values=[colours[s] for s in dict.fromkeys(side)])
     plot += (
         lp.scale_y_continuous(breaks=at, labels=names, trans="reverse")
         + lp.labs(x="权重(比特)", y="")
         + lp.scale_x_continuous(expand=[0.12, 0])
     )
-    return plot + _marks([review, link]) + _sheet(90 + 28 * len(names), legend=True)
+    return plot + _marks([review, link]) + sheet(90 + 28 * len(names), legend=True)

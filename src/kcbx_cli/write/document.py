@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -17,25 +18,30 @@ from kcbx_cli.write.cells import clean
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A template, read once and filled many times."""
+    """A template, read once and filled many times; `path` is its name in messages."""
 
-    def __init__(self, name: str, own: str) -> None:
-        """`own` is the county's template, empty for the one that is shipped under `name`.
+    path: str
+    content: bytes
+
+    @classmethod
+    def load(cls, name: str, own: str) -> Document:
+        """The county's own template, or where `own` is empty the one that is shipped under `name`.
 
         Raises:
             KcbxError: `bad_template`, it cannot be read.
         """
-        self.path = own
         try:
             shipped = resources.files("kcbx_cli.write") / "templates" / f"{name}.docx"
-            self._content = plainfile.content(Path(own)) if own else shipped.read_bytes()
-            with zipfile.ZipFile(BytesIO(self._content)) as archive:
+            content = plainfile.content(Path(own)) if own else shipped.read_bytes()
+            with zipfile.ZipFile(BytesIO(content)) as archive:
                 archive.getinfo("word/document.xml")
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise KcbxError(
                 f"模板「{own}」读不了,或不是 Word 文档", "请检查路径;模板须是 .docx。", "bad_template"
             ) from error
+        return cls(own, content)
 
     def fill(self, words: Mapping[str, Any]) -> bytes:
         """The document with these words in its placeholders; the same bytes for the same words.
@@ -47,7 +53,7 @@ class Document:
         from docxtpl import DocxTemplate
         from jinja2.sandbox import SandboxedEnvironment
 
-        document, target = DocxTemplate(BytesIO(self._content)), BytesIO()
+        document, target = DocxTemplate(BytesIO(self.content)), BytesIO()
         try:
             document.render(_cleaned(words), SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True))
         except Exception as error:  # what a template asks of the engine can raise anything: include, range, 1 // 0

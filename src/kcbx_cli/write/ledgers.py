@@ -16,7 +16,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.changes import CaseRow
+from kcbx_cli.write.changes import CaseRow, is_dropout
 from kcbx_cli.write.children import records
 from kcbx_cli.write.printed import id_words
 from kcbx_cli.write.stamp import Printed, county_stamp
@@ -87,9 +87,8 @@ def ledgers(month: Month, cases: Sequence[CaseRow], settings: Settings) -> list[
     A case stands in 辍学学生台账 while a finding that counts as a dropout is the newest on it, or the attendance lists
     pass the day count; else in 疑似辍学学生台账.
     """
-    dropout = {d.label for d in settings.dispositions if d.dropout}
     on_list = [c for c in cases if c["change"] != "closed"]
-    out = [c["disposition"] in dropout or c["verdict"] == "dropout" for c in on_list]
+    out = [is_dropout(c, settings) for c in on_list]
     told = [[c[k.key] for k in CASES[1:]] for c in on_list]
     suspected, dropped = ([row for row, o in zip(told, out, strict=True) if o is wanted] for wanted in (False, True))
     listed = len(month.verdicts) - int(month.verdicts["verdict"].isin(_BEYOND).sum())

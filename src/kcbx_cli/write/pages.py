@@ -15,7 +15,7 @@ _STYLE = f"""
 body {{ font: 16px/1.7 {charts.FONTS}; color: #1a1a1a; background: #fff; max-width: 52rem; margin: 0 auto; padding: 1.5rem; }}
 h1 {{ font-size: 1.6rem; line-height: 1.3; }} h2 {{ font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 2px solid #0072B2; }}
 p.lead {{ color: #444; }} figure {{ margin: 1rem 0; }} figcaption {{ font-weight: 600; }}
-svg {{ width: 100%; height: auto; display: block; }} svg text {{ font-family: {charts.FONTS} !important; }}
+svg {{ width: 100%; height: auto; display: block; }} figure svg {{ min-width: 34rem; }} .wide:focus-visible {{ outline: 3px solid #0072B2; }} svg text {{ font-family: {charts.FONTS} !important; }}
 table {{ border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }}
 caption {{ text-align: left; font-weight: 600; padding: .4rem 0; }}
 th, td {{ border: 1px solid #bbb; padding: .25rem .5rem; text-align: left; vertical-align: top; }}
@@ -25,6 +25,7 @@ tr.mark td {{ font-weight: 700; background: #fff6e5; }}
 footer {{ margin-top: 2rem; font-size: .8rem; color: #444; border-top: 1px solid #bbb; }}
 @page {{ size: A4; margin: 15mm; }}
 @media print {{
+  .wide {{ overflow: visible; }} figure svg {{ min-width: 0; }} nav {{ display: none; }}
   body {{ font-size: 10.5pt; padding: 0; max-width: none; }} table {{ font-size: 8.5pt; }}
   figure, tr {{ break-inside: avoid; }} h2, caption {{ break-after: avoid; }} thead {{ display: table-header-group; }}
   th, tr.mark td {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
@@ -50,7 +51,21 @@ def page(title: str, lead: Sequence[str], sections: Sequence[str], footer: str) 
 
 def section(title: str, *parts: str) -> str:
     """A section with a heading; parts are HTML already."""
-    return f"<section>\n<h2>{escape(title)}</h2>\n" + "\n".join(parts) + "\n</section>"
+    return (
+        f'<section id="{escape(_anchor(title), quote=True)}">\n<h2>{escape(title)}</h2>\n'
+        + "\n".join(parts)
+        + "\n</section>"
+    )
+
+
+def contents(titles: Sequence[str]) -> str:
+    """Links to the sections with these titles."""
+    links = "".join(f'<li><a href="#{_anchor(t)}">{escape(t)}</a></li>' for t in titles)
+    return f'<nav aria-label="目录"><ul>{links}</ul></nav>'
+
+
+def _anchor(title: str) -> str:
+    return "s-" + title.partition("、")[0]
 
 
 def paragraph(text: str) -> str:
@@ -60,7 +75,12 @@ def paragraph(text: str) -> str:
 
 def figure(drawing: str, caption: str) -> str:
     """A chart with its caption."""
-    return f"<figure>\n{drawing}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
+    return f"<figure>\n{_scrolled(drawing, caption)}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
+
+
+def _scrolled(content: str, name: str) -> str:
+    """What is wider than a telephone moves inside its own frame, with the keyboard too."""
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(name, quote=True)}">{content}</div>'
 
 
 def folded(title: str, content: str) -> str:
@@ -75,15 +95,15 @@ def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], m
         f"<tr{_MARK if n == mark else ''}>" + "".join(_cell(value) for value in row) + "</tr>"
         for n, row in enumerate(rows)
     )
-    return (
-        f'<div class="wide"><table>\n<caption>{escape(caption)}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
+    return _scrolled(
+        f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>",
+        caption,
     )
 
 
 def _cell(value: Any) -> str:
     text = str(value)
-    number = bool(text) and text[:1] in "0123456789-+—<" and not any("一" <= c <= "鿿" for c in text)
+    number = bool(text) and text[:1] in "0123456789-+—<＊" and not any("一" <= c <= "鿿" for c in text)
     return f"<td{_NUMBER if number else ''}>{escape(text)}</td>"
 
 

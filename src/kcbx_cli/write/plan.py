@@ -9,7 +9,7 @@ from typing import Any
 
 from kcbx_cli.parallel import shared_out
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import Month
+from kcbx_cli.tables import Issued, Month
 from kcbx_cli.write.changes import case_rows, changes_book
 from kcbx_cli.write.checklist import checklist
 from kcbx_cli.write.children import Child, children_of
@@ -21,6 +21,8 @@ from kcbx_cli.write.ledgers import FOLDER, ledgers
 from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.pledges import pledges
+from kcbx_cli.write.quality_books import quality_books
+from kcbx_cli.write.report import report_files
 from kcbx_cli.write.review import review_sheet
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.suspected import suspected_list
@@ -30,15 +32,17 @@ from kcbx_cli.write.watchlist import NAME, Watched, by_school, watch_ledger, wat
 from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
 
 
-def plan_month(month: Month, settings: Settings, run: Mapping[str, Any]) -> list[Planned]:
+def plan_month(month: Month, settings: Settings, run: Mapping[str, Any], report: Issued | None = None) -> list[Planned]:
     """Every file of the month, the same bytes for the same arguments; `run` is the content of run.json.
+
+    The monthly report, and what schools have to mend, are among them where there is a `report`.
 
     Raises:
         KcbxError: the county's own checklist template cannot be read or has a placeholder that is not known.
     """
     import xlsxwriter  # noqa: F401  # once, for both processes
 
-    files = _files(month, settings)
+    files = [*_files(month, settings), *_report(month, report, settings)]
     dearest = sorted(files, key=lambda f: -f.cost)
     made = shared_out([f.make for f in dearest], worth_it=sum(f.cost for f in files) > _WORTH_A_PROCESS)
     contents = {f.path: content for f, content in zip(dearest, made, strict=True)}
@@ -85,6 +89,16 @@ def _files(month: Month, settings: Settings) -> list[_File]:
         _File("data/verdicts.csv", _CSV_ROW * len(month.verdicts), lambda: verdicts_csv(month)),
         _File("data/findings.csv", _CSV_ROW * len(month.findings), lambda: findings_csv(month)),
         _File("data/problems.csv", _CSV_ROW * problems, lambda: problems_csv(month)),
+    ]
+
+
+def _report(month: Month, report: Issued | None, settings: Settings) -> list[_File]:
+    """The report's own files, and those of the schools."""
+    if report is None:
+        return []
+    return [
+        *(_File(one.path, one.cost, one.make) for one in report_files(report)),
+        *(_book(one.path, one.rows, one.make) for one in quality_books(month, report, settings)),
     ]
 
 

@@ -25,7 +25,7 @@ def pledges(month: Month, children: Sequence[Child], settings: Settings) -> list
     """
     if not len(month.responsible):
         return []
-    template = Document("pledge", settings.documents.pledge)
+    template = Document.load("pledge", settings.documents.pledge)
     count = Counter((p.file, p.sheet, p.row) for child in children for p in child.responsible)
     roster: list[Person] = list(month.responsible.itertuples(index=False, name="Row"))
     made = []

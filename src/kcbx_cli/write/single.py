@@ -10,8 +10,8 @@ from pathlib import Path
 from kcbx_cli.errors import KcbxError, reason
 
 
-def check(path: Path, *, replace: bool = False) -> None:
-    """Whether the file may be written; to be asked before long work begins.
+def check(path: Path, *, replace: bool = False, parent: bool = True) -> None:
+    """Whether the file may be written; to be asked before long work begins. Without `parent` its folder may be missing.
 
     Raises:
         KcbxError: `exists` when it is there already and may not be replaced, `no_folder`.
@@ -22,7 +22,7 @@ def check(path: Path, *, replace: bool = False) -> None:
         raise KcbxError(
             f"「{path}」已经有了,没有改动", "请换一个文件名,或先把它移走;有 --force 的命令可以用它替换。", "exists"
         )
-    if not path.absolute().parent.is_dir():
+    if parent and not path.absolute().parent.is_dir():
         raise KcbxError(f"没有文件夹「{path.parent}」", "请先建好文件夹,或换个地方。", "no_folder")
 
 

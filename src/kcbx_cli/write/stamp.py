@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kcbx_cli.settings import Settings
+from kcbx_cli.settings import County, Settings
 from kcbx_cli.stamps import Stamp, printed_digest, row_digest
 
 
@@ -44,6 +44,11 @@ def county_stamp(kind: str, table: Printed, settings: Settings, as_of: date) -> 
         identity=table.identity,
         columns=table.columns,
     )
+
+
+def report_stamp(table: Printed, county: str, as_of: date) -> Stamp:
+    """The stamp of a workbook that nobody sends back and that is written from the ledger alone."""
+    return county_stamp("report", table, Settings(county=County(name=county)), as_of)
 
 
 def letter(index: int) -> str:

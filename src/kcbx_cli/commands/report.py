@@ -1,0 +1,42 @@
+"""`kcbx report`: the monthly report, written again from the ledger, or how far the checklists have come since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kcbx_cli import console
+from kcbx_cli.commands import options
+
+HELP = "月报:从台账重新写出某个月的工作簿、通报和网页,与当时印发的一样。"
+
+
+def report(
+    month: Annotated[str, typer.Option(metavar="年-月", help="哪个月;默认台账里最近的一个月")] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="文件夹", help="写到哪里;已有的文件不覆盖。不写就只显示数字")
+    ] = None,
+    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    suppress: Annotated[
+        int, typer.Option(metavar="数", help="网页中小于这个数的格子隐去,例如 3;默认与印发时一样", min=-1, max=100)
+    ] = -1,
+    since: Annotated[
+        bool, typer.Option("--as-of-now", help="看这个月的核查表到现在收回了多少;不写文件,月报不变")
+    ] = False,
+    as_json: options.Json = False,
+) -> int:
+    """Options in, ledger asked, Result out."""
+    from kcbx_cli import reporting
+
+    if since:
+        result, rows = reporting.since(ledger, month)
+        console.show(result, as_json=as_json, quiet=False)
+        if not as_json:
+            for line in console.tabulated(("类别", "乡镇或学校", "印发", "已收回", "已有结论", "未有结论"), rows):
+                typer.echo(line)
+        return result.exit_code
+    result = reporting.rebuild(ledger, reporting.Asked(month, out, suppress))
+    console.show(result, as_json=as_json, quiet=False)
+    return result.exit_code

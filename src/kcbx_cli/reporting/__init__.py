@@ -1,0 +1,7 @@
+"""The monthly report: what a month is counted into, and how a past month's report is written again."""
+
+from kcbx_cli.reporting.month import of_month
+from kcbx_cli.reporting.rebuild import Asked, rebuild
+from kcbx_cli.reporting.since import since
+
+__all__ = ["Asked", "of_month", "rebuild", "since"]

@@ -1,0 +1,104 @@
+"""The words of the monthly report: what its codes mean, the formulas that are printed beneath its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from kcbx_cli.tables import COMPARISONS, Issued
+from kcbx_cli.tables.issued import PROGRESS, RATIOS
+from kcbx_cli.write.children import records
+from kcbx_cli.write.wording import COMPARISON_WORDS, LACKING_WORDS, VERDICT_WORDS
+
+STAGE_WORDS = {"primary": "小学", "junior": "初中", "": "学段不明"}
+GROUP_WORDS = {"dropout": "辍学", "suspected": "疑似辍学"}
+HOW_WORDS = {"registry": "比对在校", "finding": "核查结论", "papers": "手续有效", "other": "其他"}
+STATE_WORDS = {
+    "valid": "有效", "soon": "即将到期", "expired": "已到期", "undated": "没有日期", "not_yet": "尚未生效", "no_excuse": "不作依据",
+}  # fmt: skip
+SOURCE_WORDS = {"paper": "特殊学生台账的手续", "finding": "销号个案的核查结论"}
+CHILD_WORDS = VERDICT_WORDS | {"taught": "送教上门", "verified": "核查在校"}
+BAND_WORDS = {"link": "自动连接", "review": "待人工比对", "near": "有相近记录,不算"}
+KIND_WORDS = {"township": "乡镇", "school": "学校"}
+RATIO_WORDS = {
+    ("enrolment", "listed"): "名单内适龄儿童入学率",
+    ("dropout", "primary"): "小学辍学率",
+    ("dropout", "junior"): "初中辍学率",
+    ("retention", "nine_years"): "九年巩固率",
+    ("retention", "primary_six"): "小学六年巩固率",
+    ("retention", "junior_three"): "初中三年巩固率",
+}
+FORMULA_WORDS = {
+    "listed": "在校、核查在校、县外就读、休学(保留学籍)、送教上门的孩子÷名单上的适龄儿童(不含已故、成年、不在学龄和已核销的)",
+    "start": "本学年内曾计为辍学的学生÷学年初在校学生数;分母不扣除死亡和转出的学生",
+    "net": "本学年内曾计为辍学的学生÷(学年初在校学生数-本学年死亡和转出的学生)",
+    "cohort": "现在毕业年级在校的学生÷同一批学生入学年级当时的在校学生数;不区分转入转出",
+}
+NOT_KNOWN = {
+    "enrolment": "名单上没有适龄儿童",
+    "dropout": "台账里没有学年初的在校人数",
+    "retention": "台账里没有这批学生入学那年的月报,不能计算",
+}
+#: What is counted as what, printed beneath the main table.
+DEFINITIONS = (
+    "辍学:最近的核查结论计为辍学(如确认辍学、劝返中),或出勤达到辍学天数;疑似辍学:其余未销号的个案。",
+    "返校:本期销号的个案中,核查结论为返校(如已劝返复学)的,或上期计为辍学、本期比对在校的。",
+    "上期末+划转+新增+重新列入-销号=本期末。名单写出以后收回的核查结论,计入下一期。",
+)
+
+
+def when(report: Issued) -> date:
+    """The date of the report."""
+    return date.fromisoformat(report.head["as_of"])
+
+
+def month_label(month: int) -> str:
+    """A month yyyymm as it is written in a table."""
+    return f"{month // 100}-{month % 100:02d}"
+
+
+def percent(over: int, under: int) -> str:
+    """A ratio in per cent, a dash where there is none."""
+    return f"{over * 100 / under:.2f}%" if under else "—"
+
+
+def ratio_rows(report: Issued) -> list[tuple[str, str, str, str]]:
+    """Each ratio: what it is, its value, its numerator and denominator, and the formula that was used."""
+    found = []
+    for r in records(report.table(RATIOS)):
+        base = f"(分母取自 {month_label(r.base)} 的月报)" if r.base else ""
+        words = FORMULA_WORDS[r.formula] + base if r.under else NOT_KNOWN[r.name]
+        found.append(
+            (RATIO_WORDS[r.name, r.scope], percent(r.over, r.under), f"{r.over} ÷ {r.under}" if r.under else "—", words)
+        )
+    return found
+
+
+def comparison_rows(report: Issued) -> list[tuple[str, str, str]]:
+    """Each comparison of 四查三比对: its name, what was set against the other side, and what was found, or what it lacked."""
+    rows = []
+    for c in records(report.table(COMPARISONS)):
+        lacking = "缺" + "、".join(LACKING_WORDS[r] for r in c.lacking.split("|")) if c.lacking else ""
+        found = str(c.found) if c.made else f"未比对,{lacking}"
+        rows.append((COMPARISON_WORDS[c.comparison], f"核对 {c.compared} 名" if c.made else "—", found))
+    return rows
+
+
+def progress_words(report: Issued) -> str:
+    """How many of the former month's checklists came back, in a sentence; empty for a first month."""
+    rows: list[Any] = list(records(report.table(PROGRESS)))
+    if not rows or not report.head["former"]:
+        return ""
+    parts = []
+    for kind, words in KIND_WORDS.items():
+        own = [r for r in rows if r.kind == kind]
+        if own:
+            printed, answered = _sum(r.printed for r in own), _sum(r.answered for r in own)
+            back = sum(r.returned for r in own)
+            parts.append(f"{words}核查表 {len(own)} 份,收回 {back} 份;涉及 {printed} 名孩子,已有结论 {answered} 名")
+    return f"{month_label(int(report.head['former']))} 印发的" + ";".join(parts) + "。"
+
+
+def _sum(values: Iterable[int]) -> int:
+    return sum(values)
