@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from kcbx_cli.tables.issued import (
 )
 from kcbx_cli.write.changes import CaseRow, is_dropout
 from kcbx_cli.write.children import Child, people_at, records
+from kcbx_cli.write.places import township_namer
 from kcbx_cli.write.wording import closed_words
 
 #: Why a month closes a case, by the verdict under which its child is accounted for.
@@ -87,7 +88,7 @@ class _Said:
 def _case(row: CaseRow, said: _Said, as_of: date, settings: Settings) -> Case:
     former, closed = said.former, row["change"] == "closed"
     school, grade = _schooling(said)
-    township, stage = row["township"], stage_of(grade) or _stage(said)
+    township, stage = _township(row, said, township_namer(settings)), stage_of(grade) or _stage(said)
     group = "dropout" if is_dropout(row, settings) else "suspected"
     if former is not None:
         school, grade, stage = school or former.school, grade or former.grade, stage or former.stage
@@ -110,6 +111,12 @@ class _Unknown:
     school: str
     stage: str
     group: str
+
+
+def _township(row: CaseRow, said: _Said, named: Callable[[str, str], str]) -> str:
+    """Where the family lives, as the county's table calls it."""
+    where = said.child if said.child is not None else said.person
+    return named(getattr(where, "township_code", ""), getattr(where, "township", "") or row["township"])
 
 
 def _schooling(said: _Said) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from kcbx_cli.decide.words import by_value, grade_level
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import COMPARISONS, Issued, Month, Table
 from kcbx_cli.tables.issued import CHILDREN, COHORTS, EXPIRING, PUPILS, SCHOOLS, SCORES
+from kcbx_cli.write.places import township_namer
 
 #: Dispositions by which a child who was struck off is at school: the first three of 六处置, as they are shipped.
 _AT_SCHOOL = ("核实在校", "劝返复学", "送教特教")
@@ -36,7 +37,7 @@ def tables(
         CHILDREN.name: _children(month, settings),
         PUPILS.name: pupils,
         COHORTS.name: _cohorts(month, pupils, former),
-        SCHOOLS.name: _schools(month.registry),
+        SCHOOLS.name: _schools(month.registry, settings),
         EXPIRING.name: _expiring(month, given.cases, settings),
         SCORES.name: _scores(matched.links),
         COMPARISONS.name: month.comparisons,
@@ -59,7 +60,12 @@ def _children(month: Month, settings: Settings) -> pd.DataFrame:
     found = dict(zip(month.cases["case_id"], month.cases["disposition"], strict=True))
     verified = [found.get(case, "") in at_school for case in verdicts["case_id"]]
     verdict[(verdict == "cleared") & np.array(verified, dtype=np.bool_)] = "verified"
-    count = Counter(zip(home["township_code"], home["township"], verdict.tolist(), strict=True))
+    named, codes = township_namer(settings), {t.name: t.code for t in settings.townships}
+    written = Counter(zip(home["township_code"], home["township"], verdict.tolist(), strict=True))
+    count: Counter[tuple[str, str, str]] = Counter()
+    for (code, township, word), n in written.items():
+        place = named(code, township)
+        count[codes.get(place, ""), place, word] += n
     known = {name for _, name, _ in count}
     rows = [*sorted(count.items()), *(((t.code, t.name, ""), 0) for t in settings.townships if t.name not in known)]
     return _frame(CHILDREN, ((*key, n) for key, n in rows))
@@ -100,13 +106,15 @@ def _cohorts(month: Month, pupils: pd.DataFrame, former: Issued | None) -> pd.Da
     return COHORTS.concat([held, own])
 
 
-def _schools(registry: pd.DataFrame) -> pd.DataFrame:
+def _schools(registry: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Every school with its pupils, and the township where most of them live."""
     school = registry["school"].where(registry["school"] != "", registry["school_code"])
     count = Counter(zip(school, registry["township"], strict=True))
-    homes: dict[str, dict[str, int]] = {}
+    homes: dict[str, Counter[str]] = {}
+    named = township_namer(settings)
     for (name, township), n in count.items():
-        homes.setdefault(name, {})[township] = n
+        place = named("", township)
+        homes.setdefault(name, Counter())[place] += n
     rows = []
     for name in sorted(homes):
         lived = homes[name]

@@ -35,6 +35,16 @@ def townships(month: Month, children: Sequence[Child], settings: Settings) -> di
     return found
 
 
+def township_namer(settings: Settings) -> Callable[[str, str], str]:
+    """What a township is called, from its code and its name as written: by the township table where there is one."""
+    by_code = {t.code: t.name for t in settings.townships if t.code}
+    by_name = {former: t.name for t in settings.townships for former in t.former}
+    by_name |= {t.name: t.name for t in settings.townships}
+    if not settings.townships:
+        return lambda _, name: name or UNKNOWN_TOWNSHIP
+    return lambda code, name: by_code.get(code) or by_name.get(name) or UNKNOWN_TOWNSHIP
+
+
 def township_order(settings: Settings) -> Callable[[str], tuple[int, str]]:
     """The sorting key of a township's name: the order of the township table, then the names, the unknown one last."""
     place = {t.name: n for n, t in enumerate(settings.townships)}

@@ -26,7 +26,7 @@ from kcbx_cli.write.report_words import (
     when,
 )
 from kcbx_cli.write.stamp import Printed, report_stamp
-from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP, ZERO, month_words
+from kcbx_cli.write.wording import UNKNOWN_SCHOOL, ZERO, month_words
 
 _SIGNED = "填表人：________________　　　　审核人：________________　　　　负责人（签字盖章）：________________　　　　日期：______年____月____日"
 _PURGED = "个案编号和责任人已按规定清除，只保留数字"
@@ -40,8 +40,8 @@ def report_book(report: Issued) -> bytes:
     title = f"{report.head['county']}控辍保学月报（{month_words(when(report))}）"
     book = Book(title, when(report))
     _main(book, title, report)
-    _places(book, "乡镇", f"{title}：乡镇", figures.by_township(report), UNKNOWN_TOWNSHIP)
-    _places(book, "学校", f"{title}：学校", figures.by_school(report), _NO_SCHOOL)
+    _places(book, "乡镇", f"{title}：乡镇", figures.by_township(report))
+    _places(book, "学校", f"{title}：学校", figures.by_school(report))
     _reasons(book, f"{title}：销号原因", report)
     _progress(book, f"{title}：核查进度", report)
     _responsible(book, f"{title}：责任人", report)
@@ -122,7 +122,7 @@ def _month_on_month(report: Issued) -> str:
     return "环比：" + "，".join(parts) + "。"
 
 
-def _places(book: Book, name: str, title: str, flows: Mapping[str, Flow], unknown: str) -> None:
+def _places(book: Book, name: str, title: str, flows: Mapping[str, Flow]) -> None:
     """The flow of each place, and what it has now by stage and group; the last row adds up."""
     kinds = [(stage, group) for stage in STAGES for group in GROUPS]
     words = [f"{STAGE_WORDS[s]}\n{GROUP_WORDS[g]}" for s, g in kinds]
@@ -130,7 +130,7 @@ def _places(book: Book, name: str, title: str, flows: Mapping[str, Flow], unknow
     cells = []
     for place, f in flows.items():
         now = [f.groups[kind] for kind in kinds]
-        cells.append([place or unknown, *_flow_cells(f), *map(str, now), str(sum(f.returned.values()))])
+        cells.append([place or _NO_SCHOOL, *_flow_cells(f), *map(str, now), str(sum(f.returned.values()))])
     if cells:
         cells.append(["合计", *(_sum(row[i] for row in cells) for i in range(1, len(columns)))])
     _table(

@@ -59,9 +59,11 @@ def lines(names: Sequence[str], series: Series) -> Any:
         columns["n"] += list(values)
         columns["what"] += [wide(words)] * len(names)
     plot = lp.ggplot(columns, lp.aes("month", "n", color="what", linetype="what", group="what"))
-    plot += lp.geom_line(size=1.2, tooltips="none") + lp.geom_point(size=3, tooltips="none")
+    if len(names) > 1:  # of one month there is no line, and lets-plot says so on the screen
+        plot += lp.geom_line(size=1.2, tooltips="none")
+    plot += lp.geom_point(size=3, tooltips="none")
     plot += lp.scale_color_manual(values=["#333333", ORANGE, BLUE]) + lp.scale_linetype_manual(
         values=["solid", "longdash", "dotted"]
     )
-    plot += lp.scale_x_discrete(limits=list(names)) + lp.labs(x="", y="个案") + lp.scale_y_continuous(limits=[0, None])
+    plot += lp.scale_x_discrete(limits=list(names)) + lp.labs(x="", y="个案") + lp.expand_limits(y=0)
     return plot + sheet(280, legend=True)

@@ -11,7 +11,7 @@ from kcbx_cli.write.children import records
 from kcbx_cli.write.document import Document
 from kcbx_cli.write.report_figures import GROUPS, STAGES, Flow
 from kcbx_cli.write.report_words import GROUP_WORDS, STAGE_WORDS, STATE_WORDS, progress_words, ratio_rows, when
-from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, month_words
+from kcbx_cli.write.wording import ZERO, month_words
 
 #: So many schools with the most registry problems are named.
 _NAMED = 10
@@ -76,7 +76,7 @@ def _texts(f: Flow) -> dict[str, str]:
 
 
 def _township(place: str, f: Flow) -> dict[str, str]:
-    return {"township": place or UNKNOWN_TOWNSHIP, **_texts(f)}
+    return {"township": place, **_texts(f)}
 
 
 def _compared(report: Issued) -> str:

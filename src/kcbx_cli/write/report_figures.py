@@ -12,6 +12,7 @@ import pandas as pd
 from kcbx_cli.tables import Issued
 from kcbx_cli.tables.issued import CASES_BY_SCHOOL, CASES_BY_TOWNSHIP, CHILDREN, FLAWS, SCHOOLS
 from kcbx_cli.write.children import records
+from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP
 
 STAGES = ("primary", "junior", "")
 GROUPS = ("dropout", "suspected")
@@ -77,23 +78,22 @@ def flow(rows: Iterable[Any], here: Any, at: str, was: str) -> Flow:
 
 
 def townships(report: Issued) -> list[str]:
-    """Every township in order: those of the lists and of the county's table by code, then the others; "" is last."""
+    """Every township in order: those of the county's table by code, then the others by name, 未明乡镇 last."""
     listed = report.table(CHILDREN)
     found = {c.township: (c.code == "", c.code, c.township) for c in records(listed)}
     for row in records(report.table(CASES_BY_TOWNSHIP)):
         found.setdefault(row.township, (True, "", row.township))
         found.setdefault(row.was, (True, "", row.was))
-    return sorted(found, key=lambda t: (t in ("", UNKNOWN), *found[t]))
-
-
-#: The township of cases of which nobody knows it.
-UNKNOWN = "未明乡镇"
+    return sorted(found, key=lambda t: (t == UNKNOWN_TOWNSHIP, *found[t]))
 
 
 def by_township(report: Issued) -> dict[str, Flow]:
-    """The flow of each township in order; what is listed without a township counts with those unknown."""
+    """The flow of each township in order; 未明乡镇 only where it has, or had, a case."""
     rows = list(records(report.table(CASES_BY_TOWNSHIP)))
-    return {place: flow(rows, place, "township", "was") for place in townships(report) if place}
+    found = {place: flow(rows, place, "township", "was") for place in townships(report)}
+    return {
+        place: f for place, f in found.items() if place != UNKNOWN_TOWNSHIP or f.before or f.now or f.new or f.moved
+    }
 
 
 def by_school(report: Issued) -> dict[str, Flow]:
@@ -127,7 +127,7 @@ def listed(report: Issued, township: str | None = None) -> Counter[str]:
     """Listed children by verdict, of the county or of one township."""
     count: Counter[str] = Counter()
     for row in records(report.table(CHILDREN)):
-        if township is None or row.township == township or (township == UNKNOWN and not row.township):
+        if township in (None, row.township):
             count[row.verdict] += row.n
     return +count
 

@@ -25,7 +25,7 @@ from kcbx_cli.write.report_words import (
     when,
 )
 from kcbx_cli.write.suppress import HIDDEN, shown
-from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, month_words
+from kcbx_cli.write.wording import ZERO, month_words
 
 #: So many schools are drawn, those with the most problems first; the table has all of them.
 _SCHOOLS = 20
@@ -83,7 +83,7 @@ def _overview(report: Issued, limit: int) -> list[str]:
     parts = [table("本期末未销号的个案", headers, rows, len(rows) - 1), _flow(report, limit)]
     ratios = [(name, value, formula) for name, value, _, formula in ratio_rows(report)]
     if limit:
-        ratios = [(name, value if name.endswith("入学率") else HIDDEN, formula) for name, value, formula in ratios]
+        ratios = [(name, HIDDEN if name.endswith("辍学率") else value, formula) for name, value, formula in ratios]
     parts.append(table("比率", ("比率", "数值", "算法"), ratios))
     return [*parts, *(paragraph(line) for line in DEFINITIONS)]
 
@@ -105,22 +105,23 @@ def _flow(report: Issued, limit: int) -> str:
 def _funnel(report: Issued, limit: int) -> list[str]:
     """From listed children to those who have to be looked for, and what cleared the others."""
     count = figures.listed(report)
-    beyond = [(CHILD_WORDS[v], count[v]) for v in figures.BEYOND]
-    cleared = [(CHILD_WORDS[v], count[v]) for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED)]
-    review = ("待人工比对", count["review"])
-    settled = sum(n for _, n in (*beyond, *cleared, review))
-    steps = [*beyond, *cleared, review, ("要核查", sum(count.values()) - settled)]
-    steps = [(name, n) for name, n in steps if n]
-    cells = shown([[*(n for _, n in steps), sum(count.values())]], limit)[0]
-    names = [*(name for name, _ in steps), "名单上的孩子和成年人"]
-    caption = "图 1 名单上的人怎样一步步核实到要核查的孩子"
+    cleared = [(CHILD_WORDS[v], count[v]) for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED, "review")]
+    steps = [(name, n) for name, n in (*cleared, ("要核查", figures.of_age(count) - sum(n for _, n in cleared))) if n]
+    cells = shown([[*(n for _, n in steps), figures.of_age(count)]], limit)[0]
+    names = [*(name for name, _ in steps), "适龄儿童"]
+    caption = "图 1 名单上的适龄儿童怎样一步步核实到要核查的孩子"
     drawn = report_charts.bars([names[-1], *names[:-1]], _values([cells[-1], *cells[:-1]]), [cells[-1], *cells[:-1]])
+    beyond = shown([[*(count[v] for v in figures.BEYOND), sum(count[v] for v in figures.BEYOND)]], limit)[0]
+    others = "、".join(f"{CHILD_WORDS[v]} {n} 人" for v, n in zip(figures.BEYOND, beyond, strict=False))
+    found = shown([[int(report.head["findings"])]], limit)[0][0]
     return [
-        figure(charts.svg(drawn, "funnel", caption, _said(names, cells)), caption),
-        table("图 1 的数据", ("结果", "人数"), list(zip(names, cells, strict=True)), len(cells) - 1),
         paragraph(
-            f"另有 {shown([[int(report.head['findings'])]], limit)[0][0]} 名孩子不在名单上,因学籍状态异常列入核查。"
+            (f"名单上共 {report.head['listed_children']} 人。" if beyond[-1] != HIDDEN else "")
+            + f"{others},不在核查之列。"
         ),
+        figure(charts.svg(drawn, "funnel", caption, _said(names, cells)), caption),
+        table("图 1 的数据", ("结果", "孩子"), list(zip(names, cells, strict=True)), len(cells) - 1),
+        paragraph(f"另有 {found} 名孩子不在名单上,因学籍状态异常列入核查。"),
         *_comparisons(report, limit),
     ]
 
@@ -135,15 +136,14 @@ def _comparisons(report: Issued, limit: int) -> list[str]:
 
 def _townships(report: Issued, limit: int) -> list[str]:
     flows = figures.by_township(report)
-    names = [place or UNKNOWN_TOWNSHIP for place in flows]
+    names = list(flows)
     cells = shown(_summed([[f.group(g) for g in GROUPS] for f in flows.values()]), limit)
     caption = "图 2 各乡镇本期末未销号的个案"
     series = {GROUP_WORDS[g]: _values([row[i] for row in cells[:-1]]) for i, g in enumerate(GROUPS)}
-    rows = [(name, *row, *_checked(report, name, limit)) for name, row in zip(names, cells, strict=False)]
-    rows += [("合计", *cells[-1], *_checked(report, None, limit))] if cells else []
-    data = table(
-        "图 2 的数据", ("乡镇", *GROUP_WORDS.values(), "未销号", "适龄儿童", "在校或已落实"), rows, len(rows) - 1
-    )
+    checked = shown([*(_checked(report, place) for place in names), _checked(report, None)], limit)
+    rows = [(name, *row, *settled[:2]) for name, row, settled in zip([*names, "合计"], cells, checked, strict=False)]
+    headers = ("乡镇", *GROUP_WORDS.values(), "未销号", "在校或已落实", "其余适龄儿童")
+    data = table("图 2 的数据", headers, rows, len(rows) - 1)
     if not names:
         return [data]
     words = _said(names, [row[-1] for row in cells[:-1]])
@@ -151,13 +151,11 @@ def _townships(report: Issued, limit: int) -> list[str]:
     return [figure(drawing, caption), data]
 
 
-def _checked(report: Issued, township: str | None, limit: int) -> tuple[str, str]:
-    """Listed children of school age, and those of them who are at school or accounted for; both or none."""
+def _checked(report: Issued, township: str | None) -> list[int]:
+    """Listed children of school age who are at school or accounted for, the others, and all."""
     count = figures.listed(report, township)
-    of_age = figures.of_age(count)
-    settled = sum(count[v] for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED))
-    cells = shown([[settled, of_age - settled, of_age]], limit)[0]
-    return cells[2], cells[0]
+    of_age, settled = figures.of_age(count), sum(count[v] for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED))
+    return [settled, of_age - settled, of_age]
 
 
 def _ages(report: Issued, limit: int) -> list[str]:
