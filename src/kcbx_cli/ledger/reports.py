@@ -22,13 +22,11 @@ _THERE = "first <= ?1 AND (gone = 0 OR gone > ?1)"
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What came back of a month's checklists: the places whose sheet was collected, and by place the children answered.
+    """What came back of a month's checklists: the places whose sheet was collected, by kind (township or school) and name;
+    and by kind and code (the name of a place without one) how many children each has told a finding of."""
 
-    A place is its kind (township or school) and its name.
-    """
-
-    sheets: frozenset[tuple[str, str]]
-    answered: Mapping[tuple[str, str], int]
+    sheets: frozenset[tuple[str, ...]]
+    answered: Mapping[tuple[str, ...], int]
 
 
 class Reports(Store):
@@ -73,11 +71,8 @@ class Reports(Store):
             answers = self._connection.execute(
                 "SELECT sender, COUNT(DISTINCT number) FROM findings WHERE as_of / 100 = ? GROUP BY sender", (month,)
             ).fetchall()
-        by_place = {}
-        for sender, count in answers:
-            kind, _, place = sender.partition(":")
-            by_place[kind, place] = count
-        return Returned(frozenset(map(tuple, places)), by_place)
+        by_sender = {tuple(sender.split(":", 1)): count for sender, count in answers}
+        return Returned(frozenset(map(tuple, places)), by_sender)
 
     def with_report(self, month: CasePlan, report: Issued, flaws: pd.DataFrame) -> CasePlan:
         """The plan with what this report and these OPEN_FLAWS add to what is held. Nothing is written."""

@@ -99,7 +99,9 @@ def _head(month: Month, matched: run.Matched, settings: Settings, former: Issued
 def _sheets(month: Month, children: Sequence[Child], settings: Settings) -> pd.DataFrame:
     """The checklists that are printed with the month, and how many children stand on each."""
     places = [*townships(month, children, settings).items(), *schools(children).items()]
-    columns = zip(*((p.audience, p.name, len(own)) for p, own in places), strict=True) if places else ([], [], [])
+    columns = (
+        zip(*((p.audience, p.code, p.name, len(own)) for p, own in places), strict=True) if places else ([], [], [], [])
+    )
     return SHEETS.frame(dict(zip(SHEETS.names, map(list, columns), strict=True)))
 
 
@@ -109,13 +111,14 @@ def progress(issued: Issued | None, book: Ledger) -> pd.DataFrame:
         return PROGRESS.frame()
     sheets, back = issued.table(SHEETS), book.returned(issued.month)
     places = list(zip(sheets["kind"], sheets["place"], strict=True))
+    senders = list(zip(sheets["kind"], sheets["code"].where(sheets["code"] != "", sheets["place"]), strict=True))
     return PROGRESS.frame(
         {
             "kind": sheets["kind"],
             "place": sheets["place"],
             "printed": sheets["rows"],
             "returned": [place in back.sheets for place in places],
-            "answered": [back.answered.get(place, 0) for place in places],
+            "answered": [back.answered.get(sender, 0) for sender in senders],
         }
     )
 

@@ -113,6 +113,7 @@ SHEETS = Table(
     "sheets",
     (
         Column("kind", "text", "township or school"),
+        Column("code", "text", "its code, empty when unknown"),
         Column("place", "text", "its name"),
         Column("rows", "int", "children printed on this month's checklist"),
     ),

@@ -22,7 +22,7 @@ from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.pledges import pledges
 from kcbx_cli.write.quality_books import quality_books
-from kcbx_cli.write.report import report_files
+from kcbx_cli.write.report import must_stay, report_files
 from kcbx_cli.write.review import review_sheet
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.suspected import suspected_list
@@ -43,9 +43,11 @@ def plan_month(month: Month, settings: Settings, run: Mapping[str, Any], report:
     import xlsxwriter  # noqa: F401  # once, for both processes
 
     files = [*_files(month, settings), *_report(month, report, settings)]
-    dearest = sorted(files, key=lambda f: -f.cost)
+    shared = [f for f in files if not must_stay(f.path)]
+    dearest = sorted(shared, key=lambda f: -f.cost)
     made = shared_out([f.make for f in dearest], worth_it=sum(f.cost for f in files) > _WORTH_A_PROCESS)
     contents = {f.path: content for f, content in zip(dearest, made, strict=True)}
+    contents |= {f.path: f.make() for f in files if must_stay(f.path)}
     return [*(Planned(f.path, contents[f.path]) for f in files), Planned("run.json", run_json(run))]
 
 
@@ -60,8 +62,8 @@ class _File:
 
 #: What a workbook costs before its first row, and a row of other tables, in rows of a checklist (0.15 ms).
 _WORKBOOK, _SHORT_ROW, _CSV_ROW = 20.0, 0.6, 0.01
-#: Another process costs 150 rows before its first file; it is made for what costs ten times as much.
-_WORTH_A_PROCESS = 1500.0
+#: Another process costs 150 rows before its first file; it is made for a month that costs some times as much as its report.
+_WORTH_A_PROCESS = 3500.0
 
 
 def _files(month: Month, settings: Settings) -> list[_File]:

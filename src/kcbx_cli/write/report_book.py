@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kcbx_cli.tables import COMPARISONS, Issued
+from kcbx_cli.tables import Issued
 from kcbx_cli.tables.issued import ANSWERING, CASES_BY_MONTHS, EXPIRING, ISSUED_CASES, PROGRESS, TREND
 from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.book import Book, Col

@@ -130,7 +130,10 @@ def _comparisons(report: Issued, limit: int) -> list[str]:
     told = comparison_rows(report)
     if not told:
         return []
-    rows = [(name, compared, HIDDEN if found.isdigit() and 0 < int(found) < limit else found) for name, compared, found in told]
+    rows = [
+        (name, compared, HIDDEN if found.isdigit() and 0 < int(found) < limit else found)
+        for name, compared, found in told
+    ]
     return [table("四查三比对", ("比对", "核对范围", "需核查的孩子"), rows)]
 
 
@@ -258,11 +261,11 @@ def _quality(report: Issued, limit: int) -> list[str]:
 
 
 def _matching(report: Issued, limit: int) -> list[str]:
-    bins = report.table(SCORES).copy()
+    bins = report.table(SCORES)
+    bins = bins[bins["count"] >= limit].assign(group=lambda b: b["group"].map(BAND_WORDS))
+    bins = bins.sort_values(["group", "middle"], ignore_index=True)
     if not len(bins):
-        return [paragraph("没有可比对的孩子。")]
-    bins["group"] = bins["group"].map(BAND_WORDS)
-    bins = bins[bins["count"] >= limit].sort_values(["group", "middle"], ignore_index=True)
+        return [paragraph("没有可以画出的孩子。")]
     link, review = float(report.head["link"]), float(report.head["review"])
     caption = (
         f"图 8 名单上的孩子与最相近学籍的权重;虚线是两条界限:{review:g} 以下不算,{link:g} 以上自动连接,其间由人比对"

@@ -1,0 +1,53 @@
+"""Registry quality goes back to the schools, and what they have mended is noticed."""
+
+import openpyxl
+from offices import Office, id_number, member
+from offices import pupil as made_up
+
+
+def pupil(name: str, birth: str, sequence: int, **other: str) -> dict[str, str]:
+    """A pupil whose number begins with an area that there is, so that nothing is wrong with it."""
+    number = id_number(birth, sequence, "500229")
+    return made_up(name, birth, sequence, **({"身份证件号": number, "学籍号": "G" + number} | other))
+
+
+def rows_of(office: Office, name: str) -> list[list[str]]:
+    sheet = openpyxl.load_workbook(office.out / "学籍质量" / f"{name}.xlsx").worksheets[0]
+    return [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def flaws(office: Office, school: str) -> list[tuple[str, str, str]]:
+    """Name, whether it is new, and the problem."""
+    return [(r[2], r[5], r[7]) for r in rows_of(office, school) if r[0].isdigit()]
+
+
+def months(office: Office, as_of: str, *pupils: dict[str, str]) -> None:
+    office.registry(*pupils)
+    assert office.reconcile(as_of=as_of) == 0
+
+
+def test_new_left_over_and_mended(office: Office):
+    office.households(member("张小明", "20120315", 1))
+    wrong = pupil("李小红", "20120316", 2, 身份证件号="500229201203160011", 学籍号="")
+    other = pupil("赵国庆", "20120517", 3, 学籍号="L500229201205170031", 学校名称="乙校")
+    good = pupil("王大力", "20120101", 9)
+    months(office, "2021-09-30", good, wrong, other)
+    assert [(n, s) for n, s, _ in flaws(office, "甲乡中心小学")] == [("李小红", "新增")]
+    (temporary,) = flaws(office, "乙校")
+    assert temporary[:2] == ("赵国庆", "新增") and "L 或 J" in temporary[2]
+
+    late = pupil("孙雅琴", "20120618", 4, 年级="九年级")
+    months(office, "2021-10-31", late, good, wrong, pupil("赵国庆", "20120517", 3, 学校名称="乙校"))
+    assert [(n, s) for n, s, _ in flaws(office, "甲乡中心小学")] == [("李小红", "上期遗留"), ("孙雅琴", "新增")]
+    assert not (office.out / "学籍质量" / "乙校.xlsx").exists()
+    counts = {r[0]: r[1:6] for r in rows_of(office, "汇总") if len(r) > 5 and r[1].isdigit()}
+    assert counts["合计"] == ["4", "2", "1", "1", "1"]
+
+    months(office, "2021-11-30", late, good, pupil("李小红", "20120316", 2))
+    assert [(n, s) for n, s, _ in flaws(office, "甲乡中心小学")] == [("孙雅琴", "上期遗留")]
+    note = rows_of(office, "甲乡中心小学")[1][0]
+    assert "本期新增 0，上期遗留 1；上期的已改 1" in note
+
+    written = (office.out / "学籍质量" / "甲乡中心小学.xlsx").read_bytes()
+    assert office.reconcile(as_of="2021-11-30") == 0
+    assert (office.out / "学籍质量" / "甲乡中心小学.xlsx").read_bytes() == written
