@@ -18,7 +18,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="文件夹", help="写到哪里;已有的文件不覆盖。不写就只显示数字")
     ] = None,
-    ledger: Annotated[Path, typer.Option(metavar="文件", help="个案台账")] = Path("kcbx-ledger.db"),
+    ledger: options.Ledger = options.LEDGER,
     suppress: Annotated[
         int, typer.Option(metavar="数", help="网页中小于这个数的格子隐去,例如 3;默认与印发时一样", min=-1, max=100)
     ] = -1,
@@ -29,6 +29,7 @@ def report(
 ) -> int:
     """Options in, ledger asked, Result out."""
     from kcbx_cli import reporting
+    from kcbx_cli.using import entered
 
     if since:
         result, rows = reporting.since(ledger, month)
@@ -37,6 +38,7 @@ def report(
             for line in console.tabulated(("类别", "乡镇或学校", "印发", "已收回", "已有结论", "未有结论"), rows):
                 typer.echo(line)
         return result.exit_code
-    result = reporting.rebuild(ledger, reporting.Asked(month, out, suppress))
+    with entered("report", ledger) as use:
+        result = use.told(reporting.rebuild(ledger, reporting.Asked(month, out, suppress)))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

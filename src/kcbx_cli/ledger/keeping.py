@@ -84,7 +84,8 @@ class Keeping(CaseFiles):
 
         Args:
             cases: their numbers.
-            before: corrections and decided pairs of months before this day go too; None keeps them.
+            before: corrections, decided pairs, and the case numbers and responsible people of reports of months before
+                this day go too; None keeps them.
             why: the reason, without personal data.
             who: who orders it.
 
@@ -108,6 +109,7 @@ class Keeping(CaseFiles):
             if before is not None:
                 for table in ("corrections", "answers"):
                     self._connection.execute(f"DELETE FROM {table} WHERE as_of < ?", (_day(before),))  # noqa: S608
+                self._connection.execute("DELETE FROM issued_detail WHERE month < ?", (_day(before) // 100,))
         return gone
 
     # -- the use log ---------------------------------------------------------------------------------------------
@@ -140,7 +142,7 @@ def _rows(connection: sqlite3.Connection, query: str, number: int) -> list[Row]:
 
 def _counted(connection: sqlite3.Connection, numbers: Sequence[int], before: date | None) -> dict[str, int]:
     """Rows that go, by table; `findings` are blanked, not deleted."""
-    count = dict.fromkeys((*_FORGOTTEN, "findings", "corrections", "answers"), 0)
+    count = dict.fromkeys((*_FORGOTTEN, "findings", "corrections", "answers", "issued_detail"), 0)
     for number in numbers:
         for table in _FORGOTTEN:
             query = f"SELECT COUNT(*) FROM {table} WHERE number = ?"  # noqa: S608
@@ -151,6 +153,8 @@ def _counted(connection: sqlite3.Connection, numbers: Sequence[int], before: dat
         for table in ("corrections", "answers"):
             query = f"SELECT COUNT(*) FROM {table} WHERE as_of < ?"  # noqa: S608
             count[table] = connection.execute(query, (_day(before),)).fetchone()[0]
+        query = "SELECT COUNT(*) FROM issued_detail WHERE month < ?"
+        count["issued_detail"] = connection.execute(query, (_day(before) // 100,)).fetchone()[0]
     return count
 
 

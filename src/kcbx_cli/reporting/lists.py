@@ -115,10 +115,11 @@ def _schools(registry: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     for (name, township), n in count.items():
         place = named("", township)
         homes.setdefault(name, Counter())[place] += n
+    codes = dict(zip(school, registry["school_code"], strict=True))
     rows = []
     for name in sorted(homes):
         lived = homes[name]
-        rows.append((name, min(lived, key=lambda t: (-lived[t], t)), sum(lived.values())))
+        rows.append((name, codes[name], min(lived, key=lambda t: (-lived[t], t)), sum(lived.values())))
     return _frame(SCHOOLS, rows)
 
 

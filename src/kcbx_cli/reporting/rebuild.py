@@ -8,9 +8,9 @@ from typing import Any
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
-from kcbx_cli.result import Result
+from kcbx_cli.result import Export, Result, Trace
 from kcbx_cli.tables import Issued
-from kcbx_cli.write import report_files, save
+from kcbx_cli.write import give, report_files
 from kcbx_cli.write.report_figures import by_stage, whole
 from kcbx_cli.write.report_words import STAGE_WORDS, month_label
 from kcbx_cli.write.single import check
@@ -35,14 +35,15 @@ def rebuild(ledger: Path, asked: Asked) -> Result:
         report = issued_of(book, asked.month)
     if asked.suppress >= 0:
         report = replace(report, head={**report.head, "suppress": str(asked.suppress)})
+    told: tuple[Export, ...] = ()
     if asked.out is not None:
         made = report_files(report)
         for file in made:
             check(asked.out / file.path, parent=False)
         asked.out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in made:
-            save(asked.out / file.path, file.make())
-    return Result("report", {"out": str(asked.out or ""), **said(report)}, tuple(_lines(report, asked.out)))
+        told = give("report", [(asked.out / file.path, file.make()) for file in made])
+    data = {"out": str(asked.out or ""), **said(report)}
+    return Result("report", data, tuple(_lines(report, asked.out)), trace=Trace(exports=told))
 
 
 def issued_of(book: Ledger, month: str) -> Issued:

@@ -96,6 +96,7 @@ SCHOOLS = Table(
     "schools",
     (
         Column("school", "text", "school"),
+        Column("code", "text", "学校标识码, empty when unknown"),
         Column("township", "text", "where most of its pupils live"),
         Column("pupils", "int", "registry rows"),
     ),

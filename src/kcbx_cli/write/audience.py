@@ -38,7 +38,7 @@ VIEWS: dict[str, dict[Audience, tuple[View, View]]] = {
     "address": _OWN,
     "head": _OWN,
     "guardian": _OWN,
-    "registry_number": _COUNTY,
+    "registry_number": _COUNTY | {"school": ("full", "off")},  # the school keeps the registry, and mends it
     "household": _COUNTY,
     "family": _COUNTY,
     "disability": _COUNTY,
@@ -84,6 +84,11 @@ OUTPUTS = (
     Output("台账/适龄儿童台账.xlsx", "county", _CASE | {"head", "groups", "disability", "poverty"}),
     Output("台账/*.xlsx", "county", _CASE | {"source"}),
     Output("在外县就读.xlsx", "county", _CASE),
+    Output("月报.xlsx", "county"),
+    Output("月报.docx", "county"),
+    Output("report.html", "county"),
+    Output("学籍质量/汇总.xlsx", "county"),
+    Output("学籍质量/*.xlsx", "school", _holds("name", "id", "registry_number")),
     Output("data/*.csv", "county"),
     Output("run.json", "county"),
     Output("cases list: *.xlsx", "county", _CASE),
@@ -91,13 +96,15 @@ OUTPUTS = (
     Output("export: *.xlsx", "county", _EVERYTHING),
     Output("export: *.json", "county", _EVERYTHING),
     Output("collect: *.xlsx", "township", _PLACE),
+    Output("report: 月报.*", "county"),
+    Output("report: report.html", "county"),
     Output("explain: *.html", "county"),
     Output("evaluate: *.html", "county"),
     Output("publish: *", "public"),
     Output("train: *.json", "county"),
 )
 #: kind of the hidden stamp -> whom the workbook is for
-READERS: dict[str, Audience] = {"township": "township", "school": "school", "visits": "township"}
+READERS: dict[str, Audience] = {"township": "township", "school": "school", "quality": "school", "visits": "township"}
 
 
 def output(path: str) -> Output:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -105,7 +105,7 @@ def _school(school: SchoolFlaws, rows: pd.DataFrame, month: Month, settings: Set
     sheet.autofilter(head, 0, head + len(cells), len(COLUMNS) - 1)
     signed = "更正人：________________　　　　校长（签字盖章）：________________　　　　日期：______年____月____日"
     book.strip(sheet, (head + len(cells) + 1, len(COLUMNS) - 1), signed, "line", 36)
-    return book.finish(_stamp(month, settings))
+    return book.finish(_stamp("quality", month, settings, school))
 
 
 def _cells(rows: pd.DataFrame, month: Month) -> list[list[str]]:
@@ -116,7 +116,8 @@ def _cells(rows: pd.DataFrame, month: Month) -> list[list[str]]:
         pupil, kind = pupils[row.registry], KINDS[row.code]
         sentence = f"{kind.sentence}({row.detail})" if row.detail else kind.sentence
         name, number = view("school", "name", pupil.name), view("school", "id", pupil.id_written or id_words(pupil))
-        texts = [str(n), class_words(pupil), name, number, pupil.registry_number, _STATE[row.state],
+        registered = view("school", "registry_number", pupil.registry_number)
+        texts = [str(n), class_words(pupil), name, number, registered, _STATE[row.state],
                  FIELDS.get(row.field, row.field), sentence, kind.remedy, str(pupil.row)]  # fmt: skip
         cells.append([clean(t) for t in texts])
     return cells
@@ -139,7 +140,7 @@ def _summary(schools: Sequence[SchoolFlaws], month: Month, settings: Settings) -
     for township, own in by_township.items():
         name = unique(sheet_title(township, UNKNOWN_TOWNSHIP), taken, 31)
         _table(book, name, f"{title}：{township}", [*(_counts(s) for s in own), _sum("合计", own)], "学校")
-    return book.finish(_stamp(month, settings))
+    return book.finish(_stamp("quality_summary", month, settings))
 
 
 def _table(book: Book, name: str, title: str, rows: Sequence[Sequence[str]], first: str) -> None:
@@ -165,5 +166,6 @@ def _sum(name: str, schools: Sequence[SchoolFlaws]) -> list[str]:
     return [clean(name), *(str(sum(int(row[i]) for row in rows)) for i in range(1, len(COUNTED)))]
 
 
-def _stamp(month: Month, settings: Settings) -> Any:
-    return county_stamp("quality", Printed(tuple(c.key for c in COLUMNS), (), [], []), settings, month.as_of)
+def _stamp(kind: str, month: Month, settings: Settings, school: SchoolFlaws | None = None) -> Any:
+    stamp = county_stamp(kind, Printed(tuple(c.key for c in COLUMNS), (), [], []), settings, month.as_of)
+    return stamp if school is None else replace(stamp, place=school.school or UNKNOWN_SCHOOL, place_code=school.code)

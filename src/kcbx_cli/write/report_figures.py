@@ -142,6 +142,7 @@ class SchoolFlaws:
     """A school's registry: its pupils, problems by code, and of them new, left over; mended since the month before."""
 
     school: str
+    code: str
     township: str
     pupils: int
     codes: Counter[str]
@@ -173,8 +174,8 @@ def _school(name: str, school: Any, rows: Sequence[Any]) -> SchoolFlaws:
         state[row.state] += row.n
         if row.state != "mended":
             codes[row.code] += row.n
-    township, pupils = (school.township, school.pupils) if school is not None else ("", 0)
-    return SchoolFlaws(name, township, pupils, codes, state["new"], state["remaining"], state["mended"])
+    code, township, pupils = (school.code, school.township, school.pupils) if school is not None else ("", "", 0)
+    return SchoolFlaws(name, code, township, pupils, codes, state["new"], state["remaining"], state["mended"])
 
 
 def total(frame: pd.DataFrame, column: str = "n") -> int:
