@@ -17,6 +17,8 @@ Made = TypeVar("Made")
 Given = TypeVar("Given")
 #: So many tasks are shared out, each by its number in so many bytes: what fits into the smallest pipe at one go.
 _SHARED, _NUMBER = 2048, 2
+#: Libraries whose threads do not outlive a fork: a copy of a process that has used one of them would wait for ever.
+_NEVER_AFTER = ("lets_plot",)
 #: Whether this process is one of several already.
 _alone = False
 #: What forked processes work at: the function and its items.
@@ -46,7 +48,7 @@ def shared_out(
     Raises:
         Exception: that of the first task that fails; no other is begun after a failure.
     """
-    together = worth_it and not _alone and len(tasks) > 1 and sys.platform == "linux" and (os.cpu_count() or 1) > 1
+    together = worth_it and not _alone and len(tasks) > 1 and _may_fork() and (os.cpu_count() or 1) > 1
     done = _with_another(tasks, begun) if together else {}
     made = []
     for number, task in enumerate(tasks):
@@ -57,6 +59,10 @@ def shared_out(
             raise result.error
         made.append(result)
     return made
+
+
+def _may_fork() -> bool:
+    return sys.platform == "linux" and not any(name in sys.modules for name in _NEVER_AFTER)
 
 
 def _with_another(tasks: Sequence[Callable[[], Made]], begun: Callable[[int], None]) -> Mapping[int, Made | _Failed]:
@@ -119,7 +125,7 @@ def spread(
     Raises:
         Exception: whatever `work` raises.
     """
-    if jobs < 2 or len(items) < 2 or sys.platform != "linux":
+    if jobs < 2 or len(items) < 2 or not _may_fork():
         return [_counted(work(item), n, done) for n, item in enumerate(items, 1)]
     made: dict[int, Made] = {}
     _known[:] = [(work, items)]

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(parallel, "_NEVER_AFTER", ())
 
 
 def slow(answer):
@@ -36,6 +37,13 @@ def test_both_processes_work_and_results_come_in_order():
     assert [answer for answer, _ in made] == list(range(10))
     assert len({process for _, process in made}) == 2
     assert begun == [answer for answer, process in made if process == os.getpid()]
+
+
+def test_nobody_forks_after_a_library_whose_threads_a_fork_would_miss(monkeypatch):
+    monkeypatch.setattr(parallel, "_NEVER_AFTER", ("threads_of_its_own",))
+    monkeypatch.setitem(sys.modules, "threads_of_its_own", sys)
+    assert {process for _, process in shared_out([lambda i=i: slow(i) for i in range(3)])} == {os.getpid()}
+    assert {process for _, process in parallel.spread(slow, [1, 2, 3], 2)} == {os.getpid()}
 
 
 @pytest.mark.parametrize("cores", [1, None])

@@ -22,7 +22,7 @@ from kcbx_cli.write.places import schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.pledges import pledges
 from kcbx_cli.write.quality_books import quality_books
-from kcbx_cli.write.report import must_stay, report_files
+from kcbx_cli.write.report import report_files
 from kcbx_cli.write.review import review_sheet
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.suspected import suspected_list
@@ -43,11 +43,9 @@ def plan_month(month: Month, settings: Settings, run: Mapping[str, Any], report:
     import xlsxwriter  # noqa: F401  # once, for both processes
 
     files = [*_files(month, settings), *_report(month, report, settings)]
-    shared = [f for f in files if not must_stay(f.path)]
-    dearest = sorted(shared, key=lambda f: -f.cost)
+    dearest = sorted(files, key=lambda f: -f.cost)
     made = shared_out([f.make for f in dearest], worth_it=sum(f.cost for f in files) > _WORTH_A_PROCESS)
     contents = {f.path: content for f, content in zip(dearest, made, strict=True)}
-    contents |= {f.path: f.make() for f in files if must_stay(f.path)}
     return [*(Planned(f.path, contents[f.path]) for f in files), Planned("run.json", run_json(run))]
 
 

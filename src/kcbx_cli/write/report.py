@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -28,11 +27,6 @@ def report_files(report: Issued) -> list[ReportFile]:
         ReportFile("月报.docx", 700.0, partial(_document, report)),
         ReportFile(_PAGE, 900.0, partial(_page, report)),
     ]
-
-
-def must_stay(path: str) -> bool:
-    """Whether this file cannot be made in another process: lets-plot's threads, once begun, do not outlive a fork."""
-    return path == _PAGE and "lets_plot" in sys.modules
 
 
 # Their libraries are slow to import: only who makes the file pays for them.
