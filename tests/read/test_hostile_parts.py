@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from handmade_books import MAIN, rows, sheet, xlsx
+from handmade_books import MAIN, ods, rows, sheet, xlsx, zipped
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
@@ -111,3 +111,19 @@ def test_a_lone_surrogate_in_a_text_is_a_damaged_byte(opened):
     assert loaded.rows_read == 401
     assert "K110" in set(loaded.problems["code"])
     str(loaded.tables[0].frame["name"].iloc[0]).encode("utf-8")
+
+
+def test_an_open_document_that_does_not_end_is_refused_before_the_library_looks_for_its_end(opened):
+    """Found by fuzzing: without </table:table> the library looks on for ever."""
+    whole = ods("学生", [_HEADER, _ROW])
+    parts = {n: zipfile.ZipFile(BytesIO(whole)).read(n) for n in zipfile.ZipFile(BytesIO(whole)).namelist()}
+    assert opened(whole, "名单.ods").rows_read == 1
+    content = parts["content.xml"].decode()
+    for broken in (
+        content.replace("</table:table>", ""),
+        content[:-30],
+        content.replace("<office:", "<!DOCTYPE x [<!ENTITY a 'b'>]><office:", 1),
+    ):
+        with pytest.raises(KcbxError) as told:
+            opened(zipped(parts | {"content.xml": broken}), "名单.ods")
+        assert told.value.code == "unreadable_file"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from io import BytesIO
+from xml.parsers import expat  # without handlers nothing is expanded
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.read.span import MARGIN, of_records, of_unplaced, of_xml
@@ -113,16 +114,29 @@ class Package:
         """Refuses an .ods that says of a filled cell or row that it is repeated thousands of times.
 
         Raises:
-            KcbxError: so it is, or the part is damaged, or the workbook is protected by a password.
+            KcbxError: so it is, or the XML is not whole, or the workbook is protected by a password.
         """
         if "META-INF/manifest.xml" in self._parts and b"encryption-data" in self.read("META-INF/manifest.xml"):
             raise KcbxError(
                 f"「{self._name}」有密码,而 .ods 的密码这里解不开", "请另存为不带密码的文件,或存为 .xlsx。", "password"
             )
         content = self.read("content.xml")
+        self._check_whole(content)
         for match in _REPEATED.finditer(content):
             if match[2] or int(match[1]) > 1024 and content[match.end() : match.end() + 8].startswith(b"<text:p"):
                 self.check_area(int(match[1] or match[2]) * 1024)
+
+    def _check_whole(self, xml: bytearray) -> None:
+        """Refuses XML that does not end as it began: the reading library would look for the end of a table for ever."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._declared
+        try:
+            parser.Parse(xml, True)
+        except expat.ExpatError as error:
+            raise self._broken() from error
+
+    def _declared(self, *_: object) -> None:
+        raise self._broken()
 
     def scan_records(self) -> None:
         """Refuses an .xlsb one of whose sheets spans more cells than the memory limit allows.
