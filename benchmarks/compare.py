@@ -13,7 +13,7 @@ from pathlib import Path
 
 from counties import Score, children, prepare, read_links, score
 from kcbx_cli.sample import Spec
-from running import BUILD, Engine, run
+from running import BUILD, ENGINES, Engine, run
 
 #: What is asked at an error rate: precision, recall, reach, share sent to review.
 ASKED = {1: (0.9999, 0.9995, 0.9999, 0.002), 4: (0.9998, 0.998, 0.9997, 0.007), 8: (0.9995, 0.995, 0.999, 0.02)}
@@ -52,17 +52,19 @@ def county(spec: Spec) -> Path:
 def measure(engines: Sequence[Engine], specs: Sequence[Spec], path: Path) -> None:
     """Every engine on every county, one after the other; an engine that fails is said and left out.
 
-    `path` holds the measurements so far, so that a run that is stopped is not lost.
+    `path` holds the measurements so far, so that a run that is stopped is not lost: what is there is not measured again.
     """
-    found: list[Measured] = []
+    found = load(path) if path.exists() else []
+    known = {(m.engine, m.mix, m.errors, m.seed) for m in found}
     first = {(s.mix, s.errors): s.seed for s in reversed(specs)}
     for spec in specs:
         folder = county(spec)
         truth = children(folder)
         for engine in engines:
-            if engine.every or spec.seed == first[spec.mix, spec.errors]:
+            new = (engine.name, spec.mix, spec.errors, spec.seed) not in known
+            if new and (engine.every or spec.seed == first[spec.mix, spec.errors]):
                 found += _one(engine, spec, folder, truth)
-        save(found, path)
+                save(found, path)
 
 
 def _one(engine: Engine, spec: Spec, folder: Path, truth: list) -> list[Measured]:
@@ -144,10 +146,17 @@ def _accuracy_at(errors: float, found: Sequence[Measured]) -> str:
              _HEAD, "|" + "---|" * 9]  # fmt: skip
     if asked:
         lines.append(f"| *asked of kcbx* | ≥ {asked[0]} | | ≥ {asked[1]} | | ≥ {asked[2]} | 0 | | ≤ {asked[3]:.1%} |")
+    found = _in_order(found)
     for (engine, variant), runs in _by_variant(found).items():
         name = engine if variant in engine or engine == "kcbx" else f"{engine}: {variant}"
         lines.append(_row(name, [m.score for m in runs], asked if engine == "kcbx" else None, len(seeds)))
     return "\n".join([*lines, "", *_worse(found)])
+
+
+def _in_order(found: Sequence[Measured]) -> list[Measured]:
+    """By engine as they are listed, whatever order they were measured in."""
+    place = {engine.name: n for n, engine in enumerate(ENGINES)}
+    return sorted(found, key=lambda m: (place[m.engine], m.seed))
 
 
 def _row(name: str, scores: Sequence[Score], asked: tuple[float, ...] | None, seeds: int) -> str:
@@ -210,7 +219,7 @@ def times(found: Sequence[Measured]) -> str:
     lines = ["| engine | predict alone | normalised tables in, links out, no training | with training | whole process | peak memory | "
              "kcbx so many times faster: predict alone / no training / with training / process |", "|" + "---|" * 7]  # fmt: skip
     seen: dict[str, dict[tuple[str, float, int], Measured]] = defaultdict(dict)
-    for m in found:
+    for m in _in_order(found):
         seen[m.engine][m.mix, m.errors, m.seed] = m
     for engine, runs in seen.items():
         middle = [

@@ -107,3 +107,10 @@ def test_a_registered_child_whose_older_number_lives_on_in_the_registry_number_i
     second = pupil("冉志阳", 121, id_pattern="", registry_number="G" + number(BIRTH, 345))
     matching = link(people(listed("冉志阳", 121)), people(first, second, *OTHERS), MODEL)
     assert matching.right_child[0] == matching.right_child[1]
+
+
+def test_twins_of_one_sound_with_one_number_are_two_children():
+    rows = listed("冉清豪", 121), listed("冉清昊", 123, id_pattern=number(BIRTH, 121))
+    said = found(rows, [pupil("冉清豪", 121, id_pattern=number(BIRTH, 121)[:15] + "***")])
+    assert said[0] == ("link", 0)
+    assert said.get(1, ("review", 0))[0] == "review"

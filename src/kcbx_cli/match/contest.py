@@ -171,7 +171,7 @@ def _alike(found: Found, pair: Ints, near: Records, model: Model) -> tuple[Ints,
     twice = np.concatenate(respelt) & (levels[:, 1] <= _SHARED)
     both_sure = np.concatenate(by_right)
     same |= both_sure | twice
-    heard = one_sound(levels) & ((scored.weight >= _AT_HOME) | both_sure)
+    heard = one_sound(levels) & ((scored.weight >= _AT_HOME) | both_sure) & (levels[:, 1] > _SHARED)
     same &= ~two_of_a_household(levels, found.household, i, j) | heard | (twice & (levels[:, 4] != _OTHER_SEX))
     same &= ~contradicting(levels) & ~_two_ages(levels, near, i, j)
     at = np.flatnonzero(same)

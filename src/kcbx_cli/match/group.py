@@ -18,6 +18,9 @@ _ONE_NAME = NAME_LEVELS.index("variant")
 #: Up to this level two names may be one name in two spellings; a shorter name may be a brother's, or a twin's.
 _SPELLING, _SHORTER = NAME_LEVELS.index("wildcard"), NAME_LEVELS.index("one_missing")
 _ONE_EDIT, _NO_NUMBER = numbers.FULL_LEVELS.index("one_edit"), numbers.FULL_LEVELS.index("missing")
+#: One name that was damaged or whose characters changed places.
+_DAMAGED = [NAME_LEVELS.index("swapped"), _SPELLING]
+_OTHER_SEX = SEX_LEVELS.index("different")
 #: Up to this level two names have the surname in common.
 _SURNAME = NAME_LEVELS.index("surname_same")
 #: Up to this level two numbers are one valid number.
@@ -118,10 +121,10 @@ def _one_birth(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
 def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """Pairs of one household of one list under two names: two children, however much they agree.
 
-    Unless they bear one valid number and the names sound the same, or are one but for damage: so nobody calls twins.
+    Unless they bear one valid number and the names are one but for damage or for the order of characters.
     """
     same = (household[i] == household[j]) & (household[i] != 0)
-    one = same_person(levels) & (one_sound(levels) | (levels[:, 0] == _SPELLING))
+    one = same_person(levels) & np.isin(levels[:, 0], _DAMAGED) & (levels[:, 4] != _OTHER_SEX)
     two: npt.NDArray[np.bool_] = same & (levels[:, 0] > _ONE_NAME) & ~one
     return two
 
@@ -129,7 +132,7 @@ def two_of_a_household(levels: npt.NDArray[np.int8], household: Ints, i: Ints, j
 def one_sound(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     """Pairs whose names sound the same or are one name with characters exchanged, of one sex as far as it is told."""
     name = np.isin(levels[:, 0], [NAME_LEVELS.index(n) for n in ("identical", "variant", "same_sound", "swapped")])
-    alike: npt.NDArray[np.bool_] = name & (levels[:, 4] != SEX_LEVELS.index("different"))
+    alike: npt.NDArray[np.bool_] = name & (levels[:, 4] != _OTHER_SEX)
     return alike
 
 
