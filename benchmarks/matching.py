@@ -11,7 +11,7 @@
     python benchmarks/matching.py write                 the tables of the last runs into docs/matching.md
 
 Results are kept in build/bench/results, and a part that is run again measures only what is not there yet (`times`
-everything), until the kernel, its model or a peer is another one: then all begins anew. Seeds of 9000 and above are for measuring only: no model is trained or tuned on
+everything), until the kernel or its model is another one: then counties and mixes begin anew. Seeds of 9000 and above are for measuring only: no model is trained or tuned on
 them.
 """
 
@@ -43,19 +43,19 @@ def _engines() -> str:
 
 
 def _begin() -> None:
-    """Drops the results of other engines, another model or another kernel."""
+    """Drops the results of another kernel or model."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    state = f"{_engines()}. Kernel {_kernel()}"
-    if not ENGINES.exists() or ENGINES.read_text("utf-8") != state:
+    kernel = f"Kernel {_kernel()}"
+    if not ENGINES.exists() or kernel not in ENGINES.read_text("utf-8"):
         for name in ("counties.json", "mixes.json"):
             (RESULTS / name).unlink(missing_ok=True)
-        ENGINES.write_text(state, "utf-8")
+    ENGINES.write_text(f"{_engines()}. {kernel}", "utf-8")
 
 
 def _kernel() -> str:
-    """A digest of the kernel's code."""
+    """A digest of the kernel's code and its model."""
     digest = hashlib.sha256()
-    for path in sorted(Path(match.__file__).parent.glob("*.py")):
+    for path in sorted([*Path(match.__file__).parent.glob("*.py"), Path(match.__file__).parent / "model.json"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
