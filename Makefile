@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo
 
-.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data bundle
+.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data bundle audit sbom
 
 setup: $(STAMP)
 
@@ -42,6 +42,18 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/build_cli_docs.py --check
+	@$(BIN)/bandit -q -r src -c pyproject.toml
+	@echo "pip-audit: not part of lint, it asks a service in the network: make audit"
+
+# Known weaknesses of the packages in the lock file; says so where the service cannot be reached.
+audit: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(BIN)/python scripts/audit.py
+
+# A software bill of materials (CycloneDX) of what is installed with kcbx, in dist/.
+sbom: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv cyclonedx-bom
+	@$(BIN)/python scripts/build_sbom.py
 
 docs: $(STAMP)
 	@$(BIN)/python scripts/build_cli_docs.py
