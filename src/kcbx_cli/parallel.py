@@ -17,10 +17,8 @@ Made = TypeVar("Made")
 Given = TypeVar("Given")
 #: So many tasks are shared out, each by its number in so many bytes: what fits into the smallest pipe at one go.
 _SHARED, _NUMBER = 2048, 2
-#: Libraries whose threads do not outlive a fork: a copy of a process that has used one of them would wait for ever.
-_NEVER_AFTER = ("lets_plot",)
-#: Whether this process is one of several already.
-_alone = False
+#: Whether this process is one of several already, and whether it was forked for one task (see `apart`).
+_alone = _apart = False
 #: What forked processes work at: the function and its items.
 _known: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
 
@@ -48,7 +46,7 @@ def shared_out(
     Raises:
         Exception: that of the first task that fails; no other is begun after a failure.
     """
-    together = worth_it and not _alone and len(tasks) > 1 and _may_fork() and (os.cpu_count() or 1) > 1
+    together = worth_it and not _alone and len(tasks) > 1 and sys.platform == "linux" and (os.cpu_count() or 1) > 1
     done = _with_another(tasks, begun) if together else {}
     made = []
     for number, task in enumerate(tasks):
@@ -59,10 +57,6 @@ def shared_out(
             raise result.error
         made.append(result)
     return made
-
-
-def _may_fork() -> bool:
-    return sys.platform == "linux" and not any(name in sys.modules for name in _NEVER_AFTER)
 
 
 def _with_another(tasks: Sequence[Callable[[], Made]], begun: Callable[[int], None]) -> Mapping[int, Made | _Failed]:
@@ -111,6 +105,52 @@ def _done(tasks: Sequence[Callable[[], Made]], queue: int, begun: Callable[[int]
     return done
 
 
+def apart(task: Callable[[], Made]) -> Made:
+    """What the task returns, made by a forked process of its own where this machine forks, so that this one stays as it is.
+
+    For libraries whose threads do not outlive a fork (lets-plot): a copy of a process that has used one waits for ever,
+    so no process that may be forked again uses one. A process that dies costs only time: its task is done here.
+
+    Raises:
+        Exception: whatever the task raises.
+    """
+    if _apart or sys.platform != "linux":
+        return task()
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_send_one, args=(task, (receiver, sender)))
+    try:
+        child.start()
+        sender.close()
+        try:
+            made = receiver.recv()
+        except EOFError:
+            made = task()
+    finally:
+        receiver.close()
+        if child.exitcode is None:
+            child.join(1)
+            child.terminate()
+        child.join()
+    if isinstance(made, _Failed):
+        raise made.error
+    result: Made = made
+    return result
+
+
+def _send_one(task: Callable[[], Made], pipe: tuple[Connection, Connection]) -> None:
+    global _apart
+    _apart = True
+    receiver, sender = pipe
+    receiver.close()
+    try:
+        made: Made | _Failed = task()
+    except Exception as error:
+        made = _Failed(error)
+    sender.send(made)
+    sender.close()
+
+
 def spread(
     work: Callable[[Given], Made], items: Sequence[Given], jobs: int, done: Callable[[int], None] = lambda _: None
 ) -> list[Made]:
@@ -125,7 +165,7 @@ def spread(
     Raises:
         Exception: whatever `work` raises.
     """
-    if jobs < 2 or len(items) < 2 or not _may_fork():
+    if jobs < 2 or len(items) < 2 or sys.platform != "linux":
         return [_counted(work(item), n, done) for n, item in enumerate(items, 1)]
     made: dict[int, Made] = {}
     _known[:] = [(work, items)]

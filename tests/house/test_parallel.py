@@ -18,7 +18,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(parallel, "_NEVER_AFTER", ())
 
 
 def slow(answer):
@@ -39,11 +38,27 @@ def test_both_processes_work_and_results_come_in_order():
     assert begun == [answer for answer, process in made if process == os.getpid()]
 
 
-def test_nobody_forks_after_a_library_whose_threads_a_fork_would_miss(monkeypatch):
-    monkeypatch.setattr(parallel, "_NEVER_AFTER", ("threads_of_its_own",))
-    monkeypatch.setitem(sys.modules, "threads_of_its_own", sys)
-    assert {process for _, process in shared_out([lambda i=i: slow(i) for i in range(3)])} == {os.getpid()}
-    assert {process for _, process in parallel.spread(slow, [1, 2, 3], 2)} == {os.getpid()}
+def test_what_is_made_apart_leaves_no_trace_here():
+    made = parallel.apart(lambda: (os.getpid(), parallel.apart(os.getpid)))
+    assert made[0] == made[1] != os.getpid()
+    with pytest.raises(KcbxError):
+        parallel.apart(lambda: failing("apart"))
+
+
+def test_what_was_killed_apart_is_made_here():
+    here = os.getpid()
+    assert parallel.apart(lambda: os.kill(os.getpid(), 9) if os.getpid() != here else "made") == "made"
+
+
+def test_a_chart_can_be_drawn_again_in_a_fork():
+    """lets-plot's threads do not outlive a fork: a process that has drawn must not be the one that is forked."""
+    from kcbx_cli.write import charts
+
+    def drawn(number):
+        return charts.svg(charts.waterfall([("甲", float(number))], 5.0, -7.0), "chart", "标题", "说明")
+
+    drawn(1)
+    assert parallel.spread(drawn, [1, 2], 2) == [drawn(1), drawn(2)]
 
 
 @pytest.mark.parametrize("cores", [1, None])

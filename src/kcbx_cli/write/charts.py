@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from kcbx_cli.parallel import apart
+
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", sans-serif'
 _WIDTH = 660
@@ -25,7 +27,7 @@ def svg(plot: Any, name: str, title: str, description: str) -> str:
     Raises:
         ValueError: lets-plot cannot draw it.
     """
-    drawn = str(plot.to_svg())
+    drawn = apart(lambda: str(plot.to_svg()))
     if "Exception" in drawn:  # lets-plot draws its complaint instead of raising it
         raise ValueError(f"chart {name} cannot be drawn")
     ids = {old: f"{name}-{n}" for n, old in enumerate(dict.fromkeys(_ID.findall(drawn)))}

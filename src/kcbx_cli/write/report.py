@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from kcbx_cli.parallel import apart
 from kcbx_cli.tables import Issued
 
 _PAGE = "report.html"
@@ -47,4 +48,4 @@ def _document(report: Issued) -> bytes:
 def _page(report: Issued) -> bytes:
     from kcbx_cli.write.report_page import report_page
 
-    return report_page(report)
+    return apart(lambda: report_page(report))
