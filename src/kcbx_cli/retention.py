@@ -22,7 +22,7 @@ from kcbx_cli.write.held import held_book
 
 _WORDS = {
     "identities": "身份信息", "facts": "名单所载情况", "notes": "备注", "helpers": "结对帮扶人", "written_in": "摸排登记", "findings": "走访记录(留结论,去掉文字)",
-    "corrections": "数据更正", "answers": "人工比对",
+    "corrections": "数据更正", "answers": "人工比对", "issued_detail": "月报里的个案编号和责任人",
 }  # fmt: skip
 
 

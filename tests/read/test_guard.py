@@ -137,7 +137,7 @@ def _template(section, path):
     from kcbx_cli.write.document import Document
     from kcbx_cli.write.template import Template
 
-    return Template.load(path) if section == "checklist" else Document("pledge", path)
+    return Template.load(path) if section == "checklist" else Document.load("pledge", path)
 
 
 def test_a_link_out_of_the_inbox_is_not_followed_into_folders(tmp_path):
