@@ -229,9 +229,29 @@ def report() -> Any:
     return made
 
 
+def notice() -> Any:
+    """公告: what a county may post of a month."""
+    made = _document("控辍保学工作公告")
+    _line(made, "{{ county }}控辍保学工作公告", 20, bold=True, centre=True)
+    _line(made, "（{{ month }}）", 12, centre=True)
+    _line(made, "{{ checked }}")
+    _line(made, "{{ left }}")
+    _line(made, "{%p if not zero %}")
+    _table(made, (6.0, 3.4, 3.4, 3.4), [
+        ["乡镇（街道）", "辍学", "疑似辍学", "合计"],
+        ["{{ row.township }}", "{{ row.dropout }}", "{{ row.suspected }}", "{{ row.now }}"],
+    ], loop="townships")  # fmt: skip
+    _line(made, "{{ explained }}", 9)
+    _line(made, "{%p endif %}")
+    _line(made, "{{ call }}")
+    _line(made, "")
+    _line(made, "（单位盖章）　　　　{{ as_of }}　　", centre=True)
+    return made
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, made in (("pledge", pledge()), ("dossier", dossier()), ("report", report())):
+    for name, made in (("pledge", pledge()), ("dossier", dossier()), ("report", report()), ("notice", notice())):
         target = BytesIO()
         made.save(target)
         (FOLDER / f"{name}.docx").write_bytes(packed(target.getvalue()))

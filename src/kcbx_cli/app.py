@@ -24,6 +24,7 @@ from kcbx_cli.commands import (
     inspect,
     ledger,
     log,
+    publish,
     purge,
     reconcile,
     report,
@@ -65,6 +66,7 @@ app.command("restore", help=backup.RESTORE_HELP)(backup.restore)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("watch", help=watch.HELP)(watch.watch)
 app.command("report", help=report.HELP)(report.report)
+app.command("publish", help=publish.HELP)(publish.publish)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("train", help=train.HELP)(train.train)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

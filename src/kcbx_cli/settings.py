@@ -140,6 +140,7 @@ class Documents:
     pledge: str = _s("", "承诺书的模板(.docx,用 {{字段}} 占位);留空用自带的")
     dossier: str = _s("", "一生一档的模板(.docx,用 {{字段}} 占位);留空用自带的")
     report: str = _s("", "月报(通报)的模板(.docx,用 {{字段}} 占位);留空用自带的")
+    notice: str = _s("", "对外公告的模板(.docx,用 {{字段}} 占位);留空用自带的")
 
 
 @dataclass(frozen=True)

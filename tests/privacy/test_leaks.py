@@ -28,6 +28,7 @@ COMMANDS = (
     ("cases", "annotate", "2021-0001", "--note", f"赵{MARKS[0]}甲的家长说在外地"), ("dossier", "--all", "--out", "档案"),
     ("cases", "close", "2021-0001", "--disposition", "在校有学籍", "--evidence", CHILDREN[0]["guardian"]),
     ("cases", "reopen", "2021-0001", "--why", f"赵{MARKS[0]}甲又走了"), ("export", "2021-0001", "--out", "导出"),
+    ("report", "--out", "月报"), ("report", "--as-of-now"), ("publish", "--out", "公告"), ("cases", "watched"),
     ("purge", "--dry-run"), ("log", "show"), ("log", "verify", "--json"), ("review", "结果/待人工比对.xlsx"),
     ("cases", "show", f"赵{MARKS[0]}甲"), ("collect", "没有"), ("reconcile", "--registry", "没有.xlsx"), ("doctor",), ("backup", "备份"),
 )  # fmt: skip
