@@ -27,10 +27,10 @@ demo: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2
 
-# Opens what kcbx writes in a real spreadsheet program; installs it where that is possible.
+# Opens what kcbx writes in a real spreadsheet program and a real browser; installs them where that is possible.
 test-office: $(STAMP)
-	@command -v soffice >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-		libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk >/dev/null) || true
+	@{ command -v soffice && { command -v chromium || command -v google-chrome; }; } >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+		libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk chromium >/dev/null) || true
 	@$(BIN)/python -m pytest -m office
 
 test-heavy: $(STAMP)

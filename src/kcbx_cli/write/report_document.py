@@ -52,7 +52,7 @@ def words(report: Issued) -> dict[str, Any]:
         "clear": "、".join(p for p, f in figures.by_township(report).items() if not f.now) or "没有",
         "reasons": [{"why": why, "n": str(sum(n.values()))} for why, n in figures.reasons(report)],
         "compared": _compared(report),
-        "progress": progress_words(report),
+        "progress": progress_words(report) or "上期没有发出核查表。",
         "papers": _papers(report),
         "ratios": [
             {"name": name, "value": value, "parts": parts, "formula": formula} for name, value, parts, formula in ratio_rows(report)
