@@ -21,6 +21,7 @@ from kcbx_cli.tables import CASELOAD, PEOPLE
 
 #: Who a finding comes from when the office itself enters it.
 _OFFICE = "office"
+_PLACE = ("township_code", "township", "village")
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,13 @@ class CaseFile:
     facts: pd.DataFrame
 
 
-def whole(book: Ledger, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """CASELOAD of every case in the order of case numbers, and the PEOPLE whose positions it names."""
-    cases, people, facts = book.cases(as_of), book.people(), book.facts()
+def whole(book: Ledger, as_of: date, *, named: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """CASELOAD of every case in the order of case numbers, and the PEOPLE whose positions it names.
+
+    Without `named` the people have a place and nothing else: less to read where nobody is shown.
+    """
+    people = book.people() if named else book.people(_PLACE)
+    cases, facts = book.cases(as_of), book.facts()
     cases = cases[cases["first"] > 0].reset_index(drop=True)
     at = pd.Series(range(len(people)), index=people["row"].to_numpy(), dtype=np.int64)
     position = at.reindex(cases["identity"]).fillna(-1).astype(np.int64).to_numpy()
@@ -73,7 +78,7 @@ def whole(book: Ledger, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name in ("sentence", "groups", "school", "grade", "category", "responsible"):
         data[name] = known[name].astype(object).where(known[name].notna(), "")
     data["valid_until"] = known["valid_until"].fillna(0).astype(np.int64)
-    for name in ("township_code", "township", "village"):
+    for name in _PLACE:
         column = people[name].to_numpy()
         data[name] = np.where(position >= 0, column[position], "") if len(column) else [""] * len(cases)
     data["person"] = position

@@ -70,7 +70,7 @@ def list_cases(
     settings = _settings(config)
     with entered("cases list", ledger) as use:
         with open_ledger(ledger, create=False, readonly=True) as book:
-            everyone, people = caseload.whole(book, day)
+            everyone, people = caseload.whole(book, day, named=out is not None)
         found = caseload.chosen(everyone, wanted, day)
         if out is not None:
             from kcbx_cli.write import give

@@ -34,10 +34,14 @@ class Ledger(Keeping):
 
     # -- what is known -------------------------------------------------------------------------------------------
 
-    def people(self) -> pd.DataFrame:
-        """Everyone whom a case is about, closed ones too, as PEOPLE: role `ledger`, row = identity number."""
+    def people(self, only: Sequence[str] = identities.COLUMNS) -> pd.DataFrame:
+        """Everyone whom a case is about, closed ones too, as PEOPLE: role `ledger`, row = identity number.
+
+        Args:
+            only: the columns that are wanted; the others stay blank.
+        """
         with database.told(self.path):
-            return identities.people(self._connection)
+            return identities.people(self._connection, only)
 
     def known(self, people: pd.DataFrame) -> identities.Objects:
         """The case of each of these PEOPLE whose identity is exactly known, else empty: see `identities.known`."""

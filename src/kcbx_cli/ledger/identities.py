@@ -73,13 +73,17 @@ def add(connection: sqlite3.Connection, identities: Iterable[tuple[int, int, Seq
     )
 
 
-def people(connection: sqlite3.Connection) -> pd.DataFrame:
-    """The newest identity of each case as PEOPLE, in the order of case numbers: role `ledger`, row = identity."""
+def people(connection: sqlite3.Connection, only: Sequence[str] = COLUMNS) -> pd.DataFrame:
+    """The newest identity of each case as PEOPLE, in the order of case numbers: role `ledger`, row = identity.
+
+    Only these of COLUMNS are filled.
+    """
+    wanted = [name for name in COLUMNS if name in only]
     rows = connection.execute(
-        f"SELECT identity, {', '.join(COLUMNS)} FROM identities WHERE identity IN ({_NEWEST}) ORDER BY number"  # noqa: S608
+        f"SELECT identity, {', '.join(wanted)} FROM identities WHERE identity IN ({_NEWEST}) ORDER BY number"  # noqa: S608
     ).fetchall()
-    columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 1)
-    data: Mapping[str, Any] = dict(zip(("row", *COLUMNS), map(list, columns), strict=True))
+    columns = list(zip(*rows, strict=True)) or [()] * (len(wanted) + 1)
+    data: Mapping[str, Any] = dict(zip(("row", *wanted), map(list, columns), strict=True))
     n = len(rows)
     return PEOPLE.frame({**data, "role": ["ledger"] * n, "usable": [True] * n})
 
