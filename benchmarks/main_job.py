@@ -91,13 +91,25 @@ def programs(county: Path, work: Path) -> dict[str, list[str]]:
     }
 
 
+def machine() -> str:
+    """What was measured on, and with which libraries."""
+    libraries = ", ".join(f"{p} {version(p)}" for p in ("pandas", "python-calamine", "openpyxl", "xlsxwriter"))
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}"
+
+
+def into_docs(name: str, shown: str) -> None:
+    """Puts a table between its marks in docs/benchmarks.md."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    text = DOCS.read_text("utf-8")
+    before, after = text.split(start)[0], text.split(end)[1]
+    DOCS.write_text(f"{before}{start}\n{shown}\n{end}{after}", "utf-8")
+
+
 def table(figures: dict[str, list[Run]], scale: float, runs: int) -> str:
     """The figures as Markdown."""
     base = statistics.median(r.seconds for r in figures["kcbx reconcile"])
-    libraries = ", ".join(f"{p} {version(p)}" for p in ("pandas", "python-calamine", "openpyxl", "xlsxwriter"))
     lines = [
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {libraries}; "
-        f"sample county at scale {scale:g}, {runs} rounds, medians.",
+        f"{machine()}; sample county at scale {scale:g}, {runs} rounds, medians.",
         "",
         "| program | seconds | lowest–highest | kcbx is so many times faster | processor seconds | peak memory |",
         "|---|---|---|---|---|---|",
@@ -139,8 +151,7 @@ def main() -> None:
     shown = table(figures, options.scale, options.runs)
     print(shown)
     if options.write:
-        start, end = "<!-- main_job -->", "<!-- /main_job -->"
-        text = DOCS.read_text("utf-8")
+        into_docs("main_job", shown)
         before, after = text.split(start)[0], text.split(end)[1]
         DOCS.write_text(f"{before}{start}\n{shown}\n{end}{after}", "utf-8")
 
