@@ -138,14 +138,15 @@ def _proposed(seen: Seen, places: _Places, book: Ledger) -> dict[_Place, tuple[s
     back, again = book.past_cases(since, rule.returned)
     own = _own_cases(seen, places)
     families = _families(seen)
-    found: dict[_Place, tuple[str, ...]] = {}
+    long = _long_cases(seen)
+    there: dict[int, _Place] = {}
     for pupil in sorted({*own, *families, *(p for p, days in seen.absent.items() if days > 0)}):
         case = own.get(pupil, "")
-        if case in places.at_work:
-            continue
-        place = places.wavers(pupil, case in back)
-        if place is None or not _of_age(seen, place):
-            continue
+        if case not in places.at_work and (place := places.wavers(pupil, case in back)):
+            there[pupil] = place
+    found: dict[_Place, tuple[str, ...]] = {}
+    for pupil, place in _of_age(seen, there):
+        case = own.get(pupil, "")
         months, dropout = families.get(pupil, (0, False))
         signs = Signs(
             absent_days=seen.absent.get(pupil, 0),
@@ -154,7 +155,7 @@ def _proposed(seen: Seen, places: _Places, book: Ledger) -> dict[_Place, tuple[s
             came_back=case in back,
             reopened=case in again,
             parents_away=_away(seen, place),
-            had_case=case in _long_cases(seen),
+            had_case=case in long,
         )
         if codes := watching.signs_of(signs, rule):
             found[place] = codes
@@ -175,12 +176,13 @@ def _long_cases(seen: Seen) -> set[str]:
     return set(seen.cases.loc[(seen.cases["months"] >= seen.settings.wavering.sibling_months).to_numpy(), "case_id"])
 
 
-def _of_age(seen: Seen, place: _Place) -> bool:
-    """Within the nine cohorts, as far as the registry knows."""
+def _of_age(seen: Seen, there: Mapping[int, _Place]) -> list[tuple[int, _Place]]:
+    """Those pupils who are within the nine cohorts, as far as the registry knows."""
     from kcbx_cli.decide import ages
 
-    window = ages(seen.registry.iloc[[place.registry]], seen.as_of, seen.settings)["window"]
-    return str(window.iat[0]) in ("inside", "")
+    rows = seen.registry.iloc[[place.registry for place in there.values()]]
+    inside = ages(rows, seen.as_of, seen.settings)["window"].isin(("inside", "")).tolist()
+    return [one for one, within in zip(there.items(), inside, strict=True) if within]
 
 
 def _away(seen: Seen, place: _Place) -> bool:

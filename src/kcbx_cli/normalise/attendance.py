@@ -12,11 +12,11 @@ import pandas as pd
 from kcbx_cli.normalise import words
 from kcbx_cli.normalise.columns import Cells, Raw, Whole, filled, flags, strings
 from kcbx_cli.normalise.identity import date_column
-from kcbx_cli.normalise.people import people
+from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
 from kcbx_cli.normalise.text import label, nothing, squeezed
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import ATTENDANCE, PROBLEMS, RawTable
+from kcbx_cli.tables import ATTENDANCE, RawTable
 
 _REPORT = "absence_report"
 _OUT = re.compile("未|没|不在|不到|缺|旷|辍|失学|失联|走失|外出|离校|流失|休学|请假|病假|事假|转出|退学")
@@ -31,9 +31,9 @@ def attendance(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.Dat
     A row of a roll call is in class unless it says otherwise, a row of an absence report is not, unless it says that
     the child is back. Where a sheet ticks those who are there, a cell without a tick says that the child is not.
     """
-    rows, problems = people(table, settings, as_of)
     raw, today = Raw(table), as_of.year * 10000 + as_of.month * 100 + as_of.day
     reports = Reports(table, raw)
+    person = person_columns(table, raw, reports, settings, as_of)
     since = date_column(raw, "absent_since", reports, today)
     back_on = date_column(raw, "returned_on", reports, today)
     days = _days(raw, reports)
@@ -44,11 +44,11 @@ def attendance(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.Dat
     reason = raw.mapped("absence_reason", squeezed)
     leave = flags(reason, lambda r: any(w in (r or "") for w in settings.attendance.leave))
     leave |= flags(raw.cells("present"), lambda c: "假" in squeezed(c))
-    columns = {name: rows[name] for name in rows.columns} | {
+    columns = person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
     }  # fmt: skip
-    return ATTENDANCE.frame(columns, raw.length), PROBLEMS.concat([problems, reports.frame()])
+    return ATTENDANCE.frame(columns, raw.length), reports.frame()
 
 
 def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole]) -> Cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,8 +30,14 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     `sex` is that of its column; where that is empty, that of a valid ID number. Nothing is repaired: a damaged digit is
     unknown, a number that is another person's is left out (`not_own`), and each is reported.
     """
-    raw, today = Raw(table), as_of.year * 10000 + as_of.month * 100 + as_of.day
+    raw = Raw(table)
     reports = Reports(table, raw)
+    return PEOPLE.frame(person_columns(table, raw, reports, settings, as_of), raw.length), reports.frame()
+
+
+def person_columns(table: RawTable, raw: Raw, reports: Reports, settings: Settings, as_of: date) -> dict[str, Any]:
+    """The columns of `people`, each with a value for every raw row; what is wrong with them goes to `reports`."""
+    today = as_of.year * 10000 + as_of.month * 100 + as_of.day
     named = identity.name_column(raw, "name", reports)
     born = date_column(raw, "birth_date", reports, today)
     near = kin.relatives(raw)
@@ -46,7 +53,7 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
     removed_on = date_column(raw, "removed_on", reports)
     yet = removed_on > today
     reports.add("K225", yet, "removed_on")
-    columns = {
+    found = _origin(table, raw) | {
         "role": np.full(raw.length, table.role, dtype=object),
         "name": named.name, "former_name": named.former,
         "sex": np.where(filled(sex), sex, np.where(ids.valid(), ids.sex, "")),
@@ -62,12 +69,11 @@ def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFra
         "usable": identity.usable(named.name, ids, reports),
     }  # fmt: skip
     grown = kin.adults(ids, birth, home.relation, today)
-    columns |= _family(raw, named.name, (ids, borrowed), grown, (near, home))
-    columns |= {n: raw.mapped(n, something) for n in _AS_WRITTEN} | {"out_reason": _out_reason(raw)}
-    return PEOPLE.frame(_origin(table, raw) | columns, raw.length), reports.frame()
+    found |= _family(raw, named.name, (ids, borrowed), grown, (near, home))
+    return found | {n: raw.mapped(n, something) for n in _AS_WRITTEN} | {"out_reason": _out_reason(raw)}
 
 
-def _origin(table: RawTable, raw: Raw) -> dict[str, object]:
+def _origin(table: RawTable, raw: Raw) -> dict[str, Any]:
     file, sheet = (np.full(raw.length, v, dtype=object) for v in (table.file, table.sheet))
     return {"file": file, "sheet": sheet, "row": raw.rows}
 

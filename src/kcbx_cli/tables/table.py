@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ class Column:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A named list of columns."""
 
@@ -46,14 +47,22 @@ class Table:
         if unknown:
             raise KeyError(f"{self.name} has no column {sorted(unknown)}")
         n = length if length is not None else (len(next(iter(given.values()))) if given else 0)
-        built: dict[str, Any] = {}
+        parts = []
+        for kind, columns in self._kinds.items():
+            block = np.empty((len(columns), n), dtype=_DTYPE[kind])
+            for at, name in enumerate(columns):
+                block[at] = _array(given[name], kind) if name in given else _BLANK[kind]
+            # One block a type: a Series for each column would cost more than all else that is done to a small sheet.
+            parts.append(pd.DataFrame(block.T, columns=columns, dtype=_DTYPE[kind], copy=False))
+        return pd.concat(parts, axis=1)[self.names] if len(parts) > 1 else parts[0]
+
+    @cached_property
+    def _kinds(self) -> dict[Kind, list[str]]:
+        """The names of the columns of each kind."""
+        found: dict[Kind, list[str]] = {}
         for c in self.columns:
-            if c.name in given:
-                cells = _array(given[c.name], c.kind)
-            else:
-                cells = np.full(n, _BLANK[c.kind], dtype=_DTYPE[c.kind])
-            built[c.name] = pd.Series(cells, dtype=_DTYPE[c.kind], copy=False)
-        return pd.DataFrame(built, columns=self.names, copy=True)
+            found.setdefault(c.kind, []).append(c.name)
+        return found
 
     def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """The frames one below the other, with a fresh index 0..n-1."""
