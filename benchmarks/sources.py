@@ -36,7 +36,16 @@ print(time.perf_counter() - start)
 
 def commands(county: Path, out: Path) -> dict[str, list[str]]:
     """The main job without and with the added sources."""
-    plain = [sys.executable, "-m", "kcbx_cli", "reconcile", "--registry", county / "学籍", "--households", county / "低收入"]
+    plain = [
+        sys.executable,
+        "-m",
+        "kcbx_cli",
+        "reconcile",
+        "--registry",
+        county / "学籍",
+        "--households",
+        county / "低收入",
+    ]
     plain += ["--special", county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31"]
     plain += ["--out", out, "--quiet"]
     added = [part for folder, option in ADDED.items() for part in (option, county / folder)]
