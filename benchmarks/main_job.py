@@ -152,8 +152,6 @@ def main() -> None:
     print(shown)
     if options.write:
         into_docs("main_job", shown)
-        before, after = text.split(start)[0], text.split(end)[1]
-        DOCS.write_text(f"{before}{start}\n{shown}\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":
