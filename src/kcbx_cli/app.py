@@ -39,6 +39,8 @@ from kcbx_cli.settings import Settings
 
 #: What Typer raises for a mistake in the command line; BadParameter is the public one of them.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+#: What Typer makes of an interrupt, without a word.
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="kcbx",
@@ -105,7 +107,10 @@ def run(arguments: list[str] | None = None) -> int:
 def _run(command: Any, given: list[str], name: str, as_json: bool) -> int:
     """The command, with everything that it raises told."""
     try:
-        return int(command.main(given, prog_name="kcbx", standalone_mode=False) or 0)
+        code = int(command.main(given, prog_name="kcbx", standalone_mode=False) or 0)
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
+        return code
     except KcbxError as error:
         console.fail(name, error, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):

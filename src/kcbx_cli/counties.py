@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
@@ -13,6 +14,8 @@ from kcbx_cli.errors import KcbxError
 _CODE = re.compile(r"^(\d{6})(?!\d)")
 #: Roles without which a county cannot be done: its children would all be suspects, or there is nothing to do.
 _NEEDED = {"registry": "学籍", "households": "低收入名单"}
+#: By what a child is known, and known to be in class: where one file of several lacks it, half a county is suspected.
+_TELLING = {"name": "姓名", "id_number": "证件号", "birth_date": "出生日期", "status": "学生状态"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,42 @@ def split(paths: Mapping[str | None, Sequence[str]]) -> tuple[list[County], list
     if not entries:
         raise KcbxError("文件夹里一个县也没有", "每个县放一个文件,或一个子文件夹。", "no_input")
     return counties, aside
+
+
+class File(Protocol):
+    """A file that was read: its name, and the fields that its sheets map by role and layout."""
+
+    @property
+    def file(self) -> str:
+        """The name."""
+
+    @property
+    def columns(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The fields."""
+
+
+def check_columns(files: Sequence[File]) -> None:
+    """One county's files of one list have the same telling columns, all of them.
+
+    Raises:
+        KcbxError: `schema_drift`, one lacks a column that another one of the same kind has. A number is expected in every
+            file of the registry when one has it, whatever kind each is of.
+    """
+    has: dict[tuple[str, str], set[str]] = {}
+    for one in files:
+        for (role, layout), fields in one.columns.items():
+            has.setdefault((role, layout), set()).update(fields)
+            if role == "registry":
+                has.setdefault((role, ""), set()).update(fields & {"id_number"})
+    for one in files:
+        for (role, layout), fields in one.columns.items():
+            lacking = (has[role, layout] | has.get((role, ""), set())) - fields
+            if said := [word for name, word in _TELLING.items() if name in lacking]:
+                raise KcbxError(
+                    f"「{one.file}」没有{'、'.join(said)}列,这个县的其他文件有",
+                    "这个县的文件格式不一致,请按同一格式重新导出,再运行一次。",
+                    "schema_drift",
+                )
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -28,7 +28,10 @@ _PLAIN = (".csv", ".tsv", ".txt")
 
 @dataclass(frozen=True)
 class Input:
-    """One file as run.json tells of it. `people` are its person rows, `families` its household rows."""
+    """One file as run.json tells of it. `people` are its person rows, `families` its household rows.
+
+    `columns` are the fields that its sheets map, by role and layout; they are for `counties.drifting`, not for run.json.
+    """
 
     file: str
     role: str
@@ -37,6 +40,7 @@ class Input:
     people: int
     families: int
     unusable: int
+    columns: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @property
     def share_unusable(self) -> float:
@@ -122,7 +126,7 @@ def call_roll(lists: Intake, as_of: date, settings: Settings) -> Intake:
 def _take(source: read.Source, as_of: date, settings: Settings, passwords: Sequence[str]) -> _Taken:
     loaded = read.load(source, settings, passwords)
     tables, problems = cleaned(loaded, as_of, settings)
-    return _Taken(tables, [loaded.problems, *problems], _input(source, tables))
+    return _Taken(tables, [loaded.problems, *problems], _input(source, tables, loaded))
 
 
 def cleaned(
@@ -159,7 +163,7 @@ def _each(
     return [found[one] for one in sources]
 
 
-def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]]) -> Input:
+def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]], loaded: read.Loaded) -> Input:
     people = [rows for role, rows in tables if role in _PERSONS]
     return Input(
         file=source.name,
@@ -169,6 +173,7 @@ def _input(source: read.Source, tables: Sequence[tuple[str, pd.DataFrame]]) -> I
         people=sum(map(len, people)),
         families=sum(len(rows) for role, rows in tables if role == "families"),
         unusable=sum(int((~rows["usable"]).sum()) for rows in people),
+        columns={(raw.role, raw.layout): frozenset(raw.frame.columns) for raw in loaded.tables},
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+from kcbx_cli import interrupts
 
 Made = TypeVar("Made")
 Given = TypeVar("Given")
@@ -156,27 +158,45 @@ def spread(
 ) -> list[Made]:
     """What `work` makes of each item, in their order, by so many forked processes, none of which forks again.
 
-    What it makes must pickle; the work and the items need not, for a fork knows them. An interrupt lets the items in hand be finished and
-    begins no other. When a process dies (out of memory, killed) what it had not done is done here.
+    What it makes must pickle; the work and the items need not, for a fork knows them. An interrupt lets the items in
+    hand be finished and begins no other, also one that Python lost (see `interrupts`). When a process dies (out of memory,
+    killed) what it had not done is done here.
 
     Args:
         done: is told how many are done, as they are.
 
     Raises:
+        KeyboardInterrupt: there was an interrupt.
         Exception: whatever `work` raises.
     """
-    if jobs < 2 or len(items) < 2 or sys.platform != "linux":
-        return [_counted(work(item), n, done) for n, item in enumerate(items, 1)]
+    with interrupts.heeded():
+        if jobs < 2 or len(items) < 2 or sys.platform != "linux":
+            return [_counted(work(item), n, done) for n, item in enumerate(items, 1)]
+        return _spread(work, items, jobs, done)
+
+
+def _spread(
+    work: Callable[[Given], Made], items: Sequence[Given], jobs: int, done: Callable[[int], None]
+) -> list[Made]:
     made: dict[int, Made] = {}
+    waiting: dict[Future[Made], int] = {}
+    left = iter(range(len(items)))
     _known[:] = [(work, items)]
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_be_alone)
+
+    def begin() -> None:
+        waiting.update({pool.submit(_known_work, n): n for n in islice(left, jobs - len(waiting))})
+
     try:
-        waiting: dict[Future[Made], int] = {pool.submit(_known_work, n): n for n in range(len(items))}
-        for future in as_completed(waiting):
-            made[waiting[future]] = future.result()
-            done(len(made))
+        with interrupts.held_back():
+            begin()
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                made[waiting.pop(future)] = _counted(future.result(), len(made) + 1, done)
+            begin()
     except BrokenProcessPool:
         for n in [n for n in range(len(items)) if n not in made]:
+            interrupts.check()
             made[n] = _counted(work(items[n]), len(made) + 1, done)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -191,6 +211,7 @@ def _known_work(number: int) -> Any:
 
 def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
     done(number)
+    interrupts.check()
     return result
 
 
@@ -198,4 +219,4 @@ def _be_alone() -> None:
     """This process works by itself, and lets nobody but its parent interrupt it."""
     global _alone
     _alone = True
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.ignored()

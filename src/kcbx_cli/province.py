@@ -26,9 +26,9 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from kcbx_cli import __version__, decide, pipeline, run
+from kcbx_cli import __version__, decide, interrupts, pipeline, run
 from kcbx_cli.asked import to_decide
-from kcbx_cli.counties import Aside, County
+from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.parallel import spread
@@ -92,9 +92,14 @@ def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show:
     """The main job for several counties; `settings` by county key, or why a county has none.
 
     Raises:
-        KcbxError: not one county could be done.
+        KcbxError: not one county could be done, or the run was interrupted while counties were written.
     """
     pipeline.check_date(asked.as_of)
+    with interrupts.heeded():
+        return _reconciled(asked, settings, show)
+
+
+def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
     seconds: dict[str, float] = {}
     with _private(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
@@ -111,11 +116,23 @@ def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show:
         with _timed(seconds, "borders"):
             show("跨县比对")
             found = _across(tasks)
-        with _timed(seconds, "write"):
+            interrupts.check()
+        with _timed(seconds, "write"), _interrupted_halfway():
             told = _Shown(show, "写出结果", len(tasks))
             written = spread(partial(_write, found), tasks, asked.jobs, told)
     aside += [one for one in written if isinstance(one, Aside)]
     return _told(asked, [one for one in written if isinstance(one, _Done)], aside, found, seconds)
+
+
+@contextlib.contextmanager
+def _interrupted_halfway() -> Iterator[None]:
+    """An interrupt while counties are written says that those in hand were finished."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KcbxError(
+            "已中断:写完的县都是完整的,其余的县和汇总还是原来的", "再运行一次同样的命令,就会全部做完。", "interrupted"
+        ) from None
 
 
 class _Shown:
@@ -155,6 +172,7 @@ def _laid_down(task: _Task) -> None:
     clock = pipeline.Clock(lambda _: None)
     with pipeline.without_collector(), _book(task) as book:
         judged = pipeline.judge(task.request, task.settings, book, clock)
+        check_columns(judged.lists.inputs)
         _put(task.file("missed"), missed(judged.given, judged.matched, judged.decided.verdicts))
         _put(task.file("offered"), offered(judged.given, judged.matched))
         _put(task.file("judged"), judged)

@@ -64,6 +64,16 @@ def test_an_unforeseen_error_shows_no_cell_and_no_traceback(capsys, monkeypatch,
     assert "王小明" not in out + err and "99999" not in out + err and "Traceback" not in err
 
 
+def test_an_interrupt_is_told_and_ends_with_2(capsys, monkeypatch, tmp_path):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kcbx_cli.pipeline.inspect", interrupt)
+    (tmp_path / "a.csv").touch()
+    assert app.run(["inspect", str(tmp_path / "a.csv"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "interrupted"
+
+
 def test_help_imports_nothing_heavy():
     heavy = ["pandas", "numpy", "openpyxl", "scipy", "duckdb", "xlsxwriter", "python_calamine", "lxml"]
     code = (

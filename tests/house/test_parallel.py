@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import time
 
@@ -97,3 +99,70 @@ def test_the_part_of_a_process_that_dies_is_done_here():
         return os.getpid()
 
     assert shared_out([deadly] * 6) == [here] * 6
+
+
+# -- interrupts --------------------------------------------------------------------------------------------------------
+
+SPREAD = """
+import os, signal, sys, time
+from pathlib import Path
+from kcbx_cli import parallel
+
+HERE, MADE = os.getpid(), Path(sys.argv[1])
+
+def work(item):
+    time.sleep(0.05)
+    (MADE / str(item)).write_text(str(os.getpid()))
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.01)
+
+class Lost:
+    def __del__(self):
+        interrupt()
+
+def lose(done):
+    if done == 2:
+        Lost()
+
+{hook}
+try:
+    parallel.spread(work, list(range(20)), {jobs}, {done})
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def spread_interrupted(folder, *, jobs=2, hook="", done="lambda n: None"):
+    """Exit code of a process that spreads 20 items, and which process made each item that was made."""
+    script = SPREAD.format(hook=hook, jobs=jobs, done=done)
+    code = subprocess.run(
+        [sys.executable, "-c", script, str(folder)], stderr=subprocess.DEVNULL, preexec_fn=interruptible, check=False
+    ).returncode
+    return code, {p.name: p.read_text() for p in folder.iterdir()}
+
+
+def interruptible():
+    """A test run in the background has interrupts ignored, which would be inherited."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_whose_exception_python_drops_is_heeded(tmp_path, jobs):
+    code, made = spread_interrupted(tmp_path, jobs=jobs, done="lose")
+    assert code == 130
+    assert 2 <= len(made) <= 2 + jobs
+
+
+def test_an_interrupt_during_a_fork_is_heeded(tmp_path):
+    code, made = spread_interrupted(tmp_path, hook="os.register_at_fork(after_in_parent=interrupt)")
+    assert code == 130
+    assert len(made) <= 2
+
+
+def test_a_fork_that_is_interrupted_at_birth_works_all_the_same(tmp_path):
+    code, made = spread_interrupted(tmp_path, hook="os.register_at_fork(after_in_child=interrupt)")
+    assert code == 0
+    assert len(made) == 20
+    assert len(set(made.values())) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -9,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from offices import table
 
-from kcbx_cli import app, parallel
+from kcbx_cli import app, counties, parallel
+from kcbx_cli.errors import KcbxError
 from kcbx_cli.sample import Spec, write_province
 
 AS_OF = "2021-10-31"
@@ -112,12 +115,7 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
     first, second, third = names(lists)
     (given / "学籍" / f"{second}.csv").unlink()
     (given / "学籍" / f"{second}.xlsx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 20)
-    folder = given / "低收入" / first
-    folder.mkdir()
-    whole = (given / "低收入" / f"{first}.csv").read_text("utf-8-sig").splitlines()
-    (folder / "1.csv").write_text("\n".join(whole[:20]), "utf-8")
-    (folder / "2.csv").write_text("\n".join(["甲,乙,丙", *whole[20:]]), "utf-8")
-    (given / "低收入" / f"{first}.csv").unlink()
+    in_parts(given / "低收入" / f"{first}.csv", lambda rows: [["甲", "乙", "丙"], *rows[1:]])
     out = tmp_path / "结果"
     assert app.run(arguments(given, out, "--json")) == 1
     said = json.loads(capsys.readouterr().out)["data"]
@@ -126,6 +124,80 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
     assert sorted(p.name for p in out.iterdir()) == sorted([third, "汇总"])
     rows = {row["county"]: row["status"] for row in table(out / "汇总" / "data" / "counties.csv")}
     assert rows == {first: "set_aside", second: "set_aside", third: "finished"}
+
+
+def in_parts(path: Path, change) -> Path:
+    """The list as a folder of three files, the second with its rows (the header first) changed."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    path.unlink()
+    folder = path.with_suffix("")
+    folder.mkdir()
+    third = len(rows) // 3
+    parts = [rows[:third], rows[third : 2 * third], rows[2 * third :]]
+    for n, part in enumerate(parts, 1):
+        whole = [header, *part]
+        with (folder / f"{n}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(change(whole) if n == 2 else whole)
+    return folder
+
+
+def without(*headers: str):
+    """The rows without these columns."""
+
+    def change(rows: list[list[str]]) -> list[list[str]]:
+        kept = [n for n, header in enumerate(rows[0]) if header not in headers]
+        return [[row[n] for n in kept] for row in rows]
+
+    return change
+
+
+def test_drifting_and_other_columns_are_told_apart(lists, done, tmp_path, capsys):
+    """A file that lost its number column sets its county aside, an unknown header too; known ones in another order do not."""
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    in_parts(given / "学籍" / f"{first}.csv", without("身份证件号"))
+    (given / "低收入" / f"{second}.csv").write_text("编号,甲,乙,丙\n1,2,3,4\n", "utf-8")
+    in_parts(given / "学籍" / f"{third}.csv", lambda rows: [row[::-1] for row in rows])
+    path = given / "低收入" / f"{third}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    new = {"乡": "乡镇", "村": "行政村", "证件号码": "公民身份号码"}
+    with path.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows([[new.get(h, h) for h in header], *rows])
+    assert app.run(arguments(given, tmp_path / "结果", "--json")) == 1
+    aside = json.loads(capsys.readouterr().out)["data"]["set_aside"]
+    assert [(one["name"], one["code"]) for one in aside] == [(first, "schema_drift"), (second, "unknown_layout")]
+    assert "「2.csv」没有证件号列" in aside[0]["message"]
+    assert sorted(p.name for p in (tmp_path / "结果").iterdir()) == sorted([third, "汇总"])
+    before, after = verdicts(done, third), verdicts(tmp_path / "结果", third)
+    assert {row: one["verdict"] for row, one in before.items()} == {row: one["verdict"] for row, one in after.items()}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What of a file that was read matters here."""
+
+    file: str
+    columns: dict[tuple[str, str], frozenset[str]]
+
+
+@pytest.mark.parametrize(
+    ("role", "one", "other", "lacking"),
+    [
+        ("registry", "name id_number status school", "name id_number school", "学生状态"),
+        ("households", "name id_number birth_date", "name birth_date", "证件号"),
+        ("households", "name id_number birth_date note", "name id_number birth_date", ""),
+    ],
+)
+def test_files_of_a_county_have_the_same_telling_columns(role, one, other, lacking):
+    files = [Read(n, {(role, "same"): frozenset(c.split())}) for n, c in (("甲.csv", one), ("乙.csv", other))]
+    if not lacking:
+        counties.check_columns(files)
+        return
+    with pytest.raises(KcbxError, match=f"「乙.csv」没有{lacking}列"):
+        counties.check_columns(files)
 
 
 def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(lists, tmp_path, capsys):
@@ -160,17 +232,26 @@ def test_nothing_to_do_is_an_error(lists, tmp_path, capsys):
     assert app.run([*arguments(lists, tmp_path / "r"), "--dry-run"]) == 2
 
 
+def interruptible() -> None:
+    """Tests that run in the background have interrupts ignored, and a program inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
 def test_an_interrupt_leaves_no_county_half_written(lists, tmp_path):
     out = tmp_path / "结果"
     command = [sys.executable, "-m", "kcbx_cli", *arguments(lists, out, "--jobs", "2")]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=interruptible
+    )
     for _ in range(600):
         if list(tmp_path.glob(".结果.kcbx-work-*/*.judged")):
             break
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(60) in (2, 128 + signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "已中断" in said.decode()
     assert not list(tmp_path.glob(".*"))
     for county in out.iterdir() if out.exists() else ():
         assert (county / "run.json").exists()
