@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from kcbx_cli.caseload import CaseFile
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, aligned
 from kcbx_cli.write.audience import mask_id, mask_phone
-from kcbx_cli.write.children import records
 from kcbx_cli.write.printed import id_words
 from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, UNKNOWN_TOWNSHIP, day, kind_word, step_words
 
@@ -20,67 +17,64 @@ _TOLD = (
     "case_id", "state", "township_code", "township", "village", "school", "groups", "kind", "reason", "first", "month",
     "months", "disposition", "expires", "stage", "category", "valid_until",
 )  # fmt: skip
+_HEADER = ("编号", "状态", "乡镇", "村", "类别", "在册", "走访", "核查结论", "手续")
 #: The remark, and what is written into a checklist, may name anybody.
 _HIDDEN = "（内容只在终端显示）"
 
 
-def listing(caseload: pd.DataFrame, as_of: date, out: str = "") -> Result:
+def listing(caseload: Sequence[Any], as_of: date, out: str = "") -> Result:
     """The result of `kcbx cases list`."""
-    lines = [_line(case) for case in records(caseload)]
+    lines = aligned(_HEADER, map(_cells, caseload)) if caseload else []
     lines.append(f"共 {len(caseload)} 个。" + (f"已写到:{out}" if out else ""))
-    data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": _data(caseload)}
+    data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": [_data(case) for case in caseload]}
     return Result("cases", data, tuple(lines))
 
 
-def _line(case: Any) -> str:
-    words = [
+def _cells(case: Any) -> tuple[str, ...]:
+    return (
         case.case_id,
         STATE_WORDS[case.state],
         case.township or UNKNOWN_TOWNSHIP,
         case.village,
         kind_word(case.kind),
-    ]
-    words.append(f"在册 {case.months} 个月")
-    if case.disposition:
-        words.append(case.disposition + (f"(至 {day(case.expires)})" if case.expires else ""))
-    if case.category:
-        words.append(case.category + (f"(至 {day(case.valid_until)})" if case.valid_until else ""))
-    return "  ".join(w for w in words if w)
+        f"{case.months} 个月",
+        case.stage,
+        _until(case.disposition, case.expires),
+        _until(case.category, case.valid_until),
+    )
 
 
-def _data(caseload: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [caseload[name].tolist() for name in _TOLD]
-    return [dict(zip(_TOLD, row, strict=True)) for row in zip(*columns, strict=True)]
+def _until(words: str, last: int) -> str:
+    return f"{words}(至 {day(last)})" if words and last else words
+
+
+def _data(case: Any) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in _TOLD}
 
 
 def shown(file: CaseFile, *, personal: bool) -> Result:
     """The result of `kcbx cases show`: the child, then who said what, when, and from which file and row."""
-    (case,) = records(file.case)
-    lines = [f"个案 {case.case_id}  {STATE_WORDS[case.state]}  {_line(case).split('  ', 2)[2]}"]
+    case = file.case
+    lines = ["  ".join(("个案", *filter(None, _cells(case))))]
     lines += [f"  {label}:{text}" for label, text in _identity(file.person, personal) if text]
     for label, text in (("群体", case.groups.replace("|", "、")), ("学籍", f"{case.school}{case.grade}"), ("原因", case.sentence),
                         ("手续", case.category), ("责任人", case.responsible.replace("\n", ";") if personal else "")):  # fmt: skip
         lines += [f"  {label}:{text}"] if text else []
     lines.append("经过:")
-    lines += [f"  {_step(step, personal)}" for step in records(file.history)]
-    for visit in records(file.visits):
+    lines += [f"  {_step(step, personal)}" for step in file.history]
+    for visit in file.visits:
         lines += ["核查记录:"] if "核查记录:" not in lines else []
         lines.append(f"  {_visit(visit, personal)}")
     history = [
-        {
-            name: getattr(step, name)
-            for name in file.history.columns
-            if name not in ("reason", "who") or step.what != "noted"
-        }
-        for step in records(file.history)
+        {name: value for name, value in step._asdict().items() if name not in ("reason", "who") or step.what != "noted"}
+        for step in file.history
     ]
-    return Result("cases show", {"case": _data(file.case)[0], "history": history}, tuple(lines))
+    return Result("cases show", {"case": _data(case), "history": history}, tuple(lines))
 
 
-def _identity(person: pd.DataFrame, personal: bool) -> list[tuple[str, str]]:
-    if not len(person):
+def _identity(who: Any, personal: bool) -> list[tuple[str, str]]:
+    if who is None:
         return [("身份", "已清除")]
-    (who,) = records(person)
     number, phone = id_words(who), who.phone
     name, head, guardian = who.name, who.head_name, who.guardian_name
     birth = day(who.birth or who.id_birth)

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from kcbx_cli import decide, run, wavering
+from kcbx_cli.decide.duties import Home
+from kcbx_cli.decide.duties import duties as duties_of
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
 from kcbx_cli.problems import Problem, frame
@@ -17,7 +19,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, WORK, Month
 from kcbx_cli.write.children import children_of, people_at, records
 
-_BLANK = next(records(PEOPLE.frame(length=1)))
+_BLANK = PEOPLE.row()
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
     verdicts = _without_watched(decided.verdicts, given.cases)
     of_case = verdicts["child"].map(by_child).where(verdicts["child"].isin(by_child), verdicts["case_id"])
     people = _Rows(work, lists, given.known)
-    duties = decide.duties(lists.responsible, people.homes())
+    duties = duties_of(lists.responsible, people.homes())
     month = Month(
         as_of=as_of,
         people=lists.people,
@@ -214,10 +216,10 @@ class _Rows:
         self._own = [listed.get(w.person) or held.get(w.identity) or _BLANK for w in self._work]
         self._pupil = [pupils.get(w.registry, _BLANK) for w in self._work]
 
-    def homes(self) -> list[decide.Home]:
+    def homes(self) -> list[Home]:
         """Where each child at work belongs."""
         return [
-            decide.Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name)
+            Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name)
             for w, own, pupil in zip(self._work, self._own, self._pupil, strict=True)
         ]
 

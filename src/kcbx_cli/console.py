@@ -49,9 +49,8 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
         return
     for warning in result.warnings:
         warn(warning)
-    if not quiet:
-        for line in result.lines:
-            _write(sys.stdout, line)
+    if result.lines and not quiet:
+        _write(sys.stdout, "\n".join(result.lines))
     if result.error is not None:
         _say(result.error)
 

@@ -16,7 +16,6 @@ from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE
 from kcbx_cli.write import give
-from kcbx_cli.write.children import records
 from kcbx_cli.write.document import Document
 from kcbx_cli.write.printed import id_words
 from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, day, step_words
@@ -41,43 +40,39 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
         raise KcbxError("要写明是哪些孩子", "写个案编号、--township 乡镇 或 --all,三选一。", "usage")
     template = Document.load("dossier", settings.documents.dossier)
     with open_ledger(ledger, create=False, readonly=True) as book:
-        everyone, people = caseload.whole(book, as_of)
-        found = caseload.chosen(everyone, caseload.Filter(township=which.township, state="all"), as_of)
-        if which.cases:
-            found = everyone[everyone["case_id"].isin(list(which.cases))].reset_index(drop=True)
-        if missing := sorted(set(which.cases) - set(found["case_id"])):
+        found = caseload.chosen(book.caseload(), caseload.Filter(township=which.township, state="all"), as_of)
+        cases = [case.case_id for case in found if not which.cases or case.case_id in which.cases]
+        if missing := sorted(set(which.cases) - set(cases)):
             raise unknown_cases(missing)
-        files = {out / f"{case}.docx": n for n, case in enumerate(found["case_id"])}
+        files = {out / f"{case}.docx": case for case in cases}
         if there := [path.name for path in files if path.exists()]:
             raise KcbxError(f"「{out}」里已经有 {there[0]}", "请换一个文件夹,或先把原来的移走。", "exists")
         made = {
-            path: template.fill(words(caseload.file_of(book, found.iloc[[n]], people), settings, as_of))
-            for path, n in files.items()
+            path: template.fill(words(caseload.case_file(book, case), settings, as_of)) for path, case in files.items()
         }
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    trace = Trace(exports=give("dossier", list(made.items())), cases=tuple(found["case_id"]))
+    trace = Trace(exports=give("dossier", list(made.items())), cases=tuple(cases))
     return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",), trace=trace)
 
 
 def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:
     """What the placeholders of the template stand for; every one has a text, empty where nothing is known."""
-    (case,) = records(file.case)
-    facts = list(records(file.facts))
-    newest = facts[-1] if facts else next(records(FACTS.frame(length=1)))
+    case = file.case
+    newest = file.facts[-1] if file.facts else FACTS.row()
     disposition = case.disposition + (f"（有效至 {day(case.expires)}）" if case.expires else "")
     return {
         "county": settings.county.name,
         "as_of": as_of.isoformat(),
-        "child": _child(next(records(file.person if len(file.person) else PEOPLE.frame(length=1)))),
+        "child": _child(file.person or PEOPLE.row()),
         "case": {
             "case_id": case.case_id, "state": STATE_WORDS[case.state], "first": day(case.first), "months": str(case.months),
             "groups": newest.groups.replace("|", "、"), "expected_grade": newest.expected_grade, "sentence": newest.sentence,
             "listed": newest.listed, "registered": _registered(newest), "near": newest.near,
             "responsible": newest.responsible or "（没有登记责任人）", "disposition": disposition or "（还没有结论）",
         },
-        "history": [_step(step) for step in records(file.history)],
-        "facts": [_fact(fact) for fact in facts],
-        "visits": [_visit(visit) for visit in records(file.visits)],
+        "history": [_step(step) for step in file.history],
+        "facts": [_fact(fact) for fact in file.facts],
+        "visits": [_visit(visit) for visit in file.visits],
     }  # fmt: skip
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from kcbx_cli import __version__
@@ -58,6 +61,26 @@ class Result:
         status = {0: "finished", 1: self.short_of}.get(self.exit_code, "failed")
         error = None if self.error is None else _told(self.error)
         return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=error)
+
+
+def padded(text: str, width: int) -> str:
+    """The text with so many spaces behind it that it is `width` columns wide on a terminal."""
+    return text + " " * (width - _width(text))
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of columns two spaces apart, each as wide as its widest cell; a column without a cell is left out.
+
+    Any number of rows, and as wide as they come: for lists that are read in a pager or a pipe.
+    """
+    whole = [header, *rows]
+    wide = [max(map(_width, column)) if any(column[1:]) else -1 for column in zip(*whole, strict=True)]
+    return ["  ".join(padded(t, w) for t, w in zip(row, wide, strict=True) if w >= 0).rstrip() for row in whole]
+
+
+@cache
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def failure(command: str, error: KcbxError) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.result import padded
 
 _ENTER, _LEAVE, _CLEAR = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[2J\x1b[H"
 _ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
@@ -96,12 +96,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _line(label: str, left: str, right: str, mark: str) -> str:
-    return f"{_padded(label, _LEFT)}{mark} {_padded(left, _WIDE)}{right}".rstrip()
-
-
-def _padded(text: str, width: int) -> str:
-    used = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-    return text + " " * max(1, width - used)
+    return f"{padded(label, _LEFT - 1)} {mark} {padded(left, _WIDE - 1)} {right}".rstrip()
 
 
 @contextmanager

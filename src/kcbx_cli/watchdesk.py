@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kcbx_cli.caseload import Entry
+from kcbx_cli.casedesk import Entry
 from kcbx_cli.decide import watching
 from kcbx_cli.decide.dates import number
 from kcbx_cli.errors import KcbxError

@@ -2,8 +2,7 @@
 
 import pytest
 
-from kcbx_cli.decide import Home, duties
-from kcbx_cli.decide.duties import village_key
+from kcbx_cli.decide.duties import Home, duties, village_key
 from kcbx_cli.tables import RESPONSIBLE
 
 HOME = Home("甲乡", "石门村", "青石县甲乡中心小学", "990001", "赵大山")

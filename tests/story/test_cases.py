@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,6 +45,22 @@ def test_list_and_its_filters(running):
     assert numbers(running, "--months", "2") == [] and numbers(running, "--group", "没有的") == []
     assert numbers(running, "--state", "closed") == []
     assert cases(running, "list", "--state", "half")["code"] == "usage"
+
+
+def test_the_lines_stand_in_columns(running):
+    assert running.kcbx("cases", "list", "--state", "all") == 0
+    header, *lines = running.stdout.splitlines()
+    assert header.split()[:4] == ["编号", "状态", "乡镇", "村"] and lines[-1] == "共 3 个。"
+    shown = [header.partition("在册")[0], *(line.rpartition("1 个月")[0] for line in lines[:-1])]
+    assert len({len(part.encode("gb18030")) for part in shown}) == 1, shown  # two bytes where a character is two wide
+
+
+@pytest.mark.parametrize("asked", [["cases"], ["cases", "--json"], ["cases", "show", "2021-0001"]])
+def test_looking_into_the_ledger_loads_no_data_frames(running, asked):
+    """10,000 cases are to be listed within half a second; loading pandas alone takes half of that."""
+    code = f"import sys; from kcbx_cli.app import run; c = run({asked!r}); sys.exit(c or int('pandas' in sys.modules or 'numpy' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=running.folder)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_nothing_personal_but_at_a_terminal(running, monkeypatch):

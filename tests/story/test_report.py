@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +12,6 @@ import pytest
 from offices import Office, member, pupil
 from returned_sheets import Sheet
 
-from kcbx_cli.caseload import whole
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.tables import Issued
 from kcbx_cli.tables.issued import CASES_BY_SCHOOL, CASES_BY_TOWNSHIP, DROPPED, ISSUED_CASES, PROGRESS, RATIOS, TREND
@@ -70,9 +68,7 @@ def issued(n: int) -> Issued:
 def answered(office: Office, name: str, finding: str) -> None:
     """The township finds something of a child, on the sheet of the last month."""
     with open_ledger(LEDGER, create=False, readonly=True) as book:
-        caseload, people = whole(book, date(2022, 1, 31))
-    (at,) = [p for p, who in enumerate(people["name"]) if who == name]
-    case = caseload.loc[caseload["person"] == at, "case_id"].iat[0]
+        (case,) = [case for case, who in book.persons().items() if who.name == name]
     for path in sorted((office.out / "乡镇核查表").glob("*.xlsx")):
         sheet = Sheet(path)
         at_ = sheet.columns["编号"]

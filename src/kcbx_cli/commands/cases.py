@@ -70,7 +70,7 @@ def list_cases(
     settings = _settings(config)
     with entered("cases list", ledger) as use:
         with open_ledger(ledger, create=False, readonly=True) as book:
-            everyone, people = caseload.whole(book, day, named=out is not None)
+            everyone, people = book.caseload(), book.persons() if out is not None else {}
         found = caseload.chosen(everyone, wanted, day)
         if out is not None:
             from kcbx_cli.write import give
@@ -97,7 +97,7 @@ def show(
     with entered("cases show", ledger) as use:
         use.trace = Trace(cases=(case,))
         with open_ledger(ledger, create=False, readonly=True) as book:
-            file = caseload.case_file(book, case, datetime.now().date())
+            file = caseload.case_file(book, case)
     personal = sys.stdout.isatty() and not as_json
     console.show(caseview.shown(file, personal=personal), as_json=as_json, quiet=False)
     return 0
@@ -117,7 +117,7 @@ def close(
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger told, Result out."""
-    from kcbx_cli import caseload, caseview
+    from kcbx_cli import casedesk, caseview
     from kcbx_cli.decide.answers import Said
     from kcbx_cli.decide.dates import number
     from kcbx_cli.using import entered
@@ -130,7 +130,7 @@ def close(
     settings = _settings(config)
     with entered("cases close", ledger, changes=True) as use:
         use.trace = Trace(cases=tuple(told.cases))
-        closed = caseload.close(ledger, told, said, settings)
+        closed = casedesk.close(ledger, told, said, settings)
     console.show(caseview.done("cases close", closed, "已销号"), as_json=as_json, quiet=False)
     return 0
 
@@ -145,13 +145,13 @@ def reopen(
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger told, Result out."""
-    from kcbx_cli import caseload, caseview
+    from kcbx_cli import casedesk, caseview
     from kcbx_cli.using import entered
 
     told = entry(cases, who, on)
     with entered("cases reopen", ledger, changes=True) as use:
         use.trace = Trace(cases=tuple(told.cases))
-        opened = caseload.reopen(ledger, told, why)
+        opened = casedesk.reopen(ledger, told, why)
     console.show(caseview.done("cases reopen", opened, "已重开"), as_json=as_json, quiet=False)
     return 0
 
@@ -166,13 +166,13 @@ def annotate(
     as_json: _Json = False,
 ) -> int:
     """Options in, ledger told, Result out."""
-    from kcbx_cli import caseload, caseview
+    from kcbx_cli import casedesk, caseview
     from kcbx_cli.using import entered
 
     told = entry(cases, who, on)
     with entered("cases annotate", ledger, changes=True) as use:
         use.trace = Trace(cases=tuple(told.cases))
-        noted = caseload.annotate(ledger, told, note)
+        noted = casedesk.annotate(ledger, told, note)
     console.show(caseview.done("cases annotate", noted, "已备注"), as_json=as_json, quiet=False)
     return 0
 

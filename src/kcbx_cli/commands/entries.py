@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from kcbx_cli.caseload import Entry
+    from kcbx_cli.casedesk import Entry
 
 Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
 Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
@@ -19,6 +19,6 @@ def entry(cases: list[str], who: str, on: datetime | None) -> Entry:
     """The options as one object."""
     import getpass
 
-    from kcbx_cli.caseload import Entry
+    from kcbx_cli.casedesk import Entry
 
     return Entry(list(dict.fromkeys(cases)), who or getpass.getuser(), (on or datetime.now()).date())

@@ -1,29 +1,33 @@
-"""Core: what a link, or its absence, means."""
+"""Core: what a link, or its absence, means.
 
-from kcbx_cli.decide.age import ages, expected_grade, school_year, window
-from kcbx_cli.decide.carried import Doubt, carried_over
-from kcbx_cli.decide.compared import LOW_INCOME, OVERLAP
-from kcbx_cli.decide.duties import Home, duties
-from kcbx_cli.decide.facts import Inputs
-from kcbx_cli.decide.presence import Roll
-from kcbx_cli.decide.reasons import REASONS
-from kcbx_cli.decide.verdict import Decided, tally, verdicts
+What stands here is loaded when it is first asked for: a command that only reads the ledger does not pay for the month's
+rules, which work on whole columns.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kcbx_cli.decide.age import ages, expected_grade, school_year, window
+    from kcbx_cli.decide.carried import Doubt, carried_over
+    from kcbx_cli.decide.compared import LOW_INCOME, OVERLAP
+    from kcbx_cli.decide.facts import Inputs
+    from kcbx_cli.decide.presence import Roll
+    from kcbx_cli.decide.reasons import REASONS
+    from kcbx_cli.decide.verdict import Decided, tally, verdicts
 
 __all__ = [
-    "LOW_INCOME",
-    "OVERLAP",
-    "REASONS",
-    "Decided",
-    "Doubt",
-    "Home",
-    "Inputs",
-    "Roll",
-    "ages",
-    "carried_over",
-    "duties",
-    "expected_grade",
-    "school_year",
-    "tally",
-    "verdicts",
-    "window",
-]
+    "LOW_INCOME", "OVERLAP", "REASONS", "Decided", "Doubt", "Inputs", "Roll", "ages", "carried_over", "expected_grade",
+    "school_year", "tally", "verdicts", "window",
+]  # fmt: skip
+_WHERE = {
+    "LOW_INCOME": "compared", "OVERLAP": "compared", "REASONS": "reasons", "Decided": "verdict", "Doubt": "carried",
+    "Inputs": "facts", "Roll": "presence", "ages": "age", "carried_over": "carried", "expected_grade": "age",
+    "school_year": "age", "tally": "verdict", "verdicts": "verdict", "window": "age",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(name)
+    return getattr(import_module(f"kcbx_cli.decide.{_WHERE[name]}"), name)

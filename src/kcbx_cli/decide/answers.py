@@ -11,9 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import numpy as np
-
-from kcbx_cli.decide.dates import earliest, later
 from kcbx_cli.settings import Disposition, Visits
 
 
@@ -107,6 +104,10 @@ def faults(said: Said, dispositions: Sequence[Disposition], as_of: int) -> list[
 
 def plausible(checked_on: int, as_of: int) -> bool:
     """A visit lies within a year of the month that it answers for; sheets come back late, and some are early."""
+    import numpy as np
+
+    from kcbx_cli.decide.dates import earliest, later
+
     first = int(earliest(np.array([checked_on]))[0])
     span = later(np.array([as_of]), -12), later(np.array([as_of]), 12)
     return int(span[0][0]) <= first <= int(span[1][0])
@@ -114,6 +115,10 @@ def plausible(checked_on: int, as_of: int) -> bool:
 
 def expires(disposition: Disposition, checked_on: int, as_of: int) -> int:
     """The last day on which a finding holds: so many months from the day of the visit, else from the sheet's month."""
+    import numpy as np
+
+    from kcbx_cli.decide.dates import earliest, later
+
     if not disposition.months:
         return 0
     start = earliest(np.array([checked_on or as_of]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What makes a row this person. Telephone, school, class and address may change without the question being asked again.
 _COLUMNS = ("name", "former_name", "sex", "id_pattern", "birth", "registry_number", "township", "household")

@@ -7,9 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.decide import pairs
 from kcbx_cli.decide.answers import Standing
@@ -20,6 +18,9 @@ from kcbx_cli.ledger.keeping import Keeping
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
 from kcbx_cli.tables import WATCH_EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 digests = pairs.digests
 Token = Mapping[str, Any]
@@ -34,14 +35,10 @@ class Ledger(Keeping):
 
     # -- what is known -------------------------------------------------------------------------------------------
 
-    def people(self, only: Sequence[str] = identities.COLUMNS) -> pd.DataFrame:
-        """Everyone whom a case is about, closed ones too, as PEOPLE: role `ledger`, row = identity number.
-
-        Args:
-            only: the columns that are wanted; the others stay blank.
-        """
+    def people(self) -> pd.DataFrame:
+        """Everyone whom a case is about, closed ones too, as PEOPLE: role `ledger`, row = identity number."""
         with database.told(self.path):
-            return identities.people(self._connection, only)
+            return identities.people(self._connection)
 
     def known(self, people: pd.DataFrame) -> identities.Objects:
         """The case of each of these PEOPLE whose identity is exactly known, else empty: see `identities.known`."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-import pandas as pd
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.ledger.database import now
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.tables import FACTS, ORIGIN, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COLUMNS = tuple(name for name in FACTS.names if name not in ("case_id", "since"))
 #: Rows move from month to month without anything having changed.
@@ -71,16 +72,16 @@ _HISTORY = """
 """
 
 
-def newest(connection: sqlite3.Connection) -> pd.DataFrame:
-    """FACTS: the newest of each case that has any, by case number."""
+def newest(connection: sqlite3.Connection) -> list[Any]:
+    """Rows of FACTS: the newest of each case that has any, by case number."""
     query = f"SELECT number, since, {', '.join(_COLUMNS)} FROM facts WHERE fact IN ({_NEWEST}) ORDER BY number"  # noqa: S608
-    return _frame(FACTS, connection.execute(query).fetchall(), "case_id")
+    return FACTS.rows(_numbered(connection.execute(query)))
 
 
-def of_case(connection: sqlite3.Connection, case: str) -> pd.DataFrame:
-    """FACTS: all of one case, in the order in which they were recorded."""
+def of_case(connection: sqlite3.Connection, case: str) -> list[Any]:
+    """Rows of FACTS: all of one case, in the order in which they were recorded."""
     query = f"SELECT number, since, {', '.join(_COLUMNS)} FROM facts WHERE number = ? ORDER BY fact"  # noqa: S608
-    return _frame(FACTS, connection.execute(query, (case_number(case),)).fetchall(), "case_id")
+    return FACTS.rows(_numbered(connection.execute(query, (case_number(case),))))
 
 
 def changed(connection: sqlite3.Connection, day: int, facts: pd.DataFrame) -> list[Fact]:
@@ -90,7 +91,7 @@ def changed(connection: sqlite3.Connection, day: int, facts: pd.DataFrame) -> li
     ]
     if day // 100 < past:
         return []
-    held = {row[0]: row[2:] for row in newest(connection).itertuples(index=False, name=None)}
+    held = {row[0]: row[2:] for row in newest(connection)}
     out = []
     for row in facts.itertuples(index=False, name=None):
         known = held.get(row[0])
@@ -108,15 +109,14 @@ def add(connection: sqlite3.Connection, facts: Iterable[Sequence[Any]]) -> None:
     )
 
 
-def history(connection: sqlite3.Connection, case: str) -> pd.DataFrame:
-    """HISTORY of a case: its events and remarks, in the order in which they were recorded."""
-    rows = connection.execute(_HISTORY, (case_number(case),)).fetchall()
-    return _frame(HISTORY, [row[:-2] for row in rows])
+def history(connection: sqlite3.Connection, case: str) -> list[Any]:
+    """Rows of HISTORY of a case: its events and remarks, in the order in which they were recorded."""
+    return HISTORY.rows(row[:-2] for row in connection.execute(_HISTORY, (case_number(case),)))
 
 
-def visits(connection: sqlite3.Connection, case: str) -> pd.DataFrame:
-    """VISITS of a case, in the order in which they were recorded."""
-    return _frame(VISITS, connection.execute(_VISITS, (case_number(case),)).fetchall(), "case_id")
+def visits(connection: sqlite3.Connection, case: str) -> list[Any]:
+    """Rows of VISITS of a case, in the order in which they were recorded."""
+    return VISITS.rows(_numbered(connection.execute(_VISITS, (case_number(case),))))
 
 
 def annotate(connection: sqlite3.Connection, cases: Iterable[str], as_of: int, who: str, text: str) -> None:
@@ -131,9 +131,6 @@ def annotate(connection: sqlite3.Connection, cases: Iterable[str], as_of: int, w
     )
 
 
-def _frame(table: Table, rows: list[tuple[Any, ...]], numbered: str = "") -> pd.DataFrame:
-    columns = dict(zip(table.names, zip(*rows, strict=True) if rows else [()] * len(table.names), strict=True))
-    data: dict[str, Any] = {name: list(values) for name, values in columns.items()}
-    if numbered:
-        data[numbered] = [case_id(number) for number in data[numbered]]
-    return table.frame(data)
+def _numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """The rows with their case number as it is printed."""
+    return ((case_id(number), *rest) for number, *rest in rows)

@@ -5,41 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from kcbx_cli.ledger import database, facts, identities, watch
-from kcbx_cli.ledger.numbers import case_id, case_number
+from kcbx_cli.ledger import database, facts, identities, rows, watch
+from kcbx_cli.ledger.numbers import case_number
 from kcbx_cli.ledger.plan import CasePlan
 from kcbx_cli.ledger.reports import Reports
 from kcbx_cli.ledger.watch import WatchPlan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class CaseFiles(Reports):
     """The part of a ledger that is read case by case; see `book.Ledger`."""
 
-    def told(self, case: str) -> pd.DataFrame:
-        """HISTORY of a case: events and remarks, with the command and the hour that recorded each."""
+    def caseload(self, case: str = "") -> list[Any]:
+        """Rows of CASELOAD: where every case stands, in the order of case numbers; or this one."""
+        with database.told(self.path):
+            return rows.read_caseload(self._connection, case)
+
+    def persons(self, case: str = "") -> dict[str, Any]:
+        """Whom each case is about, or this one, as rows of PEOPLE by case number; those that were purged are missing."""
+        with database.told(self.path):
+            return identities.persons(self._connection, case)
+
+    def told(self, case: str) -> list[Any]:
+        """Rows of HISTORY of a case: events and remarks, with the command and the hour that recorded each."""
         with database.told(self.path):
             return facts.history(self._connection, case)
 
-    def visits(self, case: str) -> pd.DataFrame:
-        """VISITS of a case: what was entered on checklists about it."""
+    def visits(self, case: str) -> list[Any]:
+        """Rows of VISITS of a case: what was entered on checklists about it."""
         with database.told(self.path):
             return facts.visits(self._connection, case)
 
-    def stages(self) -> dict[str, str]:
-        """The newest step of 三访一验 of each case that was visited."""
-        query = (
-            "SELECT number, stage FROM findings WHERE finding IN (SELECT MAX(finding) FROM findings GROUP BY number)"
-        )
+    def facts(self, case: str) -> list[Any]:
+        """Rows of FACTS of a case: what the lists said of the child, in the order in which they said it."""
         with database.told(self.path):
-            return {case_id(number): step for number, step in self._connection.execute(query)}
-
-    def facts(self, case: str = "") -> pd.DataFrame:
-        """FACTS: all of one case in order, or the newest of every case."""
-        with database.told(self.path):
-            return facts.of_case(self._connection, case) if case else facts.newest(self._connection)
+            return facts.of_case(self._connection, case)
 
     def annotate(self, cases: Sequence[str], as_of: date, who: str, text: str) -> None:
         """Add a remark to some cases, in one transaction.

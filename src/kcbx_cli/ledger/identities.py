@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
-from kcbx_cli.ledger.numbers import case_id
+from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.tables import PEOPLE
 
-Objects = npt.NDArray[np.object_]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    Objects = npt.NDArray[np.object_]
 
 #: The columns of PEOPLE that are kept, in the order of the table `identities`.
 COLUMNS = (
@@ -31,14 +32,14 @@ Identity = dict[str, Any]
 
 def of_work(work: pd.DataFrame, listed: pd.DataFrame, registry: pd.DataFrame) -> list[Identity]:
     """Who each row of the WORK frame is: its list row, what is missing there taken from the linked registry row."""
-    ours, theirs = work["person"].to_numpy(), work["registry"].to_numpy()
+    ours, theirs = work["person"].tolist(), work["registry"].tolist()
     left, right = records(listed, ours), records(registry, theirs)
     return [merged(a, b) if b else a for a, b in ((a or b, b) for a, b in zip(left, right, strict=True))]
 
 
-def records(frame: pd.DataFrame, positions: npt.NDArray[np.int64]) -> list[Identity]:
+def records(frame: pd.DataFrame, positions: Sequence[int]) -> list[Identity]:
     """The kept columns of these rows; an empty record for position -1."""
-    wanted = positions[positions >= 0]
+    wanted = [at for at in positions if at >= 0]
     lists = [frame[column].to_numpy()[wanted].tolist() for column in COLUMNS]
     found = iter(zip(*lists, strict=True))
     return [dict(zip(COLUMNS, next(found), strict=True)) if at >= 0 else {} for at in positions]
@@ -73,19 +74,25 @@ def add(connection: sqlite3.Connection, identities: Iterable[tuple[int, int, Seq
     )
 
 
-def people(connection: sqlite3.Connection, only: Sequence[str] = COLUMNS) -> pd.DataFrame:
-    """The newest identity of each case as PEOPLE, in the order of case numbers: role `ledger`, row = identity.
-
-    Only these of COLUMNS are filled.
-    """
-    wanted = [name for name in COLUMNS if name in only]
+def people(connection: sqlite3.Connection) -> pd.DataFrame:
+    """The newest identity of each case as PEOPLE, in the order of case numbers: role `ledger`, row = identity."""
     rows = connection.execute(
-        f"SELECT identity, {', '.join(wanted)} FROM identities WHERE identity IN ({_NEWEST}) ORDER BY number"  # noqa: S608
+        f"SELECT identity, {', '.join(COLUMNS)} FROM identities WHERE identity IN ({_NEWEST}) ORDER BY number"  # noqa: S608
     ).fetchall()
-    columns = list(zip(*rows, strict=True)) or [()] * (len(wanted) + 1)
-    data: Mapping[str, Any] = dict(zip(("row", *wanted), map(list, columns), strict=True))
+    columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 1)
+    data: Mapping[str, Any] = dict(zip(("row", *COLUMNS), map(list, columns), strict=True))
     n = len(rows)
     return PEOPLE.frame({**data, "role": ["ledger"] * n, "usable": [True] * n})
+
+
+def persons(connection: sqlite3.Connection, case: str = "") -> dict[str, Any]:
+    """The newest identity of each case, or of this one, as a row of PEOPLE, by case number."""
+    which = "number = ? ORDER BY identity DESC LIMIT 1" if case else f"identity IN ({_NEWEST})"
+    rows = connection.execute(
+        f"SELECT number, {', '.join(COLUMNS)} FROM identities WHERE {which}",  # noqa: S608
+        (case_number(case),) if case else (),
+    )
+    return {case_id(n): PEOPLE.row(role="ledger", **dict(zip(COLUMNS, said, strict=True))) for n, *said in rows}
 
 
 def known(connection: sqlite3.Connection, wanted: pd.DataFrame) -> Objects:
@@ -95,6 +102,8 @@ def known(connection: sqlite3.Connection, wanted: pd.DataFrame) -> Objects:
     side has no ID number. What more than one case, or more than one row without a number, lays claim to is left open.
     Names are compared with all names that the case has had.
     """
+    import numpy as np
+
     held = _versions(connection)
     by_id = _lookup(held[held["key_id"] != ""], "key_id")
     keys = _keys(wanted)
@@ -111,6 +120,8 @@ def known(connection: sqlite3.Connection, wanted: pd.DataFrame) -> Objects:
 
 def _versions(connection: sqlite3.Connection) -> pd.DataFrame:
     """All identities that the cases have had, with their keys."""
+    import pandas as pd
+
     columns = ("number", "name", "former_name", "id_pattern", "id_state", "birth", "id_birth", "township")
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM identities ORDER BY identity").fetchall()  # noqa: S608
     frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
@@ -121,6 +132,9 @@ def _versions(connection: sqlite3.Connection) -> pd.DataFrame:
 
 def _keys(frame: pd.DataFrame) -> pd.DataFrame:
     """Two texts a row, each empty where it proves nothing: ID number with name; name with birth date and township."""
+    import numpy as np
+    import pandas as pd
+
     name = frame["name"].astype(object)
     readable = (name != "") & ~name.astype(str).str.contains(_DAMAGED, regex=True)
     valid = frame["id_state"] == "valid"

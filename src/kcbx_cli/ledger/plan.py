@@ -6,19 +6,18 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
-from kcbx_cli.decide.changes import changes
 from kcbx_cli.ledger import identities
 from kcbx_cli.ledger.facts import Fact
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.ledger.rows import read_events
 from kcbx_cli.ledger.watch import WatchPlan
 from kcbx_cli.tables import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What a row of work needs to know of its case.
 ROWS = Table(
@@ -164,6 +163,8 @@ def _events(
     day: int, happened: list[tuple[int, str]], at_work: dict[int, int], resolved: dict[int, str], work: Work
 ) -> pd.DataFrame:
     """The new EVENTS, in the order of case numbers, each with the row that it comes from."""
+    import numpy as np
+
     rows = np.array([at_work.get(number, -1) for number, _ in happened], dtype=np.int64)
     on = rows >= 0
     kinds = [
@@ -204,6 +205,8 @@ def _fresh(connection: sqlite3.Connection, day: int) -> set[int]:
 
 def _origin(work: Work, column: str) -> Any:
     """Where each row of the work comes from: its list row, else its registry row."""
+    import numpy as np
+
     person, registry = work.frame["person"].to_numpy(), work.frame["registry"].to_numpy()
     out = np.full(len(work.frame), "" if column != "row" else 0, dtype=object)
     inside = (person < 0) & (registry >= 0)
@@ -226,6 +229,8 @@ def _changes(
     connection: sqlite3.Connection, day: int, month: pd.DataFrame, counted: dict[str, tuple[int, int]]
 ) -> pd.DataFrame:
     """CHANGES between the newest month that was run before this one and this one."""
+    from kcbx_cli.decide.changes import changes
+
     former = connection.execute(
         "SELECT COALESCE(MAX(as_of), 0) / 100 FROM runs WHERE command = 'reconcile' AND as_of / 100 < ?", (day // 100,)
     ).fetchone()[0]

@@ -8,14 +8,15 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.ledger import database
 from kcbx_cli.ledger.plan import CasePlan
 from kcbx_cli.ledger.store import Store
 from kcbx_cli.tables import OPEN_FLAWS, Issued
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _THERE = "first <= ?1 AND (gone = 0 OR gone > ?1)"
 

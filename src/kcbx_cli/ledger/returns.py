@@ -5,16 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.decide.answers import Finding, Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.ledger import identities, rows, watch
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.tables import WATCH_EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def add(connection: sqlite3.Connection, collection: Collection, run: int) -> Non
     opened = [w for w in collection.written_in if w.opens]
     connection.executemany("INSERT INTO cases VALUES (?)", [(case_number(w.case_id),) for w in opened if w.watch])
     rows.add_events(connection, _openings([w for w in opened if not w.watch], collection.people), run)
-    who = identities.records(collection.people, np.array([w.person for w in opened], dtype=np.int64))
+    who = identities.records(collection.people, [w.person for w in opened])
     identities.add(
         connection,
         [
@@ -176,7 +176,7 @@ def _events(events: Sequence[tuple[str, str, Finding]]) -> pd.DataFrame:
 
 
 def _add_findings(connection: sqlite3.Connection, findings: Sequence[Finding], run: int) -> None:
-    names = pd.DataFrame({"file": [f.file for f in findings], "sheet": [f.sheet for f in findings]}, dtype=object)
+    files = [(f.file, f.sheet) for f in findings]
     connection.executemany(
         "INSERT INTO findings (number, as_of, sender, disposition, stage, checked_on, method, whereabouts, evidence,"
         " persuasion, checker, checker_phone, digest, source, row, run)"
@@ -186,6 +186,6 @@ def _add_findings(connection: sqlite3.Connection, findings: Sequence[Finding], r
                 case_number(f.case_id), f.as_of, f.sender, f.disposition, f.stage, f.said.checked_on, *f.said.texts,
                 f.said.digest, source, f.row, run,
             )
-            for f, source in zip(findings, rows.sources(connection, names), strict=True)
+            for f, source in zip(findings, rows.sources(connection, files), strict=True)
         ],
     )  # fmt: skip

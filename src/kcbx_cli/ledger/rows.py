@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
-
-import pandas as pd
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.decide.cases import CASES, EVENTS
 from kcbx_cli.ledger.database import now
 from kcbx_cli.ledger.numbers import case_id, case_number
-from kcbx_cli.tables import ORIGIN, Column, Table
+from kcbx_cli.tables import CASELOAD, ORIGIN, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Pairs that a person has decided.
 ANSWERS = Table(
@@ -49,6 +51,15 @@ _CASES = """
         disposition <> '' AND (expires = 0 OR expires >= ?)
     FROM states ORDER BY number
 """
+_CASELOAD = """
+    SELECT s.number, CASE s.open WHEN 1 THEN 'open' ELSE 'closed' END, i.township_code, i.township, i.village, f.school, f.grade,
+        f.groups, s.kind, s.reason, f.sentence, s.first, s.month, s.months, s.disposition, s.expires, v.stage, f.category,
+        f.valid_until, f.responsible
+    FROM states s
+    LEFT JOIN identities i ON i.identity = (SELECT MAX(identity) FROM identities WHERE number = s.number)
+    LEFT JOIN facts f ON f.fact = (SELECT MAX(fact) FROM facts WHERE number = s.number)
+    LEFT JOIN findings v ON v.finding = (SELECT MAX(finding) FROM findings WHERE number = s.number)
+"""
 _WATCHED_ONLY = """
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = cases.number), 0),
         number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0
@@ -69,6 +80,16 @@ def read_cases(connection: sqlite3.Connection, day: int) -> pd.DataFrame:
     """
     found = connection.execute(_CASES, (day,)).fetchall() + connection.execute(_WATCHED_ONLY).fetchall()
     return _frame(CASES, sorted(found, key=lambda row: row[1]), "case_id")
+
+
+def read_caseload(connection: sqlite3.Connection, case: str = "") -> list[Any]:
+    """Rows of CASELOAD in the order of case numbers, or the one of this case."""
+    where, values = (" WHERE s.number = ?", (case_number(case),)) if case else (" ORDER BY s.number", ())
+    blank = CASELOAD.row()
+    return CASELOAD.rows(
+        (case_id(said[0]), *(b if s is None else s for s, b in zip(said[1:], blank[1:], strict=True)))
+        for said in connection.execute(_CASELOAD + where, values)
+    )
 
 
 def read_answers(connection: sqlite3.Connection) -> pd.DataFrame:
@@ -103,7 +124,9 @@ def add_events(connection: sqlite3.Connection, events: pd.DataFrame, run: int) -
     opened = [(number,) for number, what in zip(numbers, events["what"], strict=True) if what == "opened"]
     connection.executemany("INSERT OR IGNORE INTO cases VALUES (?)", opened)
     middle = [events[name].tolist() for name in EVENTS.names[1:10]]
-    rows = zip(numbers, *middle, sources(connection, events), events["row"].tolist(), [run] * len(events), strict=True)
+    rows = zip(
+        numbers, *middle, sources(connection, files(events)), events["row"].tolist(), [run] * len(events), strict=True
+    )
     connection.executemany(_ADD_EVENTS, list(rows))
 
 
@@ -114,13 +137,19 @@ def add_answers(connection: sqlite3.Connection, answers: pd.DataFrame, run: int)
         sqlite3.IntegrityError: an answer that is neither yes nor no.
     """
     columns = [answers[name].tolist() for name in ("left", "right", "same", "as_of", "who")]
-    rows = zip(*columns, sources(connection, answers), answers["row"].tolist(), [run] * len(answers), strict=True)
+    rows = zip(
+        *columns, sources(connection, files(answers)), answers["row"].tolist(), [run] * len(answers), strict=True
+    )
     connection.executemany(_ADD_ANSWERS, list(rows))
 
 
-def sources(connection: sqlite3.Connection, frame: pd.DataFrame) -> list[int]:
-    """The number of each row's file and sheet; new ones are added."""
-    pairs = list(zip(frame["file"], frame["sheet"], strict=True))
+def files(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """File and sheet of each row of a frame."""
+    return list(zip(frame["file"], frame["sheet"], strict=True))
+
+
+def sources(connection: sqlite3.Connection, pairs: Sequence[tuple[str, str]]) -> list[int]:
+    """The number of each file and sheet; new ones are added."""
     wanted = sorted(set(pairs))
     connection.executemany("INSERT OR IGNORE INTO sources (file, sheet) VALUES (?, ?)", wanted)
     query = "SELECT source FROM sources WHERE file = ? AND sheet = ?"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.decide.watching import OFF, STATES
 from kcbx_cli.ledger import identities, rows
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.tables import WATCH_EVENTS, WATCHED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Identity = tuple[int, int, list[Any]]
 _NEWEST = """
@@ -73,7 +74,7 @@ def add(connection: sqlite3.Connection, events: pd.DataFrame, people: Iterable[S
     new = [(int(number), int(since), values) for number, since, values in people]
     connection.executemany("INSERT OR IGNORE INTO cases VALUES (?)", [(number,) for number, _, _ in new])
     identities.add(connection, new)
-    for event, source in zip(events.itertuples(index=False), rows.sources(connection, events), strict=True):
+    for event, source in zip(events.itertuples(index=False), rows.sources(connection, rows.files(events)), strict=True):
         told: Any = event
         number = case_number(told.case_id)
         made = connection.execute(

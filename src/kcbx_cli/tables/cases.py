@@ -85,6 +85,5 @@ CASELOAD = Table(
         Column("category", "text", "special register: category"),
         Column("valid_until", "int", "special register: valid until"),
         Column("responsible", "text", "responsible people, one a line"),
-        Column("person", "int", "position in the ledger's people, -1 when the identity was purged"),
     ),
 )

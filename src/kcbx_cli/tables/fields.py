@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from kcbx_cli.tables.table import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What a file can be. `households` are low-income lists by person; `families` are lists with one row a household.
 #: `population` is the register of residents or a census of villages, `disability` the list of disabled children,

@@ -10,11 +10,13 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from kcbx_cli.tables.decisions import COMPARISONS
 from kcbx_cli.tables.table import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Version of what the ledger keeps; it grows when a column changes its meaning.
 SCHEMA = 1

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from kcbx_cli.tables.cases import CHANGES, DUTIES, STANDING
 from kcbx_cli.tables.decisions import COMPARISONS, CONTRADICTIONS
 from kcbx_cli.tables.lists import ATTENDANCE, PEOPLE, RESPONSIBLE
 from kcbx_cli.tables.quality import MENDED, QUALITY
 from kcbx_cli.tables.watch import WATCH
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

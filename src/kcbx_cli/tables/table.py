@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from functools import cache, cached_property
+from math import nan
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal["text", "int", "float", "flag", "cell"]
-_BLANK: dict[Kind, Any] = {"text": "", "int": 0, "float": np.nan, "flag": False, "cell": None}
-_DTYPE: dict[Kind, Any] = {"text": object, "int": np.int64, "float": np.float64, "flag": np.bool_, "cell": object}
+_BLANK: dict[Kind, Any] = {"text": "", "int": 0, "float": nan, "flag": False, "cell": None}
+_DTYPE: dict[Kind, Any] = {"text": "object", "int": "int64", "float": "float64", "flag": "bool", "cell": "object"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Table:
         Raises:
             KeyError: `data` has a column that the table does not declare.
         """
+        import numpy as np
+        import pandas as pd
+
         given = dict(data or {})
         unknown = set(given) - set(self.names)
         if unknown:
@@ -64,15 +69,35 @@ class Table:
             found.setdefault(c.kind, []).append(c.name)
         return found
 
+    def rows(self, values: Iterable[Iterable[Any]]) -> list[Any]:
+        """Named tuples with exactly these columns: a few thousand rows on their way to lines, for which no frame is made."""
+        row = _row(self)
+        return [row._make(one) for one in values]
+
+    def row(self, **given: Any) -> Any:
+        """One named tuple; columns that are not given are blank."""
+        return _row(self)(**given)
+
     def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """The frames one below the other, with a fresh index 0..n-1."""
+        import numpy as np
+
         full = [f for f in frames if len(f)]
         if not full:
             return self.frame()
         return self.frame({n: np.concatenate([f[n].to_numpy() for f in full]) for n in self.names})
 
 
+@cache
+def _row(table: Table) -> Any:
+    """The class of its named tuples."""
+    return namedtuple("Row", table.names, defaults=[_BLANK[c.kind] for c in table.columns])
+
+
 def _array(values: Any, kind: Kind) -> Any:
+    import numpy as np
+    import pandas as pd
+
     if isinstance(values, pd.Series):
         values = values.to_numpy()
     if kind in ("text", "cell") and not (isinstance(values, np.ndarray) and values.dtype == object):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-
-import pandas as pd
+from typing import Any
 
 from kcbx_cli.settings import Settings
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.children import people_at, records
 from kcbx_cli.write.printed import id_words
 from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import STATE_WORDS, UNKNOWN_TOWNSHIP, day, kind_word
@@ -33,18 +32,17 @@ COLUMNS = (
 )
 
 
-def cases_book(caseload: pd.DataFrame, people: pd.DataFrame, settings: Settings, as_of: date) -> bytes:
-    """The workbook of these CASELOAD rows; `people` are the PEOPLE whose positions they name."""
+def cases_book(caseload: Sequence[Any], people: Mapping[str, Any], settings: Settings, as_of: date) -> bytes:
+    """The workbook of these rows of CASELOAD; `people` are rows of PEOPLE by case number."""
     title = f"{settings.county.name}控辍保学个案（{as_of.isoformat()}）"
     book = Book(title, as_of)
     sheet = book.sheet("个案", COLUMNS, title)
     last = len(COLUMNS) - 1
     head = book.heading(sheet, title, [f"共 {len(caseload)} 个"], last)
     book.header(sheet, head, COLUMNS, 6)
-    known = people_at(people, caseload["person"].to_list())
     rows = []
-    for n, case in enumerate(records(caseload), start=1):
-        who = known.get(case.person)
+    for n, case in enumerate(caseload, start=1):
+        who = people.get(case.case_id)
         cells = {
             "number": str(n),
             "case_id": case.case_id,

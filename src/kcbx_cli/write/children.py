@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.tables import PEOPLE, Month
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: One row of a PEOPLE frame as a named tuple, with the columns as attributes; None where there is none.
 Person = Any
@@ -94,11 +94,13 @@ def people_at(frame: pd.DataFrame, positions: Iterable[int]) -> dict[int, Person
 
 def blank_person() -> Person:
     """A person of whom nothing is known."""
-    return next(records(PEOPLE.frame(length=1)))
+    return PEOPLE.row()
 
 
 def _rows_of_children(month: Month) -> dict[int, list[int]]:
     """The positions of all list rows of each child of the work, in the lists' order."""
+    import numpy as np
+
     wanted = month.work["child"].to_numpy()
     child = month.verdicts["child"].to_numpy()
     chosen = np.isin(child, wanted[wanted >= 0])

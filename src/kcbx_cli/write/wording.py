@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from kcbx_cli.decide import window
 from kcbx_cli.decide.watching import sentence
 from kcbx_cli.settings import Attendance, SchoolAge, Settings
 from kcbx_cli.stamps import UNKNOWN_TOWNSHIP as UNKNOWN_TOWNSHIP
@@ -139,6 +138,8 @@ def attendance_rule(month: Month, rule: Attendance) -> list[str]:
 
 def school_age_rule(rule: SchoolAge, as_of: date) -> str:
     """The school-age window that was used, in a sentence. Basis: Compulsory Education Law, art. 11."""
+    from kcbx_cli.decide.age import window
+
     first, last = window(as_of, rule)
     return (
         f"适龄口径：{first:%Y-%m-%d} 至 {last:%Y-%m-%d} 出生（每年 {rule.cutoff} 前满 {rule.first_age} 周岁入学，"
