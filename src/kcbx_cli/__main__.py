@@ -5,10 +5,11 @@ from __future__ import annotations
 
 def main() -> None:
     """Runs kcbx and exits with its code."""
-    from kcbx_cli import console
+    from kcbx_cli import console, lastword
     from kcbx_cli.app import run
 
     console.prepare()
+    lastword.leave_no_image()
     raise SystemExit(run())
 
 

@@ -96,7 +96,7 @@ def run(arguments: list[str] | None = None) -> int:
     command = helping.in_chinese(typer.main.get_command(app))
     name, as_json = _named(command, given), "--json" in given
     session = Session(name, _settings(given), console.warn)
-    with console.heard_by(session):
+    with console.heard_by(session), console.alone():
         lastword.speak_with(lambda error: _last(session, name, error, as_json))
         session.begin()
         exit_code = _run(command, given, name, as_json)
@@ -128,7 +128,7 @@ def _run(command: Any, given: list[str], name: str, as_json: bool) -> int:
 
 
 def _named(command: Any, given: list[str]) -> str:
-    """The command's full name, such as `cases close`, as far as the words on the command line name one."""
+    """The command's full name, such as `cases close`, empty for none: any other word could be a child's name."""
     words: list[str] = []
     for word in given:
         below = getattr(command, "commands", {})
@@ -137,7 +137,7 @@ def _named(command: Any, given: list[str]) -> str:
             words.append(word)
         if not getattr(command, "commands", {}):
             break
-    return " ".join(words) or next((word for word in given if not word.startswith("-")), "")
+    return " ".join(words)
 
 
 def _settings(given: list[str]) -> Settings:

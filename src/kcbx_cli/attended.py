@@ -94,7 +94,7 @@ _TOLD = frozenset(("counts", "timings", "problems", "as_of", "below_quality", "u
 
 
 def notify(notice: Notice, words: dict[str, str], *, failed: bool) -> str:
-    """Runs the office's program. The words are put in its arguments, never before a shell.
+    """Runs the office's program. The words are put in its arguments, never before a shell; it is given no KCBX_ variable.
 
     Returns:
         What went wrong, in Chinese; empty when it ran well or none is set.
@@ -109,6 +109,7 @@ def notify(notice: Notice, words: dict[str, str], *, failed: bool) -> str:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if not name.startswith("KCBX_")},
             timeout=_PATIENCE,
             check=False,
         )

@@ -23,11 +23,11 @@ _HIDDEN = "（内容只在终端显示）"
 
 
 def listing(caseload: Sequence[Any], as_of: date, out: str = "") -> Result:
-    """The result of `kcbx cases list`."""
+    """The result of `kcbx cases list`, and of `kcbx cases`."""
     lines = aligned(_HEADER, map(_cells, caseload)) if caseload else []
     lines.append(f"共 {len(caseload)} 个。" + (f"已写到:{out}" if out else ""))
     data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": [_data(case) for case in caseload]}
-    return Result("cases", data, tuple(lines))
+    return Result("cases list", data, tuple(lines))
 
 
 def _cells(case: Any) -> tuple[str, ...]:

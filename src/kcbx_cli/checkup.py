@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.halfway import HALF
 from kcbx_cli.settings import Settings
 
 State = Literal["good", "note", "bad"]
@@ -27,6 +28,8 @@ _ENOUGH_MB, _SCANT_MB = 2048, 300
 _BACKUP_DAYS = 35
 #: Windows opens no longer path, unless it was told to.
 _WINDOWS_PATH = 200
+#: What a killed run leaves beside its results, or in place of a single file.
+_LEFT = re.compile(r"\..*\.kcbx-(journal|new|old|try|work)|" + re.escape(HALF))
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)\s*>=\s*([0-9.]+)\s*$")
 
 
@@ -208,15 +211,21 @@ def _ledger(subject: Subject) -> Iterator[Finding]:
 
 def _leftovers(subject: Subject) -> Iterator[Finding]:
     """What killed runs left beside output folders."""
-    out = subject.folder / "out"
-    folders = [f for f in (subject.folder, out) if f.is_dir()]
-    left = [p.name for f in folders for p in f.iterdir() if re.match(r"\..*\.kcbx-(journal|new|old|try)", p.name)]
+    near = (
+        subject.folder,
+        subject.folder / "out",
+        subject.folder / "退回",
+        subject.backups,
+        subject.ledger.absolute().parent,
+    )
+    folders = list(dict.fromkeys(f.absolute() for f in near if f.is_dir()))
+    left = [p for f in folders for p in f.iterdir() if _LEFT.match(p.name)]
     if left:
         yield Finding(
             "leftovers",
             "note",
-            f"有 {len(left)} 个中断的运行留下的临时文件",
-            "对同一个结果文件夹再运行一次,程序会自己收拾。",
+            f"有 {len(left)} 个中断的运行留下的临时文件,例如「{left[0]}」",
+            "对同一个文件夹再运行一次,程序会自己收拾;没有别的运行时也可以直接删除。",
         )
     locks = [p.name for f in folders for p in f.rglob("~$*")]
     if locks:

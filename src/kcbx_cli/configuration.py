@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -86,7 +88,22 @@ def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
             for key, value in _table(body, section, file).items():
                 settings = _set(settings, section, key, value, str(file))
                 sources[f"{section}.{key}"] = file.name
+    if settings.notice.success or settings.notice.failure:
+        _check_owner(file)
     return settings, sources
+
+
+def _check_owner(file: Path) -> None:
+    """A file that names programs to run is taken from nobody else: whoever may write it could run anything as this user."""
+    if os.name != "posix":
+        return
+    about = os.stat(file)
+    if about.st_uid not in (0, os.geteuid()) or about.st_mode & stat.S_IWOTH:
+        raise KcbxError(
+            f"配置文件「{file}」里有 [notice](要运行的程序),但它属于别的用户,或别的用户也能改",
+            f"请核对内容,再把它改成只有自己能写(chown、chmod go-w {file}),或删去 [notice]。",
+            "bad_setting",
+        )
 
 
 def _table(body: Any, section: str, file: Path) -> dict[str, Any]:

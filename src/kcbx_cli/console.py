@@ -7,14 +7,17 @@ child (see `on_terminal`) names it, and only to a person.
 from __future__ import annotations
 
 import io
+import logging
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import Result, failure
+from kcbx_cli.terminal import harmless
 
 
 class Listener(Protocol):
@@ -40,6 +43,18 @@ def heard_by(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """While this lasts, libraries say nothing on the screen: their warnings quote cells of the lists."""
+    shown, last = warnings.showwarning, logging.lastResort
+    warnings.showwarning = lambda *_, **__: None
+    logging.lastResort = None
+    try:
+        yield
+    finally:
+        warnings.showwarning, logging.lastResort = shown, last
+
+
 def show(result: Result, *, as_json: bool, quiet: bool) -> None:
     """Prints a command's result: the envelope with --json, else its lines; warnings go to stderr."""
     for listener in _listeners:
@@ -50,7 +65,7 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
     for warning in result.warnings:
         warn(warning)
     if result.lines and not quiet:
-        _write(sys.stdout, "\n".join(result.lines))
+        say("\n".join(result.lines))
     if result.error is not None:
         _say(result.error)
 
@@ -73,19 +88,19 @@ def fail(command: str, error: KcbxError, *, as_json: bool, cause: BaseException 
 
 
 def say(words: str) -> None:
-    """Tells of something that happened before the result is there, on stdout."""
-    _write(sys.stdout, words)
+    """Tells something on stdout."""
+    _write(sys.stdout, harmless(words))
 
 
 def warn(words: str) -> None:
     """Tells a person something beside the result."""
-    _write(sys.stderr, f"注意:{words}")
+    _write(sys.stderr, harmless(f"注意:{words}"))
 
 
 def _say(error: KcbxError) -> None:
-    _write(sys.stderr, f"错误:{error.message}")
+    _write(sys.stderr, harmless(f"错误:{error.message}"))
     if error.hint:
-        _write(sys.stderr, f"办法:{error.hint}")
+        _write(sys.stderr, harmless(f"办法:{error.hint}"))
 
 
 def on_terminal() -> bool:

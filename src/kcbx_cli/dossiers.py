@@ -12,6 +12,7 @@ from kcbx_cli import caseload
 from kcbx_cli.caseload import CaseFile
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger, unknown_cases
+from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE
@@ -30,8 +31,12 @@ class Which:
     everyone: bool = False
 
 
-def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date) -> Result:
+def write(
+    ledger: Path, which: Which, out: Path, settings: Settings, as_of: date, book: PasswordBook | None = None
+) -> Result:
     """Writes a document a child into `out`, named by case number; all are made before the first is written.
+
+    With a `book` of passwords each is behind the county's.
 
     Raises:
         KcbxError: `usage`, `no_case`, `exists` (a document is there already), `bad_template`.
@@ -39,8 +44,8 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
     if sum((bool(which.cases), bool(which.township), which.everyone)) != 1:
         raise KcbxError("要写明是哪些孩子", "写个案编号、--township 乡镇 或 --all,三选一。", "usage")
     template = Document.load("dossier", settings.documents.dossier)
-    with open_ledger(ledger, create=False, readonly=True) as book:
-        found = caseload.chosen(book.caseload(), caseload.Filter(township=which.township, state="all"), as_of)
+    with open_ledger(ledger, create=False, readonly=True) as held:
+        found = caseload.chosen(held.caseload(), caseload.Filter(township=which.township, state="all"), as_of)
         cases = [case.case_id for case in found if not which.cases or case.case_id in which.cases]
         if missing := sorted(set(which.cases) - set(cases)):
             raise unknown_cases(missing)
@@ -48,10 +53,10 @@ def write(ledger: Path, which: Which, out: Path, settings: Settings, as_of: date
         if there := [path.name for path in files if path.exists()]:
             raise KcbxError(f"「{out}」里已经有 {there[0]}", "请换一个文件夹,或先把原来的移走。", "exists")
         made = {
-            path: template.fill(words(caseload.case_file(book, case), settings, as_of)) for path, case in files.items()
+            path: template.fill(words(caseload.case_file(held, case), settings, as_of)) for path, case in files.items()
         }
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    trace = Trace(exports=give("dossier", list(made.items())), cases=tuple(cases))
+    trace = Trace(exports=give("dossier", list(made.items()), book), cases=tuple(cases))
     return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",), trace=trace)
 
 

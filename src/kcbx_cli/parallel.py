@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,6 +21,8 @@ Made = TypeVar("Made")
 Given = TypeVar("Given")
 #: So many tasks are shared out, each by its number in so many bytes: what fits into the smallest pipe at one go.
 _SHARED, _NUMBER = 2048, 2
+#: PR_SET_PDEATHSIG: workers whose parent was killed would wait for tasks for ever, with what they know in memory.
+_PARENT_DEATH = 1
 #: Whether this process is one of several already, and whether it was forked for one task (see `apart`).
 _alone = _apart = False
 #: What forked processes work at: the function and its items.
@@ -216,7 +220,8 @@ def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
 
 
 def _be_alone() -> None:
-    """This process works by itself, and lets nobody but its parent interrupt it."""
+    """This process works by itself, lets nobody but its parent interrupt it, and does not outlive its parent."""
     global _alone
     _alone = True
     interrupts.ignored()
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)

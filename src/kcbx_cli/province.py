@@ -11,11 +11,6 @@ hand be finished; no county is ever half written.
 from __future__ import annotations
 
 import contextlib
-import os
-import pickle
-import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,11 +27,12 @@ from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.parallel import spread
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, across, chosen, missed, offered, wanted_everywhere
 from kcbx_cli.settings import Settings
-from kcbx_cli.write import commit
+from kcbx_cli.write import commit, exports
 from kcbx_cli.write.province import CountyLine, county_files, province_files
+from kcbx_cli.write.workroom import Workroom, workroom
 
 #: The folder beside the counties' that holds what is of all of them.
 TOGETHER = "汇总"
@@ -71,12 +67,16 @@ class _Task:
     settings: Settings
     manner: pipeline.Manner
     enter: Enter
-    work: Path
+    work: Workroom
     names: tuple[str, ...]
 
-    def file(self, what: str) -> Path:
-        """Where something of this county is laid down meanwhile."""
-        return self.work / f"{self.number}.{what}"
+    def put(self, what: str, content: object) -> None:
+        """Lay down something of this county meanwhile."""
+        self.work.put(f"{self.number}.{what}", content)
+
+    def get(self, what: str) -> Any:
+        """What was laid down of this county."""
+        return self.work.get(f"{self.number}.{what}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show:
 
 def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
     seconds: dict[str, float] = {}
-    with _private(asked.out) as work:
+    with workroom(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
         with _timed(seconds, "judge"):
             judged = spread(_judge, tasks, asked.jobs, _Shown(show, "读取和比对", len(tasks)))
@@ -148,7 +148,9 @@ class _Shown:
         self._show(f"{self._what}({done}/{self._count} 个县{rest if 3 <= done < self._count else ''})")
 
 
-def _tasks(asked: Province, settings: Mapping[str, Chosen | KcbxError], work: Path) -> tuple[list[_Task], list[Aside]]:
+def _tasks(
+    asked: Province, settings: Mapping[str, Chosen | KcbxError], work: Workroom
+) -> tuple[list[_Task], list[Aside]]:
     aside, tasks = [*asked.aside], list[_Task]()
     for county in asked.counties:
         own = settings[county.key]
@@ -173,20 +175,20 @@ def _laid_down(task: _Task) -> None:
     with pipeline.without_collector(), _book(task) as book:
         judged = pipeline.judge(task.request, task.settings, book, clock)
         check_columns(judged.lists.inputs)
-        _put(task.file("missed"), missed(judged.given, judged.matched, judged.decided.verdicts))
-        _put(task.file("offered"), offered(judged.given, judged.matched))
-        _put(task.file("judged"), judged)
+        task.put("missed", missed(judged.given, judged.matched, judged.decided.verdicts))
+        task.put("offered", offered(judged.given, judged.matched))
+        task.put("judged", judged)
 
 
 def _across(tasks: Sequence[_Task]) -> pd.DataFrame:
     """ABROAD, in numbers of tasks. One county's pupils are in memory at a time, but for those that are compared."""
-    looked_for: list[Missed] = [_get(task.file("missed")) for task in tasks]
+    looked_for: list[Missed] = [task.get("missed") for task in tasks]
     if len(tasks) < 2 or not sum(int(one.wanted.sum()) for one in looked_for):
         return ABROAD.frame()
     everyone, reach = wanted_everywhere(looked_for)
     pupils, parts = 0, []
     for task in tasks:
-        one = _get(task.file("offered"))
+        one = task.get("offered")
         pupils += one.pupils
         parts.append(chosen(one, task.number, reach))
     return across(everyone, pd.concat(parts, ignore_index=True), pupils, run.load_model(tasks[0].settings))
@@ -198,7 +200,7 @@ def _write(found: pd.DataFrame, task: _Task) -> _Done | Aside:
 
 
 def _written(found: pd.DataFrame, task: _Task) -> _Done:
-    judged = _get(task.file("judged"))
+    judged = task.get("judged")
     own = found[((found["county"] == task.number) & (found["band"] == "link")).to_numpy()]
     clock = pipeline.Clock(lambda _: None)
     with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
@@ -234,33 +236,6 @@ def _book(task: _Task) -> Any:
     return open_ledger(task.request.ledger, timeout=task.settings.limits.lock_seconds)
 
 
-def _put(path: Path, content: object) -> None:
-    with path.open("wb") as stream:
-        pickle.dump(content, stream, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _get(path: Path) -> Any:
-    """What this run put there: the folder is private and its name cannot be guessed."""
-    with path.open("rb") as stream:
-        return pickle.load(stream)  # noqa: S301
-
-
-@contextlib.contextmanager
-def _private(out: Path) -> Iterator[Path]:
-    """A folder for this run alone beside the results, gone afterwards; those of killed runs go as well."""
-    parent = out.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    for left in parent.glob(f".{out.name}.kcbx-work-*"):
-        process = re.search(r"-work-(\d+)-", left.name)
-        if process and not Path(f"/proc/{process[1]}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{out.name}.kcbx-work-{os.getpid()}-", dir=parent))
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
 @contextlib.contextmanager
 def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
@@ -286,7 +261,9 @@ def _told(
     }
     body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": asked.as_of.isoformat(),
             "counts": counts, "set_aside": [vars(one) for one in aside], "timings": seconds}  # fmt: skip
-    commit.commit(asked.out / TOGETHER, [(f.path, f.content) for f in province_files(lines, aside, body, asked.as_of)])
+    files = province_files(lines, aside, body, asked.as_of)
+    trace = Trace(exports=exports(files))
+    commit.commit(asked.out / TOGETHER, [(f.path, f.content) for f in files])
     said = [
         f"截至 {asked.as_of.isoformat()},{len(done)} 个县:名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。",
         f"要核查的孩子 {counts['work']} 名;另有 {counts['found_elsewhere']} 名在别的县的学籍里找到,"
@@ -297,7 +274,9 @@ def _told(
     warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
     code = 1 if aside or any(one.exit_code for one in done) else 0
     short_of = "set_aside" if aside else "below_quality"
-    return Result("reconcile", body | {"out": str(asked.out)}, tuple(said), tuple(warnings), code, short_of)
+    return Result(
+        "reconcile", body | {"out": str(asked.out)}, tuple(said), tuple(warnings), code, short_of, trace=trace
+    )
 
 
 _NOBODY = pd.DataFrame({"verdict": pd.Series([], dtype=object)})

@@ -24,6 +24,11 @@ _WORDS = {
     "identities": "身份信息", "facts": "名单所载情况", "notes": "备注", "helpers": "结对帮扶人", "written_in": "摸排登记", "findings": "走访记录(留结论,去掉文字)",
     "corrections": "数据更正", "answers": "人工比对", "issued_detail": "月报里的个案编号和责任人",
 }  # fmt: skip
+#: What a purge cannot reach, and an office must see to.
+_ELSEWHERE = (
+    "以前的备份(备份/、恢复时改名保留的 .before- 文件)、收到的原始名单(inbox/)和没有用 --outputs 指明的文件夹里,"
+    "这些孩子的信息还在;请按规定另行处理,清除后再做一次 kcbx backup。"
+)
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,11 @@ def _purged(
     lines += [f"  {_WORDS[name]} {n} 条" for name, n in rows.items() if n]
     lines += [f"{verb}结果文件 {len(files)} 份。"] if files else []
     lines += ["试运行,什么都没有删。"] if dry_run else []
-    warnings = (f"有 {len(unopened)} 份文件有密码或已损坏,没有看里面,请自己检查:{unopened[0]} 等",) if unopened else ()
+    warnings = [f"有 {len(unopened)} 份文件有密码或已损坏,没有看里面,请自己检查:{unopened[0]} 等"] if unopened else []
+    warnings += [_ELSEWHERE] if cases or files else []
     data = {"cases": list(cases), "rows": dict(rows), "files": files, "unopened": unopened, "dry_run": dry_run}
     trace = Trace(cases=tuple(cases), counts={**{k: n for k, n in rows.items() if n}, "files": len(files)})
-    return Result("purge", data, tuple(lines), warnings, trace=trace)
+    return Result("purge", data, tuple(lines), tuple(warnings), trace=trace)
 
 
 def _months_before(today: date, months: int) -> date:

@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import re
-import tempfile
+import stat
+import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +22,17 @@ from typing import Any
 
 from kcbx_cli import __version__
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.halfway import Half
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.write import save
 
 _ABOUT, _LEDGER, _SETTINGS = "backup.json", "ledger.db", "kcbx.toml"
 _USE_LOG = ("use.jsonl", "use.head")
+_KNOWN = frozenset((_LEDGER, _SETTINGS, *_USE_LOG))
 _SCHEMA = 1
 _NAME = re.compile(r"kcbx-backup-\d{8}-\d{6}(?:-\d+)?\.zip")
-#: No ledger is larger (bytes): five years of a large county take a fiftieth of it.
-_MOST = 4 << 30
+#: No backup holds more (bytes): five years of a large county take a tenth of it.
+_MOST = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -143,9 +146,13 @@ def opened(path: Path) -> Found:
         KcbxError: `bad_backup`.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _bad(path, "不是普通文件")
         with zipfile.ZipFile(path) as archive:
             about = json.loads(_member(archive, _ABOUT))
-            named = {str(name): str(sha) for name, sha in about["files"].items()}
+            named = {name: str(sha) for name, sha in about["files"].items() if name in _KNOWN}
+            if sum(archive.getinfo(name).file_size for name in named) > _MOST:
+                raise _bad(path, "比任何台账都大")
             content = {name: _member(archive, name) for name in named}
     except OSError as error:
         raise KcbxError(f"备份「{path}」打不开:{reason(error)}", "请检查路径和权限。", "bad_backup") from error
@@ -165,6 +172,15 @@ def opened(path: Path) -> Found:
     if _LEDGER not in content or any(hashlib.sha256(content[name]).hexdigest() != sha for name, sha in named.items()):
         raise _bad(path, "的内容与做备份时不同,已损坏")
     return Found(about, content)
+
+
+def programs(found: Found) -> tuple[str, ...]:
+    """The programs that the settings in a backup would have run."""
+    try:
+        notice = tomllib.loads(found.content.get(_SETTINGS, b"").decode("utf-8-sig")).get("notice", {})
+        return tuple(dict.fromkeys(str(notice[which][0]) for which in ("success", "failure") if notice.get(which)))
+    except (ValueError, AttributeError, TypeError, IndexError):
+        return ()
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -204,33 +220,28 @@ def restore(path: Path, kept: Kept, now: datetime, *, settings: bool = False, ti
     places = {name: place for name, place in places.items() if name in found.content}
     beside = _written(found, places)
     try:
-        _check_copy(beside[_LEDGER], path)
+        _check_copy(beside[_LEDGER].path, path)
         if kept.ledger.exists():  # nobody may be using what is about to be replaced
             _check_free(kept.ledger, timeout)
-        return {str(places[name]): _swapped(beside[name], places[name], now) for name in places}
+        return {str(places[name]): _swapped(beside[name].path, places[name], now) for name in places}
     except OSError as error:
         raise KcbxError(
             f"恢复时换不上文件:{reason(error)}", "请关闭正在使用台账的程序后再运行一次。", "not_writable"
         ) from error
     finally:
         for copy in beside.values():
-            copy.unlink(missing_ok=True)
+            copy.drop()
 
 
-def _written(found: Found, places: Mapping[str, Path]) -> dict[str, Path]:
-    """Copies beside the places where they go, for the owner alone."""
-    made: dict[str, Path] = {}
+def _written(found: Found, places: Mapping[str, Path]) -> dict[str, Half]:
+    """Copies beside the places where they go."""
+    made: dict[str, Half] = {}
     try:
         for name, place in places.items():
-            descriptor, copy = tempfile.mkstemp(prefix=".kcbx-restore-", dir=place.absolute().parent)
-            made[name] = Path(copy)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(found.content[name])
-                stream.flush()
-                os.fsync(stream.fileno())
+            made[name] = Half(place.absolute().parent, found.content[name])
     except OSError as error:
-        for copy_made in made.values():
-            copy_made.unlink(missing_ok=True)
+        for copy in made.values():
+            copy.drop()
         raise KcbxError(f"恢复时写不了文件:{reason(error)}", "请检查权限和磁盘空间。", "not_writable") from error
     return made
 

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import padded
+from kcbx_cli.terminal import harmless
 
 _ENTER, _LEAVE, _CLEAR = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[2J\x1b[H"
 _ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
@@ -52,7 +53,7 @@ def ask(
     """
     counts = dict.fromkeys(_ANSWERS.values(), 0)
     for number, pair in enumerate(pairs, start=1):
-        write(_CLEAR + question(pair, number, len(pairs)))
+        write(_CLEAR + harmless(question(pair, number, len(pairs))))
         key = _one_of(keys, (*_ANSWERS, "q"))
         if key == "q":
             break
@@ -60,7 +61,7 @@ def ask(
         counts[answer] += 1
         if answer != "unsure":
             remember(pair, answer)
-        write(f"\n{verdict(pair, answer)}\n按任意键继续,q 退出。")
+        write(harmless(f"\n{verdict(pair, answer)}\n按任意键继续,q 退出。"))
         if keys() == "q":
             break
     return counts

@@ -163,7 +163,6 @@ class Security:
     ledger_key: str = _s(
         "", "个案台账的密码文件(第一行),或写 keyring;留空台账不加密。已有的台账用 kcbx ledger encrypt 转换"
     )
-    shared: bool = _s(False, "结果放在共用文件夹时写 true:同组的人可以读(文件 0640、文件夹 0750);默认只有自己可以读")
     retention_months: int = _s(36, "销号满多少个月的个案,kcbx purge 清除其姓名、证号等个人信息")
     least_shown: int = _s(5, "对外公告里少于多少人的数不写出来")
 

@@ -160,3 +160,33 @@ def test_a_workbook_that_excel_holds_open_is_named_with_what_to_do():
     held.winerror = 32
     assert "打开" in reason(held)
     assert reason(OSError(9999, "x")) == "系统错误 9999"
+
+
+def test_a_file_name_moves_no_cursor_and_turns_no_line_round(capsys, tmp_path):
+    bad = tmp_path / "学籍\x1b]0;pwned\x07\x1b[2J\u202egnp.xlsx"
+    for arguments in (
+        ["inspect", str(bad)],
+        ["restore", str(bad)],
+        ["init", f"/dev/null/{bad.name}"],
+        ["cases", "list", "--config", str(bad)],
+    ):
+        code, out, err = ran(capsys, *arguments)
+        assert code == 2 and "?" in err, arguments
+        assert not set("\x1b\x07\u202e") & set(out + err), arguments
+
+
+def test_what_libraries_have_to_say_is_not_said(capfd, monkeypatch, tmp_path):
+    import logging
+    import warnings
+
+    from kcbx_cli import configuration
+
+    def talks(settings):
+        warnings.warn("王小明 999999201603150016", UserWarning, stacklevel=1)
+        logging.getLogger("msoffcrypto").warning("王小明")
+        return ""
+
+    monkeypatch.setattr(configuration, "template", talks)
+    assert app.run(["init", str(tmp_path / "县")]) == 0
+    shown = capfd.readouterr()
+    assert "王小明" not in shown.out + shown.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import sys
@@ -40,6 +41,15 @@ def test_a_run_leaves_its_beginning_and_its_end_in_the_log(here):
     assert (told[3]["code"], told[4]["exit_code"], told[4]["status"]) == ("exists", 2, "failed")
     if os.name == "posix":
         assert stat.S_IMODE((here / "run.log").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "given", [["王小明"], ["--nonsense", "王小明"], ["cases", "王小明"], ["case", "show", "王小明"]]
+)
+def test_a_word_that_is_no_command_stands_nowhere(here, capsys, given):
+    assert app.run(["--log-file", "run.log", *given, "--json"]) == 2
+    shown = capsys.readouterr()
+    assert "王小明" not in shown.out + shown.err + (here / "run.log").read_text("utf-8")
 
 
 def test_the_level_says_what_is_kept(here, monkeypatch):
@@ -107,6 +117,34 @@ def test_success_and_failure_are_told_to_the_offices_program(here, monkeypatch):
     assert (here / "told.txt").read_text("utf-8") == "好|init|finished|ok"
     app.run(["init", "县"])
     assert (here / "told.txt").read_text("utf-8") == "坏|2exists|{nothing}|$(id)", "no shell has seen it"
+
+
+_TELLS_ITS_ENVIRONMENT = "import os, pathlib; pathlib.Path('told.txt').write_text(repr(dict(os.environ)), 'utf-8')"
+
+
+def test_the_offices_program_is_given_no_password(here, monkeypatch):
+    monkeypatch.setenv("KCBX_PASSWORD", "TOPSECRET")
+    told = attended.notify(Notice(success=(sys.executable, "-c", _TELLS_ITS_ENVIRONMENT)), {}, failed=False)
+    said = (here / "told.txt").read_text("utf-8")
+    assert told == "" and "PATH" in said and "TOPSECRET" not in said and "KCBX_" not in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes")
+@pytest.mark.parametrize(
+    ("mode", "owner", "taken"), [(0o600, 0, True), (0o644, 0, True), (0o606, 0, False), (0o600, 1, False)]
+)
+def test_programs_named_in_a_file_that_others_may_write_are_not_run(here, monkeypatch, capsys, mode, owner, taken):
+    """A folder from a stick, or a shared one: its kcbx.toml must not run anything under this account."""
+    config = here / "kcbx.toml"
+    config.write_text(f"[notice]\ncommands = ['doctor']\nsuccess = {program('x')}\n", "utf-8")
+    config.chmod(mode)
+    if owner and os.geteuid() == 0:
+        os.chown(config, 4711, -1)
+    elif owner:
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    app.run(["doctor", "--json"])
+    assert (here / "told.txt").exists() == taken
+    assert ("别的用户" in capsys.readouterr().out) != taken
 
 
 def test_commands_that_are_not_named_tell_nobody(here, monkeypatch):
@@ -225,21 +263,32 @@ def test_nothing_that_a_list_holds_stands_in_the_log(month):
     assert not [s for s in sought if s in text]
 
 
+_LISTS = ["--registry", "县/学籍", "--households", "县/低收入", "--as-of", "2021-10-31"]
 #: Command -> what it is called with, in a county that has a month behind it.
 _SUCCESSES = {
     "init": ["新县"], "sample": ["新样", "--scale", "0.005"], "inspect": ["县/特殊学生台账.xlsx"], "collect": ["果/乡镇核查表"],
     "cases list": [], "cases show": ["2021-0001"], "cases annotate": ["2021-0001", "--note", "x"],
-    "cases": [], "dossier": ["2021-0001", "--out", "档"], "backup": [], "doctor": [],
+    "cases": [], "dossier": ["2021-0001", "--out", "档"], "backup": [], "doctor": [], "cases watch": ["2021-0001"], "cases watched": [],
+    "cases unwatch": ["2021-0001"], "export": ["2021-0001", "--out", "给监护人"], "purge": ["--dry-run"], "publish": ["--out", "公告"],
+    "report": ["--out", "月报"], "log show": [], "log verify": [], "watch": ["新县", "--once"],
+    "explain": ["2021-0001", "--ledger", "kcbx-ledger.db", *_LISTS], "train": _LISTS, "evaluate": _LISTS,
 }  # fmt: skip
+#: Those that the tests below run.
+_BELOW = {"reconcile", "restore", "cases close", "cases reopen", "ledger encrypt", "ledger decrypt"}
+
+
+def test_every_command_is_seen_to_succeed():
+    assert {*_SUCCESSES} | _BELOW == {" ".join(name) for name, _ in ALL if name not in _FOR_PEOPLE}
 
 
 @pytest.mark.parametrize("name", _SUCCESSES)
 def test_commands_succeed_in_one_envelope(capsys, month, monkeypatch, name):
     folder, _ = month
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("KCBX_WATCH__SETTLE_SECONDS", "0")
     code = app.run([*name.split(), *_SUCCESSES[name], "--json"])
     told = envelope(capsys.readouterr().out)
-    assert (told["exit_code"], told["command"].split(" ")[0]) == (code, name.split()[0])
+    assert (told["exit_code"], told["command"]) == (code, "cases list" if name == "cases" else name)
     assert code in (0, 1), told["error"]
 
 
@@ -256,6 +305,32 @@ def test_the_main_job_and_what_leans_on_it_succeed_in_one_envelope(capsys, month
     path = envelope(capsys.readouterr().out)["data"]["backup"]
     assert app.run(["restore", path, "--json"]) == 0
     assert envelope(capsys.readouterr().out)["data"]["restored"]
+    assert app.run(["report", "--as-of-now", "--json"]) == 0
+    assert envelope(capsys.readouterr().out)["data"]["progress"]
+
+
+def test_a_ledger_is_encrypted_and_decrypted_in_one_envelope(capsys, month, monkeypatch, tmp_path):
+    pytest.importorskip("sqlcipher3")
+    shutil.copy(month[0] / "kcbx-ledger.db", tmp_path)
+    (tmp_path / "k").write_text("k\n", "utf-8")
+    monkeypatch.setenv("KCBX_LEDGER_KEY_FILE", "k")
+    for line in (["encrypt", "--key-file", "k"], ["decrypt"]):
+        assert app.run(["ledger", *line, "--json"]) == 0
+        assert envelope(capsys.readouterr().out)["command"] == f"ledger {line[0]}"
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_several_counties_end_in_one_envelope(capsys, month, monkeypatch, tmp_path, second):
+    monkeypatch.chdir(tmp_path)
+    for role, given in (("学籍", "县/学籍"), ("低收入", "县/低收入")):
+        shutil.copytree(month[0] / given, tmp_path / role / "甲县")
+        (tmp_path / role / "乙县").mkdir()
+    if second:
+        shutil.rmtree(tmp_path / "低收入" / "甲县")
+    given = ["--registry", "学籍", "--households", "低收入", "--as-of", "2021-10-31", "--out", "果"]
+    assert app.run(["reconcile", "--by-county", *given, "--json"]) == (2 if second else 1)
+    shown = capsys.readouterr()
+    assert envelope(shown.out)["status"] == ("failed" if second else "set_aside") and shown.err == ""
 
 
 def test_quiet_says_nothing(capsys, month, monkeypatch):

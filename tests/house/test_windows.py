@@ -40,7 +40,7 @@ def test_a_list_that_excel_holds_open_is_named_with_what_to_do(tmp_path, monkeyp
 
 
 def test_a_workbook_that_is_open_is_not_replaced(tmp_path, monkeypatch):
-    from kcbx_cli.write import single
+    from kcbx_cli import halfway
 
     path = tmp_path / "个案.xlsx"
     path.write_bytes(b"old")
@@ -48,7 +48,7 @@ def test_a_workbook_that_is_open_is_not_replaced(tmp_path, monkeypatch):
     def held(_, target):
         raise sharing_violation(target)
 
-    monkeypatch.setattr(single.os, "replace", held)
+    monkeypatch.setattr(halfway.os, "replace", held)
     with pytest.raises(KcbxError) as told:
         save(path, b"new", replace=True)
     assert "个案.xlsx" in told.value.message and "Excel" in told.value.message
@@ -93,3 +93,33 @@ def test_a_workspace_too_deep_for_windows_is_noted(tmp_path, monkeypatch):
     monkeypatch.setattr(checkup, "os", SimpleNamespace(name="nt"))
     subject = checkup.Subject(deep / "x.db", deep, deep / "备份", Settings(), datetime.now())
     assert {f.name: f.state for f in checkup.look(subject)}["path"] == "note"
+
+
+def test_windows_makes_no_report_of_a_crash(monkeypatch):
+    from kcbx_cli import lastword
+
+    asked = []
+    kernel = SimpleNamespace(SetErrorMode=asked.append)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(lastword, "sys", SimpleNamespace(platform="win32"))
+    lastword.leave_no_image()
+    assert asked == [3]
+
+
+def test_what_another_process_writes_is_not_swept_where_open_files_cannot_be_removed(tmp_path, monkeypatch):
+    from kcbx_cli import halfway
+
+    left, live = (tmp_path / f"{halfway.HALF}{n}" for n in "ab")
+    for path in (left, live):
+        path.write_bytes(b"x")
+    real = Path.unlink
+
+    def unlink(self, *arguments, **more):
+        if self == live:
+            raise sharing_violation(self)
+        real(self, *arguments, **more)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    monkeypatch.setattr(halfway, "os", SimpleNamespace(name="nt"))
+    halfway.sweep(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [live.name]

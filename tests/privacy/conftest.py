@@ -1,5 +1,8 @@
 """A made-up office to run kcbx in."""
 
+import os
+from types import SimpleNamespace
+
 import pytest
 from offices import Office
 
@@ -9,3 +12,19 @@ def office(tmp_path, capsys, monkeypatch):
     """An office with an empty folder, run from there."""
     monkeypatch.chdir(tmp_path)
     return Office(tmp_path, capsys)
+
+
+class _Unheard:
+    """In place of capsys, for offices that several tests share."""
+
+    def readouterr(self):
+        return SimpleNamespace(out="", err="")
+
+
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory):
+    """An office for all tests of a module, which only look; what builds on it runs from its folder."""
+    folder, before = tmp_path_factory.mktemp("office"), os.getcwd()
+    os.chdir(folder)
+    yield Office(folder, _Unheard())
+    os.chdir(before)

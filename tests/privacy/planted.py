@@ -85,6 +85,26 @@ def plant(office: Office) -> Office:
     return office
 
 
+def plant_counties(office: Office) -> Office:
+    """The same lists as those of one county of two: child 0 is in class in the other, child 2 is nowhere."""
+    office.workbook("各县/低收入/甲县.xlsx", _LIST, [_listed(one, n) for n, one in enumerate(CHILDREN[:5])], "脱贫户")
+    office.workbook("各县/学籍/甲县.xlsx", _REGISTRY, [_pupil(CHILDREN[1], 1), _pupil(CHILDREN[3], 3)], "学籍信息")
+    office.workbook("各县/低收入/乙县.xlsx", _LIST, [_listed(CHILDREN[5], 5)], "脱贫户")
+    pupils = [_pupil(CHILDREN[0], 0, 学校名称="乙县小学"), _pupil(CHILDREN[5], 5)]
+    office.workbook("各县/学籍/乙县.xlsx", _REGISTRY, pupils, "学籍信息")
+    return office
+
+
+def plant_roster(office: Office) -> Office:
+    """责任人.xlsx: who answers for the children of each place."""
+    header = ["层级", "乡镇", "学校", "村", "角色", "姓名", "职务", "电话"]
+    office.workbook("责任人.xlsx", header, [
+        {"层级": "片", "乡镇": "甲乡", "角色": "包片领导", "姓名": "陈局长", "职务": "局长", "电话": "13900000001"},
+        {"层级": "校", "学校": "甲乡中心小学", "角色": "包校职工", "姓名": "褚老师", "电话": "13900000002"},
+    ], "责任人名册")  # fmt: skip
+    return office
+
+
 def secrets() -> list[str]:
     """What must stand in no place that is not a workbook for its reader: names, numbers, telephones, addresses."""
     found = []

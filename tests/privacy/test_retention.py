@@ -42,6 +42,7 @@ def test_a_child_is_purged_from_the_ledger_and_from_every_output(office):
     assert office.kcbx("dossier", case, "--out", "档案") == 0
     told = office.kcbx("purge", case, "--outputs", "结果", "--outputs", "档案", "--why", "监护人要求")
     assert told == 0, office.stderr
+    assert "备份" in office.stderr and "inbox" in office.stderr, "what a purge cannot reach is said"
     mine = {
         GONE[kind] for kind in ("name", "former_name", "id", "phone", "address", "head", "guardian", "family", "why")
     }

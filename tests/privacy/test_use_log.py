@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kcbx_cli import uselog
@@ -116,6 +116,7 @@ def test_two_at_a_time_keep_one_chain(tmp_path):
     assert verify(log) == [] and len(entries(log)) == 50
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(max_size=50), min_size=1, max_size=3), st.data())
 def test_any_change_of_a_byte_is_found(tmp_path_factory, texts, data):
     log = tmp_path_factory.mktemp("log") / "kcbx-ledger.use.jsonl"

@@ -38,7 +38,7 @@ def test_a_reader_that_never_ends_is_interrupted(source, monkeypatch):
             sum(range(1000))
 
     started = time.monotonic()
-    assert "1 秒" in limited(source, monkeypatch, forever, seconds=1).message
+    assert "0 秒" in limited(source, monkeypatch, forever, seconds=0).message
     assert time.monotonic() - started < 4
 
 
@@ -50,7 +50,7 @@ def test_a_reader_that_hides_its_interruption_in_another_error(source, monkeypat
         except BaseException as error:
             raise ValueError("x") from error
 
-    limited(source, monkeypatch, stubborn, seconds=1)
+    limited(source, monkeypatch, stubborn, seconds=0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in /proc")
@@ -74,18 +74,18 @@ sys.exit(app.run(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("as_json", [False, True])
-def test_foreign_code_that_never_comes_back_ends_the_run_with_the_same_words(source, tmp_path, as_json):
+def test_foreign_code_that_never_comes_back_ends_the_run_with_the_same_words(source, tmp_path):
     started = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", _STUCK, "inspect", str(source.path), *(["--json"] if as_json else [])],
-        capture_output=True, cwd=tmp_path, env={**os.environ, "KCBX_LIMITS__SECONDS": "1"}, timeout=30,
+    for_people, for_scripts = (
+        subprocess.Popen(
+            [sys.executable, "-c", _STUCK, "inspect", str(source.path), *more],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env={**os.environ, "KCBX_LIMITS__SECONDS": "1"},
+        )
+        for more in ([], ["--json"])
     )  # fmt: skip
-    assert done.returncode == 2 and time.monotonic() - started < 20
-    if as_json:
-        assert json.loads(done.stdout)["error"]["code"] == "too_large"
-    else:
-        assert "1 秒还没有读完" in done.stderr.decode()
+    assert "1 秒还没有读完" in for_people.communicate(timeout=30)[1].decode()
+    assert json.loads(for_scripts.communicate(timeout=30)[0])["error"]["code"] == "too_large"
+    assert (for_people.returncode, for_scripts.returncode) == (2, 2) and time.monotonic() - started < 20
 
 
 def test_a_reading_in_time_leaves_no_watch_behind(source):

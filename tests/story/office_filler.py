@@ -1,7 +1,8 @@
 """Fills in a workbook as a person would, in LibreOffice itself. Run by the system's Python, which has its API.
 
 Usage: python3 office_filler.py PIPE JOBS.json; a job is {"open": path, "sheet": name, "cells": [[row, column, text]],
-"sort": bool, "save": [[path, filter]]}; rows and columns count from 0.
+"sort": bool, "save": [[path, filter]]}; rows and columns count from 0. With "password" it is opened, and saved, behind
+that password; with "refused" it must not open.
 """
 
 from __future__ import annotations
@@ -35,12 +36,25 @@ def desktop(pipe):
     raise SystemExit("LibreOffice does not answer")
 
 
+def opened(office, path, secret):
+    """The workbook; None where LibreOffice does not open it."""
+    try:
+        return office.loadComponentFromURL(
+            uno.systemPathToFileUrl(path), "_blank", 0, (setting("Hidden", True), *secret)
+        )
+    except Exception:  # it says so in one of several ways
+        return None
+
+
 def main():
     office = desktop(sys.argv[1])
     for job in json.load(open(sys.argv[2], encoding="utf-8")):
-        book = office.loadComponentFromURL(
-            uno.systemPathToFileUrl(job["open"]), "_blank", 0, (setting("Hidden", True),)
-        )
+        secret = (setting("Password", job["password"]),) if job.get("password") else ()
+        book = opened(office, job["open"], secret)
+        if job.get("refused"):
+            if book is not None:
+                raise SystemExit(f"opened: {job['open']}")
+            continue
         sheet = book.Sheets.getByName(job["sheet"])
         for row, column, text in job["cells"]:
             sheet.getCellByPosition(column, row).setFormula(text)
@@ -50,7 +64,7 @@ def main():
             sheet.Name = job["rename"]
         for path, kind in job["save"]:
             book.storeToURL(
-                uno.systemPathToFileUrl(path), (setting("FilterName", kind), setting("FilterOptions", UTF_8))
+                uno.systemPathToFileUrl(path), (setting("FilterName", kind), setting("FilterOptions", UTF_8), *secret)
             )
         book.close(True)
     try:

@@ -112,6 +112,42 @@ def test_every_entry_lands_in_the_right_case(returned, office, kind):
         assert cases.loc[case, "open"] == (disposition in ("劝返中", "失联"))
 
 
+def test_a_checklist_behind_a_password_goes_there_and_back(office):
+    """Encrypted by kcbx, opened by LibreOffice with the password and with no other, filled in, saved behind it, collected."""
+    office.registry(pupil("赵在读", "20120305", 101))
+    office.households(member("钱失学", "20120307", 105))
+    book = office.folder / "密码本.toml"
+    book.write_text(
+        '"县" = "county-secret"\n"甲乡" = "甲乡的 密码&1"\n"学校" = "school-secret"\n"乡镇" = "other"\n', "utf-8"
+    )
+    assert office.reconcile() == 0
+    sheet = Sheet(office.out / "乡镇核查表" / "甲乡.xlsx")
+    found = {"核查结论": "在校有学籍", "佐证材料": "学籍证明", "核查人": "周老师", "核查日期": "2021-11-05"}
+    cells = [[sheet.head, sheet.columns[word] - 1, text] for word, text in found.items()]
+    assert office.reconcile("--recipients", book) == 0, office.stderr
+    path, back = office.out / "乡镇核查表" / "甲乡.xlsx", office.folder / "交回.xlsx"
+    dossier, county = office.folder / "档案", office.out / "疑似辍学学生名单.xlsx"
+    (office.folder / "kcbx.toml").write_text('[security]\nrecipients = "密码本.toml"\n', "utf-8")
+    assert office.kcbx("dossier", "--all", "--out", dossier) == 0, office.stderr
+    (document,) = dossier.iterdir()
+    none = {"sheet": "", "cells": [], "save": []}
+    wrong = [{**none, "open": str(p), "password": w, "refused": True}
+             for p, w in ((path, "county-secret"), (path, ""), (county, "甲乡的 密码&1"), (document, "school-secret"))]  # fmt: skip
+    filled = {
+        "open": str(path),
+        "password": "甲乡的 密码&1",
+        "sheet": "核查表",
+        "cells": cells,
+        "save": [[str(back), FORMATS["xlsx"]]],
+    }
+    read = {"open": str(county), "password": "county-secret", "sheet": "疑似辍学学生名单", "cells": [], "save": []}
+    filled_in(office.folder, [*wrong, filled, read])
+    assert not back.read_bytes().startswith(b"PK"), "LibreOffice saved it behind the password"
+    assert office.kcbx("collect", back) == 1, "without the password it is not taken"
+    assert office.kcbx("collect", back, "--password-file", book, "--json") == 0, office.stdout
+    assert json.loads(office.stdout)["data"]["counts"]["findings"] == 1
+
+
 FAMILIES = 12
 
 

@@ -57,7 +57,7 @@ def test_there_and_back(held):
         assert len(book.cases(NOW.date())) == 2
     assert held.kcbx("restore", path, "--with-settings") == 0
     assert "甲县" in (held.folder / "kcbx.toml").read_text("utf-8")
-    assert not list(held.folder.glob(".kcbx-restore*"))
+    assert not list(held.folder.glob(".kcbx-half*"))
 
 
 def test_the_use_log_never_goes_back_in_time(held):
@@ -188,7 +188,32 @@ def test_a_backup_that_is_not_whole_changes_nothing(held):
             safekeeping.restore(bad, safekeeping.Kept(held.folder / "kcbx-ledger.db", held.folder / "kcbx.toml"), NOW)
         assert told.value.code == "bad_backup", bad.name
     assert (held.folder / "kcbx-ledger.db").read_bytes() == before
-    assert not [p for p in held.folder.iterdir() if "before" in p.name or "restore" in p.name]
+    assert not [p for p in held.folder.iterdir() if "before" in p.name or "half" in p.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_what_is_no_file_is_no_backup(held):
+    os.mkfifo(held.folder / "管道.zip")
+    for path in (held.folder / "管道.zip", "/dev/zero"):
+        assert held.kcbx("restore", path, "--dry-run") == 2
+        assert "不是普通文件" in held.stderr
+
+
+def test_a_backup_that_unpacks_to_more_than_any_ledger_is_refused(held, monkeypatch):
+    assert held.kcbx("backup", "--json") == 0
+    path = Path(json.loads(held.stdout)["data"]["backup"])
+    monkeypatch.setattr(safekeeping, "_MOST", zipfile.ZipFile(path).getinfo("ledger.db").file_size - 1)
+    assert held.kcbx("restore", path) == 2 and "bad_backup" not in held.stderr
+    monkeypatch.setattr(safekeeping, "_MOST", zipfile.ZipFile(path).getinfo("ledger.db").file_size + 1)
+    assert held.kcbx("restore", path) == 2, "all of it together counts"
+
+
+def test_the_programs_that_a_backup_s_settings_would_run_are_named(held):
+    (held.folder / "kcbx.toml").write_text('[notice]\nfailure = ["calc.exe", "x"]\n', "utf-8")
+    assert held.kcbx("backup", "--json") == 0
+    path = json.loads(held.stdout)["data"]["backup"]
+    assert held.kcbx("restore", path) == 0 and "calc.exe" not in held.stderr
+    assert held.kcbx("restore", path, "--with-settings") == 0 and "calc.exe" in held.stderr
 
 
 def test_names_in_a_backup_lead_nowhere(held):
@@ -209,7 +234,7 @@ def test_a_rename_that_fails_halfway_puts_the_ledger_back(held, monkeypatch):
     rename = os.rename
 
     def held_open(source, target):
-        if "restore" in Path(source).name:
+        if "kcbx-half" in Path(source).name:
             raise PermissionError(13, "in use", str(target))
         rename(source, target)
 

@@ -135,7 +135,7 @@ def workspace(office, monkeypatch):
     monkeypatch.chdir(office.folder)
     assert office.kcbx("init") == 0
     config = office.folder / "kcbx.toml"
-    config.write_text('[county]\nname = "甲县"\n[watch]\nsettle_seconds = 1\ninterval_seconds = 1\n', "utf-8")
+    config.write_text('[county]\nname = "甲县"\n[watch]\nsettle_seconds = 0\ninterval_seconds = 1\n', "utf-8")
     office.registry(pupil("王大力", "20120101", 9), name="inbox/2021-10/学籍.xlsx")
     return office
 

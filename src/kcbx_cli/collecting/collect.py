@@ -23,7 +23,7 @@ from kcbx_cli.read.returned import Returned, returned
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
 from kcbx_cli.stamps import CHECKLISTS, SCHEMA
-from kcbx_cli.write import rejects
+from kcbx_cli.write import given, rejects
 
 
 @dataclass(frozen=True)
@@ -190,12 +190,10 @@ def _send_back(batch: Batch, out: Path, *, dry_run: bool) -> list[str]:
         if dry_run:
             made.append(rejects.name_of(file))
             continue
-        content = found.source.path.read_bytes() if found.format == "xlsx" else b""
         day = batch.day(found)
         as_of = date(day // 10000, day // 100 % 100, day % 100)
-        made.append(
-            str(rejects.store(out, file, rejects.marked(rejects.Original(content, found.sheets), marks, as_of)))
-        )
+        content = rejects.marked(rejects.Original(found.content, found.sheets), marks, as_of)
+        made.append(str(rejects.store(out, file, given.locked_as(content, found.password))))
     return made
 
 

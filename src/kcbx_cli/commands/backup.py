@@ -64,7 +64,8 @@ def restore(
     from kcbx_cli.using import entered
 
     settings, kept = _asked(ledger, config, lock_timeout)
-    about = safekeeping.opened(file).about
+    found = safekeeping.opened(file)
+    about = found.about
     lines = [f"备份做于 {about.get('made')},台账到 {(about.get('months') or ['没有月份'])[-1]} 为止。"]
     data: dict[str, Any] = {
         "made": about.get("made"),
@@ -79,8 +80,18 @@ def restore(
             )
         lines += [f"已恢复:{name}" + (f",原来的改名为 {former}" if former else "") for name, former in put_back.items()]
         data["restored"] = put_back
-    console.show(Result("restore", data, tuple(lines)), as_json=as_json, quiet=quiet)
+    warnings = _programs(safekeeping.programs(found)) if with_settings else ()
+    console.show(Result("restore", data, tuple(lines), warnings), as_json=as_json, quiet=quiet)
     return 0
+
+
+def _programs(named: tuple[str, ...]) -> tuple[str, ...]:
+    """A warning, where the settings of a backup name programs: whoever made the backup chose them."""
+    if not named:
+        return ()
+    return (
+        f"备份里的设置会在运行结束后启动程序:{'、'.join(named)}。不是自己做的备份,请先核对 kcbx.toml 的 [notice]。",
+    )
 
 
 def _asked(ledger: Path, config: Path | None, lock_timeout: int | None) -> tuple[Settings, Kept]:

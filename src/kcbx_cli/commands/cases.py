@@ -73,10 +73,12 @@ def list_cases(
             everyone, people = book.caseload(), book.persons() if out is not None else {}
         found = caseload.chosen(everyone, wanted, day)
         if out is not None:
+            from kcbx_cli import credentials
             from kcbx_cli.write import give
             from kcbx_cli.write.caselist import cases_book
 
-            use.trace = Trace(exports=give("cases list", [(out, cases_book(found, people, settings, day))]))
+            made = [(out, cases_book(found, people, settings, day))]
+            use.trace = Trace(exports=give("cases list", made, credentials.recipients(settings)))
     console.show(caseview.listing(found, day, str(out or "")), as_json=as_json, quiet=False)
     return 0
 

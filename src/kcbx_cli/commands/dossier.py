@@ -29,12 +29,13 @@ def dossier(
     """Options in, ledger asked, Result out."""
     import os
 
-    from kcbx_cli import configuration, dossiers
+    from kcbx_cli import configuration, credentials, dossiers
     from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
     which = dossiers.Which(tuple(cases or ()), township, everyone)
     with entered("dossier", ledger) as use:
-        result = use.told(dossiers.write(ledger, which, out, settings, (as_of or datetime.now()).date()))
+        day, book = (as_of or datetime.now()).date(), credentials.recipients(settings)
+        result = use.told(dossiers.write(ledger, which, out, settings, day, book))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

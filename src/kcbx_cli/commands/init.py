@@ -19,15 +19,17 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="在哪里建,默认当前文件夹")] = Path(),
     as_json: options.Json = False,
 ) -> int:
-    """Makes kcbx.toml and inbox/; what is there already stays as it is."""
+    """Makes kcbx.toml and inbox/, for the owner alone; what is there already stays as it is."""
     from kcbx_cli import configuration
+    from kcbx_cli.halfway import put
     from kcbx_cli.settings import Settings
 
     target = folder / configuration.FILE
     if target.exists():
         raise KcbxError(f"「{target}」已经有了,没有改动", "要重新生成,请先把它改名。", "exists")
-    (folder / "inbox").mkdir(parents=True, exist_ok=True)
-    target.write_text(configuration.template(Settings()), "utf-8")
+    for made in (folder, folder / "inbox"):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    put(target, configuration.template(Settings()).encode())
     lines = (f"已建好:{target}", f"把每月的名单放进 {folder / 'inbox'}/年-月/,然后运行 kcbx reconcile --month 年-月。")
     console.show(Result("init", {"config": str(target)}, lines), as_json=as_json, quiet=False)
     return 0

@@ -55,4 +55,4 @@ def _convert(ledger: Path, key: str, config: Path | None, state: str) -> Result:
     with entered(f"ledger {state[:-2]}", ledger):
         convert(ledger, key)
     words = "已加密。请在 kcbx.toml 的 [security] ledger_key 里写明密码文件" if key else "已解密,现在谁拿到文件都能读"
-    return Result("ledger", {"ledger": str(ledger), "state": state}, (f"台账「{ledger.name}」{words}。",))
+    return Result(f"ledger {state[:-2]}", {"ledger": str(ledger), "state": state}, (f"台账「{ledger.name}」{words}。",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,20 +26,23 @@ def report(
     since: Annotated[
         bool, typer.Option("--as-of-now", help="看这个月的核查表到现在收回了多少;不写文件,月报不变")
     ] = False,
+    config: options.Config = None,
     as_json: options.Json = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
-    from kcbx_cli import reporting
+    import os
+
+    from kcbx_cli import configuration, credentials, reporting
     from kcbx_cli.using import entered
 
     if since:
-        result, rows = reporting.since(ledger, month)
-        console.show(result, as_json=as_json, quiet=False)
-        if not as_json:
-            for line in console.tabulated(("类别", "乡镇或学校", "印发", "已收回", "已有结论", "未有结论"), rows):
-                typer.echo(line)
+        with entered("report", ledger):
+            result, rows = reporting.since(ledger, month)
+        table = console.tabulated(("类别", "乡镇或学校", "印发", "已收回", "已有结论", "未有结论"), rows)
+        console.show(replace(result, lines=(*result.lines, *table)), as_json=as_json, quiet=False)
         return result.exit_code
     with entered("report", ledger) as use:
-        result = use.told(reporting.rebuild(ledger, reporting.Asked(month, out, suppress)))
+        book = credentials.recipients(configuration.load(config, os.environ)) if out is not None else None
+        result = use.told(reporting.rebuild(ledger, reporting.Asked(month, out, suppress), book))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

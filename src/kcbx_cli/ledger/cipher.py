@@ -9,15 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.halfway import Half
 from kcbx_cli.passwords import LEDGER_KEYS
 
 _PLAIN = b"SQLite format 3\x00"
-_HALF = ".kcbx-ledger-"
 
 
 def is_plain(path: Path) -> bool:
@@ -50,20 +49,17 @@ def convert(path: Path, key: str, *, timeout: float = 20.0) -> None:
     with database.told(path):
         old = "" if is_plain(path) else LEDGER_KEYS.get()(path)
         source = _encrypted(path, old, timeout)
-        for stray in path.parent.glob(f"{_HALF}*"):  # of a run that was killed
-            stray.unlink()
-        descriptor, half = tempfile.mkstemp(prefix=_HALF, dir=path.parent)
-        os.close(descriptor)
+        half = Half(path.absolute().parent)
         try:
             database.check_is_ours(source, path)
             database.lock(source)
-            _export(source, half, key)
+            _export(source, str(half.path), key)
             source.close()
-            _check(Path(half), key, timeout)
-            _replace(Path(half), path)
+            _check(half.path, key, timeout)
+            _replace(half.path, path)
         finally:
             source.close()
-            Path(half).unlink(missing_ok=True)
+            half.drop()
 
 
 def _encrypted(path: Path, key: str, timeout: float) -> Any:

@@ -57,6 +57,11 @@ class Package:
         self._limits = limits
         self._signs: dict[str, Signs] = {}
 
+    @property
+    def data(self) -> bytes:
+        """The archive itself."""
+        return self._data
+
     @cached_property
     def _parts(self) -> dict[str, zipfile.ZipInfo]:
         with zipfile.ZipFile(BytesIO(self._data)) as archive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from python_calamine import CalamineWorkbook, PasswordError
 
@@ -20,12 +20,15 @@ from kcbx_cli.settings import Limits
 
 @dataclass(frozen=True)
 class Opened:
-    """A file's format and sheets; `raw` is the package for a second look at cells, where there is one."""
+    """A file's format and sheets; `raw` is the package for a second look at cells, where there is one, and `password`
+    what opened it, empty where nothing had to.
+    """
 
     kind: str
     grids: Sequence[Grid]
     raw: Package | None = None
     problems: list[Problem] = field(default_factory=list)
+    password: str = ""
 
 
 def open_file(source: Source, limits: Limits, passwords: Sequence[str], known: Collection[str]) -> Opened:
@@ -45,10 +48,17 @@ def open_file(source: Source, limits: Limits, passwords: Sequence[str], known: C
 
         return Opened("parquet", [ParquetGrid(source.path, source.name, limits)])
     data = _bytes(source, limits)
+    if sniff.kind(data, source.name) == "encrypted":
+        data, password = secret.opened(data, source.name, passwords)
+        return replace(_sheets(data, source, limits, (), known), password=password)
+    return _sheets(data, source, limits, passwords, known)
+
+
+def _sheets(data: bytes, source: Source, limits: Limits, passwords: Sequence[str], known: Collection[str]) -> Opened:
+    """The sheets of a file that is no encrypted package; one inside another is nobody's work."""
     kind = sniff.kind(data, source.name)
     if kind == "encrypted":
-        data = secret.opened(data, source.name, passwords)
-        kind = sniff.kind(data, source.name)
+        raise KcbxError(f"「{source.name}」加了两重密码,解不开", "请用 Excel 或 WPS 打开,去掉密码后另存。", "password")
     if kind == "text":
         rows, problems = plain.read(data, source.name, known)
         return Opened(kind, [rows], problems=problems)
@@ -92,9 +102,9 @@ def _binary(data: bytes, name: str, passwords: Sequence[str]) -> Opened:
     try:
         book = workbook.open_book(data, name)
     except PasswordError:
-        plain_data = secret.opened(data, name, passwords)
+        plain_data, password = secret.opened(data, name, passwords)
         biff.check(plain_data, name)
-        book = _book(plain_data, name)
+        return Opened("xls", workbook.grids(_book(plain_data, name), name), password=password)
     return Opened("xls", workbook.grids(book, name))
 
 

@@ -16,8 +16,8 @@ _MOST_ROUNDS = 1_000_000
 _ROUNDS = re.compile(rb'spinCount="(\d+)"')
 
 
-def opened(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
-    """The workbook behind the password.
+def opened(data: bytes, name: str, passwords: Sequence[str]) -> tuple[bytes, str]:
+    """The workbook behind the password, and the password that fits; empty where it is Excel's own.
 
     Raises:
         KcbxError: no password was given (`password`), none fits (`password`), or the file is damaged.
@@ -40,7 +40,7 @@ def opened(data: bytes, name: str, passwords: Sequence[str]) -> bytes:
                 "请用 Excel 或 WPS 打开,去掉密码后另存。",
                 "unreadable_file",
             ) from error
-        return plain.getvalue()
+        return plain.getvalue(), "" if password == _EXCELS_OWN else password
     if passwords:
         raise KcbxError(
             f"「{name}」有密码,给出的密码都不对",

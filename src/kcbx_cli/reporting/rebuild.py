@@ -8,6 +8,7 @@ from typing import Any
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
+from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Export, Result, Trace
 from kcbx_cli.tables import Issued
 from kcbx_cli.write import give, report_files
@@ -25,14 +26,16 @@ class Asked:
     suppress: int = -1
 
 
-def rebuild(ledger: Path, asked: Asked) -> Result:
+def rebuild(ledger: Path, asked: Asked, book: PasswordBook | None = None) -> Result:
     """Writes 月报.xlsx, 月报.docx and report.html of a month into a folder; without one only says what the report says.
+
+    With a `book` of passwords the first two are behind the county's.
 
     Raises:
         KcbxError: `usage`, `no_ledger`, `no_report` (the ledger has none of that month), `exists`, `bad_template`.
     """
-    with open_ledger(ledger, create=False, readonly=True) as book:
-        report = issued_of(book, asked.month)
+    with open_ledger(ledger, create=False, readonly=True) as held:
+        report = issued_of(held, asked.month)
     if asked.suppress >= 0:
         report = replace(report, head={**report.head, "suppress": str(asked.suppress)})
     told: tuple[Export, ...] = ()
@@ -41,7 +44,7 @@ def rebuild(ledger: Path, asked: Asked) -> Result:
         for file in made:
             check(asked.out / file.path, parent=False)
         asked.out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        told = give("report", [(asked.out / file.path, file.make()) for file in made])
+        told = give("report", [(asked.out / file.path, file.make()) for file in made], book)
     data = {"out": str(asked.out or ""), **said(report)}
     return Result("report", data, tuple(_lines(report, asked.out)), trace=Trace(exports=told))
 

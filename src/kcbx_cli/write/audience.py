@@ -84,6 +84,7 @@ OUTPUTS = (
     Output("台账/适龄儿童台账.xlsx", "county", _CASE | {"head", "groups", "disability", "poverty"}),
     Output("台账/*.xlsx", "county", _CASE | {"source"}),
     Output("在外县就读.xlsx", "county", _CASE),
+    Output("各县汇总.xlsx", "county"),
     Output("月报.xlsx", "county"),
     Output("月报.docx", "county"),
     Output("report.html", "county"),

@@ -111,7 +111,7 @@ def prepare(out: Path, files: Sequence[tuple[str, bytes]]) -> Staged:
     check_paths([path for path, _ in files])
     made: list[str] = []
     try:
-        _make_folders(target.parent, made)
+        make_folders(target.parent, made)
         journal = beside.claim(target, fresh=True)
     except OSError as error:
         _remove_made(made)
@@ -237,7 +237,7 @@ def _write_all(new: Path, files: Sequence[tuple[str, bytes]]) -> str:
     listed = manifest({path: digest(content) for path, content in files})
     paths = [new / path for path, _ in files] + [new / MANIFEST]
     for path, content in zip(paths, [content for _, content in files] + [listed], strict=True):
-        _make_folders(path.parent, [])
+        make_folders(path.parent, [])
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -276,7 +276,7 @@ def _rename(source: Path, destination: Path) -> None:
             time.sleep(pause)
 
 
-def _make_folders(folder: Path, made: list[str]) -> None:
+def make_folders(folder: Path, made: list[str]) -> None:
     """Make the folder and the parents that it lacks, for the owner alone; `made` grows by each."""
     missing = []
     while not folder.exists():

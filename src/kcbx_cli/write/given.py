@@ -39,16 +39,17 @@ def exports(files: Sequence[Planned]) -> tuple[Export, ...]:
     return tuple(told)
 
 
-def give(command: str, files: Sequence[tuple[Path, bytes]], *, replace: bool = False) -> tuple[Export, ...]:
-    """Write what a command was asked for, outside the month's folder, each file whole or not at all.
+def give(command: str, files: Sequence[tuple[Path, bytes]], book: PasswordBook | None = None) -> tuple[Export, ...]:
+    """Write what a command was asked for, outside the month's folder, each file whole or not at all, sealed with a book.
 
     Raises:
-        KcbxError: as `single.save`.
+        KcbxError: as `single.save` and `sealed`.
         KeyError: a file that `audience.OUTPUTS` does not declare.
     """
-    told = exports([Planned(f"{command}: {path.name}", content) for path, content in files])
-    for path, content in files:
-        save(path, content, replace=replace)
+    planned = [Planned(f"{command}: {path.name}", content) for path, content in files]
+    told = exports(planned)
+    for (path, _), file in zip(files, sealed(planned, book), strict=True):
+        save(path, file.content)
     return told
 
 
@@ -67,6 +68,15 @@ def sealed(files: Sequence[Planned], book: PasswordBook | None) -> list[Planned]
     made = shared_out([partial(locked, f.content, keys[f.path]) for f in secret], worth_it=len(secret) > _FEW)
     done = dict(zip((f.path for f in secret), made, strict=True))
     return [Planned(f.path, done.get(f.path, f.content)) for f in files]
+
+
+def locked_as(content: bytes, password: str) -> bytes:
+    """What goes back to its sender, behind the password that it came with; as it is where it came without.
+
+    Raises:
+        KcbxError: `not_encrypted`.
+    """
+    return locked(content, password) if password else content
 
 
 def locked(content: bytes, password: str) -> bytes:

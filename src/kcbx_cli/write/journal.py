@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.halfway import lock
 
 _LIMIT = 1 << 20
 
@@ -22,7 +23,7 @@ def path_of(target: Path) -> Path:
 
 def strays(target: Path) -> list[Path]:
     """The hidden folders beside an output folder that some run has made."""
-    pattern = re.compile(rf"{re.escape('.' + target.name)}\.kcbx-(?:new|old|try)-[a-z0-9_]{{8}}")
+    pattern = re.compile(rf"{re.escape('.' + target.name)}\.kcbx-(?:new|old|try|work)-[a-z0-9_]{{8}}")
     try:
         names = sorted(os.listdir(target.parent))
     except OSError:
@@ -34,33 +35,12 @@ def claim(target: Path, fresh: bool = False) -> int:
     """Open and lock the journal; `fresh` wants an empty one. The lock ends with the process, whatever ends it."""
     while True:
         journal = os.open(path_of(target), os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        if not _lock(journal) or (fresh and os.fstat(journal).st_size):
+        if not lock(journal) or (fresh and os.fstat(journal).st_size):
             os.close(journal)
             raise _busy(target)
         if os.fstat(journal).st_nlink:
             return journal
         os.close(journal)  # its owner finished between our opening and our locking
-
-
-def _lock(descriptor: int) -> bool:
-    """False when another process holds the lock; a file system without locks counts as locked."""
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _busy(target: Path) -> KcbxError:

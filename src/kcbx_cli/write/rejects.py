@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kcbx_cli.halfway import put, sweep
 from kcbx_cli.stamps import SHEET
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.filenames import safe_stem, sheet_title, unique
@@ -21,8 +19,6 @@ from kcbx_cli.write.repeat import fixed_bytes, write_text
 #: The sheet that lists what is wrong.
 REASONS = "退回说明"
 _YELLOW = "FFFFF59D"
-#: How the name of a workbook begins that is being written; a killed run leaves one behind.
-_HALF = ".kcbx-half-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +117,13 @@ def store(folder: Path, name: str, content: bytes) -> Path:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.glob(f"{_HALF}*"):
-            left.unlink()
+        sweep(folder)
         taken = {p.stem.casefold() for p in folder.iterdir()}
         same = folder / name_of(name)
         if same.is_file() and same.read_bytes() == content:
             return same
         path = folder / f"{unique(same.stem, taken)}.xlsx"
-        descriptor, half = tempfile.mkstemp(prefix=_HALF, dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(half, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(half)
-            raise
+        put(path, content)
         return path
     except OSError as error:
         raise not_written(error, folder) from error

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.halfway import put
 
 
 def check(path: Path, *, replace: bool = False, parent: bool = True) -> None:
@@ -35,19 +33,7 @@ def save(path: Path, content: bytes, *, replace: bool = False) -> None:
         KcbxError: as `check`, or `not_writable`; nothing is left behind.
     """
     check(path, replace=replace)
-    beside = ""
     try:
-        descriptor, beside = tempfile.mkstemp(prefix=".kcbx-", dir=path.absolute().parent)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        if isinstance(error, OSError):
-            raise KcbxError(
-                f"「{path}」写不了:{reason(error)}", "请检查路径、权限和磁盘空间。", "not_writable"
-            ) from error
-        raise
+        put(path, content)
+    except OSError as error:
+        raise KcbxError(f"「{path}」写不了:{reason(error)}", "请检查路径、权限和磁盘空间。", "not_writable") from error

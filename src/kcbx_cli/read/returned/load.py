@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -30,7 +30,7 @@ _WORDS = frozenset(word for headers in HEADERS.values() for words in headers.val
 class Returned:
     """A returned file. `stamp` is None where the hidden sheet is lost: then `as_of` and `place` are what the heading
     says, or None and empty. `missing` counts printed rows that are not there any more. `sheets` are all sheets as they
-    stand: name, whether they are hidden, rows.
+    stand: name, whether they are hidden, rows. `content` is the .xlsx without its password, empty for other formats.
     """
 
     source: Source
@@ -43,6 +43,8 @@ class Returned:
     entries: list[Entry]
     missing: int
     sheets: tuple[tuple[str, bool, list[Row]], ...]
+    content: bytes = field(repr=False)
+    password: str = field(repr=False)
 
     @property
     def sender(self) -> str:
@@ -71,7 +73,7 @@ def _returned(opened: Opened, source: Source) -> Returned | None:
         return None
     read: list[Entry] = []
     for grid, rows, found in ours:
-        read += entries(grid.name, rows, found, stamp, _broken(opened, grid, source) | _zeros(opened, rows, found))
+        read += entries(grid.name, rows, found, stamp, _broken(opened, grid) | _zeros(opened, rows, found))
     heading = [text(cell) for _, rows, _ in ours for row in rows[:_HEADING] for cell in row if isinstance(cell, str)]
     kind, as_of, place, code = _told(stamp, heading, ours[0][2].kind)
     there = {entry.id for entry in read}
@@ -86,6 +88,8 @@ def _returned(opened: Opened, source: Source) -> Returned | None:
         entries=read,
         missing=sum(mark[0] not in there for mark in stamp.rows) if stamp else 0,
         sheets=tuple((grid.name, bool(grid.hidden), rows) for grid, rows in sheets),
+        content=opened.raw.data if opened.raw else b"",
+        password=opened.password,
     )
 
 
@@ -129,18 +133,16 @@ def _zeros(opened: Opened, rows: Sequence[Row], found: columns.Columns) -> set[t
     }
 
 
-def _broken(opened: Opened, grid: Grid, source: Source) -> set[tuple[int, int]]:
+def _broken(opened: Opened, grid: Grid) -> set[tuple[int, int]]:
     """Cells of an .xlsx that hold an error or a formula that was never calculated: calamine shows them as empty."""
     if opened.raw is None or grid.name == SHEET:
         return set()
     signs = opened.raw.signs(grid.name)
     if not (signs.errors or signs.formulas):
         return set()
-    data = source.path.read_bytes()
-    if not data.startswith(b"PK"):
-        return set()
     import openpyxl
 
+    data = opened.raw.data
     formulas, values = (openpyxl.load_workbook(BytesIO(data), data_only=only)[grid.name] for only in (False, True))
     return {
         (at[0] - 1, at[1] - 1)
