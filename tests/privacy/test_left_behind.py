@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from offices import member, pupil
 
@@ -83,6 +85,10 @@ def test_what_several_counties_lay_down_meanwhile_is_noise_to_whoever_has_no_key
         raw = (room.folder / "0.judged").read_bytes()
         assert child["name"].encode() not in raw and child["id"].encode() not in raw and b"name" not in raw
         assert room.get("0.judged") == [child] * 50_000
+        room.put(
+            "1.judged", frame := pd.DataFrame({"name": [child["name"]] * 9_000, "share": np.linspace(0, 1, 9_000)})
+        )
+        pd.testing.assert_frame_equal(room.get("1.judged"), frame)
         assert stat.S_IMODE(room.folder.stat().st_mode) == 0o700
         assert room.key.hex() not in repr(room)
         with pytest.raises(KcbxError) as busy, workroom(tmp_path / "结果"):

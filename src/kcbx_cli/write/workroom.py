@@ -55,7 +55,7 @@ class _Veiling:
         self._file, self._cipher = file, cipher
 
     def write(self, content: Any) -> int:
-        return self._file.write(self._cipher.update(content))
+        return self._file.write(self._cipher.update(memoryview(content).cast("B")))
 
 
 class _Unveiling(io.RawIOBase):
