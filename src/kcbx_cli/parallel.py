@@ -220,8 +220,8 @@ def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
 
 
 def _be_alone() -> None:
-    """This process works by itself, lets nobody but its parent interrupt it, and does not outlive its parent."""
-    global _alone
-    _alone = True
+    """This process works by itself and forks no more, lets nobody but its parent interrupt it, and does not outlive it."""
+    global _alone, _apart
+    _alone = _apart = True
     interrupts.ignored()
     ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)

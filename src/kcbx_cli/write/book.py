@@ -67,6 +67,9 @@ class Book:
     def __init__(self, title: str, as_of: date) -> None:
         import xlsxwriter
 
+        from kcbx_cli.write.sheet import Sheet
+
+        self._sheet = Sheet
         self._target = BytesIO()
         options = {
             "in_memory": True,
@@ -93,7 +96,7 @@ class Book:
 
     def sheet(self, name: str, columns: Sequence[Col], footer: str) -> Any:
         """A new worksheet for A4 lying down, one page wide, with these column widths and page numbers in the footer."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, self._sheet)
         self.heights = []
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -136,16 +139,11 @@ class Book:
         """Rows of text from row `first` on, each at least `least` points high and high enough for all of it."""
         styles = [self.style(c.style) for c in columns]
         rooms = [c.room for c in columns]
-        write_string, write_blank = sheet.write_string, sheet.write_blank
         for row, cells in enumerate(rows, start=first):
             self._printed.update("\x1f".join(cells).encode("utf-8", "surrogatepass"))
             self._people += any(cells[1:])
             self._height(sheet, row, _height(cells, rooms, least))
-            for i, (text, style) in enumerate(zip(cells, styles, strict=True)):
-                if text:
-                    write_string(row, i, text, style)
-                else:
-                    write_blank(row, i, None, style)
+            sheet.texts(row, cells, styles)
 
     def _height(self, sheet: Any, row: int, points: float) -> None:
         sheet.set_row(row, points)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kcbx_cli.tables import PEOPLE, Month
@@ -83,7 +85,13 @@ def _answering(month: Month) -> dict[int, tuple[Person, ...]]:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a small frame as named tuples."""
-    return iter(frame.itertuples(index=False, name="Row"))
+    return map(_row(tuple(frame.columns))._make, frame.to_numpy(dtype=object).tolist())
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    """What a row with these columns is; `frame.itertuples` would make it anew for each frame."""
+    return namedtuple("Row", names, rename=True)
 
 
 def people_at(frame: pd.DataFrame, positions: Iterable[int]) -> dict[int, Person]:

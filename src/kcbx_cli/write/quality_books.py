@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from kcbx_cli.problems import KINDS
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FIELDS, Issued, Month
 from kcbx_cli.write.audience import view
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.children import people_at, records
+from kcbx_cli.write.children import Person, people_at, records
 from kcbx_cli.write.filenames import safe_stem, sheet_title, unique
 from kcbx_cli.write.printed import class_words, id_words
 from kcbx_cli.write.report_figures import SchoolFlaws, school_flaws
@@ -40,6 +38,8 @@ SUBJECTS = {
     "监护人": ("K443",),
 }
 _SUBJECT = {code: words for words, codes in SUBJECTS.items() for code in codes}
+#: A pupil, and the row of QUALITY that says what is to be put right.
+Flaw = tuple[Person, Any]
 _STATE = {"new": "新增", "remaining": "上期遗留"}
 COLUMNS = (
     Col("number", "序号", 34, "centre"),
@@ -78,17 +78,20 @@ def quality_books(month: Month, report: Issued, settings: Settings) -> list[Qual
     schools = school_flaws(report)
     taken = {SUMMARY}
     books = [QualityBook(f"{FOLDER}/{SUMMARY}.xlsx", len(schools), partial(_summary, schools, month, settings))]
-    own = dict(tuple(month.quality.groupby("school", sort=False)))
+    pupils = people_at(month.registry, month.quality["registry"].tolist())
+    own: dict[str, list[Flaw]] = {}
+    for row in records(month.quality):
+        own.setdefault(row.school, []).append((pupils[row.registry], row))
     for school in schools:
         if school.school not in own:
             continue
-        rows = own[school.school]
+        flaws = own[school.school]
         stem = unique(safe_stem(school.school, UNKNOWN_SCHOOL), taken)
-        books.append(QualityBook(f"{FOLDER}/{stem}.xlsx", len(rows), partial(_school, school, rows, month, settings)))
+        books.append(QualityBook(f"{FOLDER}/{stem}.xlsx", len(flaws), partial(_school, school, flaws, month, settings)))
     return books
 
 
-def _school(school: SchoolFlaws, rows: pd.DataFrame, month: Month, settings: Settings) -> bytes:
+def _school(school: SchoolFlaws, flaws: Sequence[Flaw], month: Month, settings: Settings) -> bytes:
     """One school's pupils to be put right, by class; the school sees its own pupils' numbers."""
     name = school.school or UNKNOWN_SCHOOL
     title = f"{name}学籍问题（{month_words(month.as_of)}）"
@@ -100,7 +103,7 @@ def _school(school: SchoolFlaws, rows: pd.DataFrame, month: Month, settings: Set
     ]
     head = book.heading(sheet, title, notes, len(COLUMNS) - 1)
     book.header(sheet, head, COLUMNS, 3)
-    cells = _cells(rows, month)
+    cells = _cells(flaws)
     book.rows(sheet, head + 1, COLUMNS, cells, 18.0)
     sheet.autofilter(head, 0, head + len(cells), len(COLUMNS) - 1)
     signed = "更正人：________________　　　　校长（签字盖章）：________________　　　　日期：______年____月____日"
@@ -108,12 +111,10 @@ def _school(school: SchoolFlaws, rows: pd.DataFrame, month: Month, settings: Set
     return book.finish(_stamp("quality", month, settings, school))
 
 
-def _cells(rows: pd.DataFrame, month: Month) -> list[list[str]]:
-    pupils = people_at(month.registry, rows["registry"])
-    order = sorted(records(rows), key=lambda r: _in_class(pupils[r.registry], r))
+def _cells(flaws: Sequence[Flaw]) -> list[list[str]]:
     cells = []
-    for n, row in enumerate(order, start=1):
-        pupil, kind = pupils[row.registry], KINDS[row.code]
+    for n, (pupil, row) in enumerate(sorted(flaws, key=_in_class), start=1):
+        kind = KINDS[row.code]
         sentence = f"{kind.sentence}({row.detail})" if row.detail else kind.sentence
         name, number = view("school", "name", pupil.name), view("school", "id", pupil.id_written or id_words(pupil))
         registered = view("school", "registry_number", pupil.registry_number)
@@ -123,7 +124,8 @@ def _cells(rows: pd.DataFrame, month: Month) -> list[list[str]]:
     return cells
 
 
-def _in_class(pupil: Any, row: Any) -> tuple[Any, ...]:
+def _in_class(flaw: Flaw) -> tuple[Any, ...]:
+    pupil, row = flaw
     return pupil.grade, pupil.class_name, pupil.file, pupil.sheet, pupil.row, row.code, row.field, row.detail
 
 
