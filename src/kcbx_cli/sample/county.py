@@ -16,6 +16,7 @@ from kcbx_cli.sample.listcolumns import ListTruth, list_columns
 from kcbx_cli.sample.names import NameBook
 from kcbx_cli.sample.papers import Papers
 from kcbx_cli.sample.planted import Planted, plant
+from kcbx_cli.sample.roster import write_roster
 from kcbx_cli.sample.schooling import Roll, Standing
 from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
 from kcbx_cli.sample.truth import doubts, expected
@@ -61,7 +62,7 @@ class County:
 def write_county(target: Path, spec: Spec) -> County:
     """Makes up a county and writes its files into `target`, which is created.
 
-    学籍/ holds the registry, 低收入/ the lists, beside them stand 特殊学生台账.xlsx, kcbx.toml, truth.csv (a row for each
+    学籍/ holds the registry, 低收入/ the lists, beside them stand 特殊学生台账.xlsx, 责任人名册.xlsx, kcbx.toml, truth.csv (a row for each
     person row of the lists: verdict, registry rows, traps) and truth_findings.csv (registry children with an alarm who
     stand on no list). With all sources there are 户籍/, 残联/, 在校/ and truth_sources.csv too. The same spec gives the same
     bytes.
@@ -74,6 +75,7 @@ def write_county(target: Path, spec: Spec) -> County:
     on_list = files.write_lists(target / "低收入", drawn.list_columns, roster, spec.as_of)
     households = files.write_families(target / "低收入", world, roster)
     files.write_special(target, special)
+    roster_rows = write_roster(target, world, roster, schools)
     files.write_config(target)
     verdicts = expected(world, now, cells, says, doubts(world, roll, cells, registered, special.cells))
     pupils = answers.Pupils(roll, at_school, registered.traps(), world.people.twin)
@@ -98,6 +100,7 @@ def write_county(target: Path, spec: Spec) -> County:
             "missing": int(verdicts.missing.sum()),
             "households": households,
             "papers": len(special.cells),
+            "responsible": roster_rows,
             "findings": found,
         }
         | more,

@@ -94,6 +94,7 @@ THIRD_SAME = (
 
 #: The hand-kept list of a township, and the office's special register.
 HAND = "序号 村(社区) 户主姓名 姓名 性别 与户主关系 出生年月 身份证号 联系电话 就读学校 年级 备注".split()
+RESPONSIBLE = "层级 乡镇 学校 村 户主姓名 角色 姓名 职务 电话".split()
 SPECIAL = "序号 姓名 身份证号 类别 批准日期 有效期至 就读地 就读学校 证明材料 备注".split()
 
 #: The register of residents of school age, the list of disabled children, roll calls and the report of long absence.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,18 +16,17 @@ from kcbx_cli.sample.county import County
 from kcbx_cli.sample.families import CHILD
 from kcbx_cli.sample.listcolumns import ListTruth, list_columns
 from kcbx_cli.sample.listing import Roster
+from kcbx_cli.sample.monthfiles import Placed, Told, write_answers, write_truth
 from kcbx_cli.sample.names import NameBook
 from kcbx_cli.sample.papers import Papers
 from kcbx_cli.sample.plot import Plot
+from kcbx_cli.sample.roster import write_roster
 from kcbx_cli.sample.schooling import Roll, Standing
 from kcbx_cli.sample.spec import Dice, Ints, Mask, Spec
 from kcbx_cli.sample.truecases import Ledger, Month
 from kcbx_cli.sample.truth import doubts, expected
 from kcbx_cli.sample.wrong_names import one_character
 from kcbx_cli.settings import DISPOSITIONS
-
-CASES = ("person", "name", "birth", "id_number", "township", "state", "case", "months", "sure", "verdict")
-ANSWERS = ("乡镇", "姓名", "出生日期", "身份证号", "核查日期", "核查结论", "佐证材料", "核查人")
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,9 @@ def write_months(target: Path, spec: Spec, count: int) -> County:
     """Makes up a county over `count` months and writes it as a workspace: inbox/YYYY-MM/ holds each month's lists.
 
     答案/YYYY-MM.csv says what is true of every child who ever had a case: open, closed or none, and for how many months it
-    was open; `sure` is 0 where the lists leave room for doubt. 答复/YYYY-MM.csv says what the townships answer on that
-    month's checklists, before the next. The same spec gives the same bytes.
+    was open; `sure` is 0 where the lists leave room for doubt; 答案/YYYY-MM-出处.csv names their rows in that month's files.
+    答复/YYYY-MM.csv says what the townships answer on that month's checklists, before the next. The same spec gives the same
+    bytes.
     """
     target.mkdir(parents=True, exist_ok=True)
     whole = _whole(spec, count)
@@ -61,12 +59,13 @@ def write_months(target: Path, spec: Spec, count: int) -> County:
     told: dict[str, int] = {}
     for month, day in enumerate(whole.story.months):
         name = f"{day:%Y-%m}"
-        seen = _write_month(target / "inbox" / name, whole, month)
+        seen, placed = _write_month(target / "inbox" / name, whole, month)
         truth.month(seen)
         is_open = truth.open.copy()
         said = plot.answered(whole.world.dice, whole.story, month, seen.state, is_open & truth.sure)
-        _write_cases(target / "答案" / f"{name}.csv", whole, seen, truth)
-        _write_answers(target / "答复" / f"{name}.csv", whole, seen, said)
+        written = Told(whole.world.people, _townships(whole, month), seen, placed)
+        write_truth(target / "答案", written, truth)
+        write_answers(target / "答复", written, said)
         truth.answered(said, int(day.strftime("%Y%m%d")))
         told[name] = int(is_open.sum())
     return County(target, {"months": count, "pupils": len(whole.roll), "list_rows": len(whole.roster), **told})
@@ -144,8 +143,8 @@ def _before(number: int) -> int:
     return int(str(day).replace("-", ""))
 
 
-def _write_month(folder: Path, whole: _County, month: int) -> Month:
-    """The lists of one month, and what is true in it."""
+def _write_month(folder: Path, whole: _County, month: int) -> tuple[Month, Placed]:
+    """The lists of one month, what is true in it, and where it stands."""
     folder.mkdir(parents=True, exist_ok=True)
     story, day = whole.story, whole.story.months[month]
     world = replace(
@@ -158,9 +157,8 @@ def _write_month(folder: Path, whole: _County, month: int) -> Month:
     roll, there = plot.rolls_of(whole.roll, story, month)
     schools = places.schools(world.dice.spec.scale)
     pupils = registry_columns(world, now, roll, whole.registered, schools)
-    files.write_registry(
-        folder / "学籍", _kept(pupils, there), roll.take(np.flatnonzero(there)), _rows(whole.registered, there)
-    )
+    attending = roll.take(np.flatnonzero(there))
+    registered = files.write_registry(folder / "学籍", _kept(pupils, there), attending, _rows(whole.registered, there))
     cells = _mis_keyed(whole, world, month)
     roster = replace(whole.roster, township=np.where(
         whole.roster.which == listing.HAND, whole.roster.township, world.families.township[whole.roster.household]
@@ -169,9 +167,11 @@ def _write_month(folder: Path, whole: _County, month: int) -> Month:
     columns |= answers.notes(world, now, roster, roll, np.array(schools.name, dtype=object))
     shown = _shown(whole, month)
     kept = Roster(**{name: values[shown] for name, values in vars(roster).items()})
-    files.write_lists(folder / "低收入", _kept(columns, shown), kept, day)
+    listed = files.write_lists(folder / "低收入", _kept(columns, shown), kept, day)
     files.write_special(folder, whole.special)
-    return _true_month(whole, (world, now, roll, there), (cells, says, shown), month)
+    write_roster(folder, whole.world, whole.roster, schools)
+    placed = Placed((kept.person, listed), (attending.person, registered))
+    return _true_month(whole, (world, now, roll, there), (cells, says, shown), month), placed
 
 
 def _townships(whole: _County, month: int) -> Ints:
@@ -254,45 +254,3 @@ def _true_month(
         found={p for p in found if p not in verdicts},
         doubtful={p for p in np.flatnonzero(doubtful).tolist() if p not in verdicts},
     )
-
-
-def _write_cases(path: Path, whole: _County, seen: Month, truth: Ledger) -> None:
-    people = whole.world.people
-    rows = [
-        (p, people.name[p], people.birth[p], people.number[p], _township(whole, seen, p), seen.state[p], truth.case(p),
-         int(truth.months[p]), int(truth.sure[p]), "|".join(sorted(seen.verdicts.get(p, ()))))
-        for p in np.flatnonzero(truth.known | ~truth.sure).tolist()
-    ]  # fmt: skip
-    _write(path, CASES, rows)
-
-
-def _write_answers(path: Path, whole: _County, seen: Month, said: dict[int, str]) -> None:
-    people = whole.world.people
-    day = f"{seen.day:%Y-%m}-{min(28, seen.day.day):02d}"
-    rows = [
-        (
-            _township(whole, seen, p),
-            people.name[p],
-            people.birth[p],
-            people.number[p],
-            day,
-            disposition,
-            "证明材料",
-            "周老师",
-        )
-        for p, disposition in sorted(said.items())
-    ]
-    _write(path, ANSWERS, rows)
-
-
-def _township(whole: _County, seen: Month, person: int) -> str:
-    month = whole.story.months.index(seen.day)
-    return places.TOWNSHIPS[int(_townships(whole, month)[whole.world.people.family[person]])].name
-
-
-def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(header)
-        writer.writerows(rows)
