@@ -160,7 +160,7 @@ def test_words_that_mean_a_choice(month):
     assert cases(month)["赵小雨"][1] == "在校无学籍(省内)"
 
 
-def test_rows_sorted_deleted_inserted_columns_moved_sheet_renamed(month):
+def test_rows_sorted_filtered_deleted_inserted_columns_moved_hidden_sheet_renamed(month):
     sheet = checklist(month)
     sheet.fill(sheet.row_of("李红"), **FOUND).fill(sheet.row_of("钱多多"), **FOUND | {"核查结论": "送教上门"})
     ws, first = sheet.sheet, sheet.head + 1
@@ -173,6 +173,8 @@ def test_rows_sorted_deleted_inserted_columns_moved_sheet_renamed(month):
     ws.insert_rows(first, 2)
     ws.insert_cols(3)
     ws.column_dimensions["B"].hidden = True
+    ws.auto_filter.ref = f"A{first - 1}:S{ws.max_row}"
+    ws.row_dimensions[sheet.row_of("钱多多")].hidden = True  # what a filter leaves out
     ws.title = "甲乡上报"
     told = collect(month, sheet.save(month.folder / "收到" / "随便.xlsx"))
     assert (told["counts"]["findings"], codes(told)) == (2, ["K622"])

@@ -115,7 +115,7 @@ def _summary(counts: Mapping[str, int], actions: Mapping[str, int]) -> list[str]
         ("unchanged", "没有变化 {} 行。"),
         ("pairs", "人工比对的回答 {} 对,下次核对时采用。"),
         ("watch", "关注名单的意见和结对 {} 人。"),
-        ("corrections", "数据更正 {} 条,已记下。"),
+        ("corrections", "数据更正 {} 条,已记下;kcbx 不改名单,还要在原名单里改。"),
     ):
         if counts[key]:
             lines.append(words.format(counts[key]))

@@ -20,6 +20,9 @@ from kcbx_cli.write.filenames import sheet_title, unique
 from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import month_words
 
+_NOTE = (
+    "行号与原文件一致；请改正原文件。填「更正为」一栏后送回，只作记录：kcbx 不改名单，原文件没有改的，下个月还会列出"
+)
 _PLACE = ["file", "sheet", "row"]
 _SHOWN = ["place", "name", "number"]
 _Place = tuple[str, str, int]
@@ -147,7 +150,7 @@ def _cells(part: pd.DataFrame, first: int) -> list[list[str]]:
 
 def _sheet(book: Book, name: str, title: str, rows: Sequence[Sequence[str]]) -> None:
     sheet: Any = book.sheet(name, COLUMNS, title)
-    head = book.heading(sheet, title, ["行号与原文件一致；请改正原文件，或填「更正为」一栏后送回"], len(COLUMNS) - 1)
+    head = book.heading(sheet, title, [_NOTE], len(COLUMNS) - 1)
     book.header(sheet, head, COLUMNS, 5)
     book.rows(sheet, head + 1, COLUMNS, rows, 20.0)
     sheet.autofilter(head, 0, head + len(rows), len(COLUMNS) - 1)
