@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kcbx_cli.caseload import CaseFile
@@ -17,15 +17,16 @@ _TOLD = (
     "case_id", "state", "township_code", "township", "village", "school", "groups", "kind", "reason", "first", "month",
     "months", "disposition", "expires", "stage", "category", "valid_until",
 )  # fmt: skip
-_HEADER = ("编号", "状态", "乡镇", "村", "类别", "在册", "走访", "核查结论", "手续")
+_HEADER = ("编号", "状态", "乡镇", "村", "类别", "月数", "走访", "核查结论", "手续")
 #: The remark, and what is written into a checklist, may name anybody.
 _HIDDEN = "（内容只在终端显示）"
 
 
-def listing(caseload: Sequence[Any], as_of: date, out: str = "") -> Result:
-    """The result of `kcbx cases list`, and of `kcbx cases`."""
+def listing(caseload: Sequence[Any], as_of: date, expiring: int, out: str = "") -> Result:
+    """The result of `kcbx cases list`, and of `kcbx cases`; `expiring` is the number of days that was asked for, -1 for none."""
     lines = aligned(_HEADER, map(_cells, caseload)) if caseload else []
-    lines.append(f"共 {len(caseload)} 个。" + (f"已写到:{out}" if out else ""))
+    span = f"({as_of} 至 {as_of + timedelta(days=expiring)} 到期)" if expiring >= 0 else ""
+    lines.append(f"共 {len(caseload)} 个{span}。" + (f"已写到:{out}" if out else ""))
     data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": [_data(case) for case in caseload]}
     return Result("cases list", data, tuple(lines))
 
@@ -37,7 +38,7 @@ def _cells(case: Any) -> tuple[str, ...]:
         case.township or UNKNOWN_TOWNSHIP,
         case.village,
         kind_word(case.kind),
-        f"{case.months} 个月",
+        f"在册 {case.months} 个月",
         case.stage,
         _until(case.disposition, case.expires),
         _until(case.category, case.valid_until),
@@ -55,7 +56,8 @@ def _data(case: Any) -> dict[str, Any]:
 def shown(file: CaseFile, *, personal: bool) -> Result:
     """The result of `kcbx cases show`: the child, then who said what, when, and from which file and row."""
     case = file.case
-    lines = ["  ".join(("个案", *filter(None, _cells(case))))]
+    number, *cells = _cells(case)
+    lines = ["  ".join((f"个案 {number}", *filter(None, cells)))]
     lines += [f"  {label}:{text}" for label, text in _identity(file.person, personal) if text]
     for label, text in (("群体", case.groups.replace("|", "、")), ("学籍", f"{case.school}{case.grade}"), ("原因", case.sentence),
                         ("手续", case.category), ("责任人", case.responsible.replace("\n", ";") if personal else "")):  # fmt: skip

@@ -18,6 +18,7 @@ from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, WORK, Month
 from kcbx_cli.write.children import children_of, people_at, records
+from kcbx_cli.write.printed import study_words
 
 _BLANK = PEOPLE.row()
 
@@ -193,7 +194,7 @@ def _fact(told: _Told, listed: Any, pupil: Any, paper: Any) -> dict[str, Any]:
         "approved": paper.approved,
         "valid_until": paper.expires,
         "evidence": paper.evidence,
-        "study": f"{paper.study_place}{paper.study_school}",
+        "study": study_words(paper),
     }
 
 

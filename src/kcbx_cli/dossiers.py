@@ -113,7 +113,7 @@ def _fact(fact: Any) -> dict[str, str]:
     span = "至".join(p for p in (day(fact.approved), day(fact.valid_until)) if p)
     status = fact.status + (f"（{day(fact.status_date)}）" if fact.status_date else "")
     paper = "　".join(p for p in (fact.category, fact.study, fact.evidence) if p)
-    school = f"{fact.school}{fact.grade}{fact.class_name}"
+    school = f"{fact.school}{fact.grade}{fact.class_name}" or "学籍系统里没有"
     return {"since": day(fact.since), "school": school, "status": status, "category": paper, "span": span}
 
 

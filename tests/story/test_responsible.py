@@ -5,6 +5,7 @@ import zipfile
 import openpyxl
 import pytest
 from offices import Office, member, pupil, table
+from returned_sheets import Sheet
 
 HEADER = ["层级", "乡镇", "学校", "村", "户主姓名", "角色", "姓名", "职务", "电话"]
 
@@ -52,8 +53,25 @@ def test_each_person_has_a_visit_sheet_and_a_place_in_the_summary(office_with_ro
         ["汇总.xlsx", "包片领导_陈局长.xlsx", "包校职工_褚老师.xlsx", "包村校长_卫校长.xlsx"]
     )
     assert any("张小明" in row for row in rows(folder / "包片领导_陈局长.xlsx", "走访表"))
-    counted = {row[2]: row[6] for row in rows(folder / "汇总.xlsx", "汇总") if row[0].isdigit()}
-    assert counted == {"陈局长": "1", "褚老师": "1", "卫校长": "1"}
+    counted = {row[2]: row[6:10] for row in rows(folder / "汇总.xlsx", "汇总") if row[0].isdigit()}
+    assert counted == dict.fromkeys(("陈局长", "褚老师", "卫校长"), ["1", "1", "0", "0"])
+
+
+def test_the_summary_tells_what_is_new_what_lasts_and_what_was_answered(office_with_roster):
+    office, given = (
+        office_with_roster,
+        ("--responsible", office_with_roster.folder / "责任人.xlsx", "--ledger", "台账.db"),
+    )
+    for as_of in ("2021-09-30", "2021-10-31", "2021-11-30"):
+        office.out.rename(office.folder / f"前{as_of}")
+        assert office.reconcile(*given, as_of=as_of) == 0, office.stderr
+        if as_of == "2021-09-30":
+            path = next((office.out / "乡镇核查表").glob("*甲乡.xlsx"))
+            sheet = Sheet(path)
+            sent = sheet.fill(sheet.row_of("张小明"), 核查结论="失联").save(office.folder / "收到" / "甲乡.xlsx")
+            assert office.kcbx("collect", sent, "--ledger", "台账.db") == 0, office.stderr
+    told = {row[2]: row[6:10] for row in rows(office.out / "责任人走访表" / "汇总.xlsx", "汇总") if row[0].isdigit()}
+    assert told["陈局长"] == ["1", "0", "1", "1"] and told["褚老师"] == ["1", "0", "1", "0"]
 
 
 def test_a_pledge_for_each_layer(office_with_roster):

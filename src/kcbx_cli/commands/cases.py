@@ -79,7 +79,7 @@ def list_cases(
 
             made = [(out, cases_book(found, people, settings, day))]
             use.trace = Trace(exports=give("cases list", made, credentials.recipients(settings)))
-    console.show(caseview.listing(found, day, str(out or "")), as_json=as_json, quiet=False)
+    console.show(caseview.listing(found, day, expiring, str(out or "")), as_json=as_json, quiet=False)
     return 0
 
 

@@ -15,7 +15,7 @@ from kcbx_cli.write.wording import STATE_WORDS, UNKNOWN_TOWNSHIP, day, kind_word
 
 COLUMNS = (
     Col("number", "序号", 30, "centre"),
-    Col("case_id", "编号", 60, "centre"),
+    Col("case_id", "编号", 76, "centre"),
     Col("state", "状态", 34, "centre"),
     Col("township", "乡镇", 60, "centre"),
     Col("village", "村", 60, "centre"),
@@ -24,7 +24,7 @@ COLUMNS = (
     Col("id_number", "身份证号", 148, "centre"),
     Col("school", "学籍学校\n与年级", 92),
     Col("kind", "类别", 60, "centre"),
-    Col("sentence", "原因", 120),
+    Col("sentence", "原因", 104),
     Col("months", "在册\n月数", 34, "centre"),
     Col("first", "首次列入", 76, "centre"),
     Col("disposition", "核查结论\n与有效期", 88),

@@ -29,7 +29,7 @@ _UNLISTED = "本月不在任何名单上，去向待查"
 CaseRow = dict[str, str]
 COLUMNS = (
     Col("number", "序号", 34, "centre"),
-    Col("case_id", "编号", 62, "centre"),
+    Col("case_id", "编号", 76, "centre"),
     Col("township", "乡镇", 72, "centre"),
     Col("village", "村", 80, "centre"),
     Col("name", "姓名", 66, "centre"),
@@ -37,7 +37,7 @@ COLUMNS = (
     Col("birth", "出生日期", 78, "centre"),
     Col("id_number", "身份证号", 150, "centre"),
     Col("kind", "类别", 76, "centre"),
-    Col("why", "原因", 286),
+    Col("why", "原因", 272),
     Col("first", "首次列入", 78, "centre"),
     Col("months", "在册\n月数", 68, "centre"),
 )

@@ -18,7 +18,7 @@ from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.changes import CaseRow, is_dropout
 from kcbx_cli.write.children import records
-from kcbx_cli.write.printed import id_words
+from kcbx_cli.write.printed import id_words, study_words
 from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, VERDICT_WORDS, day, month_words, school_age_rule
 
@@ -45,7 +45,7 @@ AGE = (
 )
 CASES = (
     Col("number", "序号", 34, "centre"),
-    Col("case_id", "编号", 62, "centre"),
+    Col("case_id", "编号", 76, "centre"),
     Col("township", "乡镇", 70, "centre"),
     Col("village", "村", 76, "centre"),
     Col("name", "姓名", 66, "centre"),
@@ -56,7 +56,7 @@ CASES = (
     Col("why", "原因", 196),
     Col("first", "首次列入", 78, "centre"),
     Col("months", "在册\n月数", 40, "centre"),
-    Col("disposition", "最近的\n核查结论", 128, "centre"),
+    Col("disposition", "最近的\n核查结论", 114, "centre"),
 )
 SPECIAL = (
     Col("number", "序号", 36, "centre"),
@@ -175,7 +175,7 @@ def _special(special: pd.DataFrame, as_of: date, settings: Settings) -> list[lis
     ):
         cells = [
             row.name, id_words(row), row.category, day(row.approved), "" if last in (0, _NEVER) else day(last),
-            _state(state, last, remaining, settings.papers.alert_days), f"{row.study_place}{row.study_school}", row.evidence,
+            _state(state, last, remaining, settings.papers.alert_days), study_words(row), row.evidence,
             f"{row.file}第{row.row}行",
         ]  # fmt: skip
         rows.append((last or _NEVER, row.file, row.sheet, row.row, [clean(c) for c in cells]))

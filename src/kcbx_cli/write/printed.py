@@ -107,10 +107,16 @@ def stated(child: Child) -> str:
     return "\n".join(said)
 
 
+def study_words(paper: Person) -> str:
+    """Where the paper's child studies: place and school, the place once."""
+    place = "" if paper.study_school.startswith(paper.study_place) else paper.study_place
+    return f"{place}{paper.study_school}"
+
+
 def papers(child: Child) -> str:
     """The row of the special register: category, approval, expiry, school and evidence."""
     paper = child.paper
     if paper is None:
         return ""
     span = "至".join(p for p in (day(paper.approved), day(paper.expires)) if p)
-    return "\n".join(p for p in (paper.category, span, f"{paper.study_place}{paper.study_school}", paper.evidence) if p)
+    return "\n".join(p for p in (paper.category, span, study_words(paper), paper.evidence) if p)

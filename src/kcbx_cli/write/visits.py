@@ -10,7 +10,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.children import Child, Person
+from kcbx_cli.write.children import Child, Person, records
 from kcbx_cli.write.filenames import safe_stem, unique
 from kcbx_cli.write.printed import family, identity, school_words
 from kcbx_cli.write.stamp import Printed, county_stamp
@@ -19,7 +19,7 @@ from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, month_words
 FOLDER = "责任人走访表"
 COLUMNS = (
     Col("number", "序号", 30, "centre"),
-    Col("case_id", "编号", 60, "centre"),
+    Col("case_id", "编号", 76, "centre"),
     Col("township", "乡镇", 60, "centre"),
     Col("village", "村", 68, "centre"),
     Col("family", "家庭与\n监护人", 116),
@@ -29,18 +29,25 @@ COLUMNS = (
     Col("school", "应读年级\n与学籍学校", 110),
     Col("reason", "列入原因", 130),
     Col("visited", "走访日期", 70, "centre", True),
-    Col("found", "走访情况", 200, "text", True),
+    Col("found", "走访情况", 184, "text", True),
     Col("signed", "家长签字", 72, "centre", True),
 )
 SUMMARY = (
     Col("number", "序号", 50, "centre"),
-    Col("role", "角色", 150, "centre"),
-    Col("name", "姓名", 110, "centre"),
-    Col("title", "职务", 180, "centre"),
-    Col("phone", "电话", 150, "centre"),
-    Col("scope", "责任范围", 300),
-    Col("count", "本月要走访\n的孩子", 140, "centre"),
+    Col("role", "角色", 126, "centre"),
+    Col("name", "姓名", 90, "centre"),
+    Col("title", "职务", 120, "centre"),
+    Col("phone", "电话", 130, "centre"),
+    Col("scope", "责任范围", 240),
+    Col("count", "本月要走访\n的孩子", 84, "centre"),
+    Col("new", "其中本月新增\n和重新列入", 92, "centre"),
+    Col("long", "其中在册\n满三个月", 84, "centre"),
+    Col("found", "其中已有\n核查结论", 84, "centre"),
 )
+
+
+#: Open for so many months, a case is told apart in the summary.
+_LONG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,9 @@ def _summary(
     month: Month, roster: Sequence[Person], own: dict[tuple[str, str], list[Child]], settings: Settings
 ) -> bytes:
     title = f"{settings.county.name}控辍保学责任人汇总（{month_words(month.as_of)}）"
+    months = {c.case_id: c.months for c in records(month.changes)}
+    fresh = {c.case_id for c in records(month.changes) if c.change in ("new", "reopened")}
+    found = {c.case_id for c in records(month.cases) if c.disposition} - fresh
     book = Book(title, month.as_of)
     sheet = book.sheet("汇总", SUMMARY, title)
     last = len(SUMMARY) - 1
@@ -129,6 +139,9 @@ def _summary(
             "phone": phone,
             "scope": "、".join(dict.fromkeys(scope_words(p) for p in mine)),
             "count": str(len(children)),
+            "new": str(sum(c.case_id in fresh for c in children)),
+            "long": str(sum(months.get(c.case_id, 0) >= _LONG for c in children)),
+            "found": str(sum(c.case_id in found for c in children)),
         }
         rows.append([clean(cells[c.key]) for c in SUMMARY])
     head = book.heading(sheet, title, [f"共 {len(rows)} 名责任人"], last)

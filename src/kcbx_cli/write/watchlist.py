@@ -40,7 +40,7 @@ COLUMNS = (
 )
 LEDGER = (
     Col("number", "序号", 30, "centre"),
-    Col("case_id", "编号", 62, "centre"),
+    Col("case_id", "编号", 76, "centre"),
     Col("state", "状态", 60, "centre"),
     Col("since", "起始", 78, "centre"),
     Col("name", "姓名", 66, "centre"),
@@ -49,7 +49,7 @@ LEDGER = (
     Col("id_number", "身份证号", 150, "centre"),
     Col("home", "乡镇与村", 92),
     Col("school", "学校与班级", 130),
-    Col("concern", "关注原因", 150),
+    Col("concern", "关注原因", 136),
     Col("helper", "结对帮扶人\n与电话", 96, "centre"),
     Col("help", "帮扶情况", 90),
 )
