@@ -68,7 +68,7 @@ lock:
 
 # The offline installer folder, for Windows and Linux, in dist/.
 bundle: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv && $(BIN)/python scripts/build_bundle.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv cyclonedx-bom && $(BIN)/python scripts/build_bundle.py
 
 clean:
 	@rm -rf $(VENV) $(DEMO) build dist

@@ -3,7 +3,8 @@
 Usage: python scripts/build_bundle.py [--out dist] [--python 3.12] [--platform windows --platform linux]
 
 The versions and digests are those of requirements/lock.txt; each wheel is checked against them here, and again by pip
-when it is installed. Needs a network (or a mirror that pip is set up for) where it is built, none where it is installed.
+when it is installed. The extras that a workspace may need (an encrypted ledger, the keyring) are in it, and so is the
+software bill of materials. Needs a network (or a mirror that pip is set up for) where it is built, none where it is installed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from build_sbom import EXTRAS, build_sbom
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "bundle"
@@ -59,6 +62,7 @@ def main() -> int:
     write(folder / "请先看我.txt", (TEMPLATES / "readme.txt").read_text("utf-8"), asked.python, "utf-8-sig", "\r\n")
     for licence in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / licence, folder)
+    build_sbom(folder / "kcbx.cdx.json")
     sums = [f"{digest(p)}  {p.relative_to(folder).as_posix()}" for p in sorted(folder.rglob("*")) if p.is_file()]
     (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", "utf-8")
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) >> 20
@@ -110,7 +114,8 @@ def needed(system: Platform, python: str) -> list[str]:
     constraints.write_text(locked, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python-version", python,
-         "--python-platform", system.uv, "--constraint", str(constraints), str(ROOT / "pyproject.toml")],
+         "--python-platform", system.uv, "--constraint", str(constraints), *(f"--extra={extra}" for extra in EXTRAS),
+         str(ROOT / "pyproject.toml")],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     return [line.strip() for line in done.stdout.splitlines() if "==" in line and not line.startswith("-")]

@@ -13,9 +13,16 @@ EXTRAS = ("cipher", "keyring")
 
 
 def main() -> int:
-    """Resolves the run-time packages to the lock file's versions and lists them."""
+    """Writes it and says where."""
     target = ROOT / "dist" / "kcbx.cdx.json"
     target.parent.mkdir(exist_ok=True)
+    build_sbom(target)
+    print(f"wrote {target.relative_to(ROOT)}")
+    return 0
+
+
+def build_sbom(target: Path) -> None:
+    """Resolves the run-time packages to the lock file's versions and lists them."""
     with tempfile.TemporaryDirectory() as folder:
         needed = Path(folder, "requirements.txt")
         extras = [word for extra in EXTRAS for word in ("--extra", extra)]
@@ -28,8 +35,6 @@ def main() -> int:
             "cyclonedx_py", "requirements", str(needed), "--pyproject", str(ROOT / "pyproject.toml"),
             "--output-reproducible", "--of", "JSON", "-o", str(target),
         )  # fmt: skip
-    print(f"wrote {target.relative_to(ROOT)}")
-    return 0
 
 
 def _pins(folder: Path) -> str:
@@ -41,7 +46,7 @@ def _pins(folder: Path) -> str:
 
 
 def _run(module: str, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", module, *arguments], check=True)
+    subprocess.run([sys.executable, "-W", "ignore", "-m", module, *arguments], check=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import re
 import shutil
@@ -18,6 +17,7 @@ from typing import Literal
 
 from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.halfway import HALF
+from kcbx_cli.plainfile import from_json
 from kcbx_cli.settings import Settings
 
 State = Literal["good", "note", "bad"]
@@ -252,7 +252,7 @@ def _clock(subject: Subject) -> Iterator[Finding]:
     newest = ""
     for path in (subject.folder / "out").glob("*/run.json") if (subject.folder / "out").is_dir() else ():
         try:
-            newest = max(newest, str(json.loads(path.read_bytes()).get("as_of", "")))
+            newest = max(newest, str(from_json(path.read_bytes()).get("as_of", "")))
         except (OSError, ValueError, AttributeError):
             continue
     if subject.now.year < 2024 or newest[:4].isdigit() and subject.now.year < int(newest[:4]) - 1:

@@ -19,7 +19,7 @@ from typing import Any, get_type_hints
 from kcbx_cli import credentials
 from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.passwords import LEDGER_KEYS
-from kcbx_cli.plainfile import content
+from kcbx_cli.plainfile import content, from_toml
 from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
 
 #: The one file name that is looked for in the working directory.
@@ -65,7 +65,7 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
 
 def _from_file(file: Path) -> tuple[Settings, dict[str, str]]:
     try:
-        parsed = tomllib.loads(content(file, _MOST).decode("utf-8-sig"))
+        parsed = from_toml(content(file, _MOST).decode("utf-8-sig"))
     except OSError as error:
         raise KcbxError(f"配置文件「{file}」读不了:{reason(error)}", "请检查路径和权限。", "bad_setting") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -153,7 +153,7 @@ def _dispositions(body: Any, file: Path) -> tuple[Disposition, ...]:
 def _value(text: str) -> Any:
     """A variable's text as TOML reads it; plain words need no quotes."""
     try:
-        return tomllib.loads(f"v = {text}")["v"]
+        return from_toml(f"v = {text}")["v"]
     except tomllib.TOMLDecodeError:
         return text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.passwords import COUNTY, SCHOOL, TOWNSHIP, Password, PasswordBook
-from kcbx_cli.plainfile import content
+from kcbx_cli.plainfile import content, from_toml
 from kcbx_cli.settings import Settings
 
 #: Written in place of a file's name: the system's keyring keeps it.
@@ -104,7 +104,7 @@ def key_in(file: Path) -> str:
 
 def _book(file: Path) -> dict[str, Password]:
     try:
-        said = tomllib.loads(_secret_text(file))
+        said = from_toml(_secret_text(file))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line \d+", str(error))  # the message itself could quote a password
         raise KcbxError(

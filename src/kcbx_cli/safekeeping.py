@@ -11,7 +11,6 @@ import json
 import os
 import re
 import stat
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from kcbx_cli import __version__
 from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.halfway import Half
 from kcbx_cli.ledger import open_ledger
+from kcbx_cli.plainfile import from_json, from_toml
 from kcbx_cli.write import save
 
 _ABOUT, _LEDGER, _SETTINGS = "backup.json", "ledger.db", "kcbx.toml"
@@ -149,7 +149,7 @@ def opened(path: Path) -> Found:
         if not stat.S_ISREG(path.stat().st_mode):
             raise _bad(path, "不是普通文件")
         with zipfile.ZipFile(path) as archive:
-            about = json.loads(_member(archive, _ABOUT))
+            about = from_json(_member(archive, _ABOUT))
             named = {name: str(sha) for name, sha in about["files"].items() if name in _KNOWN}
             if sum(archive.getinfo(name).file_size for name in named) > _MOST:
                 raise _bad(path, "比任何台账都大")
@@ -177,7 +177,7 @@ def opened(path: Path) -> Found:
 def programs(found: Found) -> tuple[str, ...]:
     """The programs that the settings in a backup would have run."""
     try:
-        notice = tomllib.loads(found.content.get(_SETTINGS, b"").decode("utf-8-sig")).get("notice", {})
+        notice = from_toml(found.content.get(_SETTINGS, b"").decode("utf-8-sig")).get("notice", {})
         return tuple(dict.fromkeys(str(notice[which][0]) for which in ("success", "failure") if notice.get(which)))
     except (ValueError, AttributeError, TypeError, IndexError):
         return ()

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.plainfile import from_json
 
 #: What stands before the first entry.
 ORIGIN = "0" * 64
@@ -163,7 +164,7 @@ def _lines(log: Path) -> Iterator[tuple[int, bytes, dict[str, Any] | None]]:
         raise KcbxError(f"没有使用记录「{log}」", "请用 --ledger 指明台账;使用记录在它旁边。", "no_use_log") from error
     for number, raw in enumerate(content.splitlines(), start=1):
         try:
-            entry = json.loads(raw)
+            entry = from_json(raw)
         except ValueError:
             entry = None
         yield number, raw, entry if isinstance(entry, dict) and isinstance(entry.get("hash"), str) else None
@@ -183,13 +184,13 @@ def _tail(descriptor: int) -> tuple[Head, bytes]:
     whole, _, torn = tail.rpartition(b"\n") if end else (b"", b"", b"")
     if not whole:
         return Head(), torn
-    entry = json.loads(whole.splitlines()[-1])
+    entry = from_json(whole.splitlines()[-1])
     return Head(_whole(entry["n"]), str(entry["hash"])), torn
 
 
 def _read_head(path: Path) -> Head:
     try:
-        said = json.loads(path.read_bytes())
+        said = from_json(path.read_bytes())
         return Head(_whole(said["n"]), str(said["hash"]))
     except (ValueError, KeyError, TypeError):
         return Head(-1, "")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.plainfile import from_json
 from kcbx_cli.settings import Watch
 
 _MONTH = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])")
@@ -98,7 +98,7 @@ class Inbox:
     def _was_run(self, folder: Path) -> bool:
         """Whether the standing results come from these very files."""
         try:
-            told = json.loads((self.out / folder.name / "run.json").read_bytes())
+            told = from_json((self.out / folder.name / "run.json").read_bytes())
             before = sorted(i["sha256"] for i in told["inputs"])
             return bool(before == sorted(_digest(s.path) for s in read.find([str(folder)])))
         except (OSError, ValueError, KeyError, TypeError, KcbxError):

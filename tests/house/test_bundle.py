@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -33,6 +34,7 @@ def test_the_install_scripts_suit_their_systems(tmp_path):
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
     pytest.importorskip("uv")
+    pytest.importorskip("cyclonedx_py")
     out = tmp_path_factory.mktemp("bundle")
     subprocess.run(
         [sys.executable, ROOT / "scripts" / "build_bundle.py", "--out", out, "--python", PYTHON], check=True, cwd=ROOT
@@ -67,6 +69,11 @@ def test_it_is_installed_without_a_network_and_does_the_main_job(bundle, tmp_pat
     assert (tmp_path / "结果" / "疑似辍学学生名单.xlsx").exists()
     doctor = subprocess.run([kcbx, "doctor", "--json"], cwd=tmp_path, capture_output=True, text=True)
     assert '"name": "libraries", "state": "good"' in doctor.stdout
+    (tmp_path / "密码.txt").write_text("一个长长的密码\n", "utf-8")
+    subprocess.run([kcbx, "ledger", "encrypt", "--key-file", "密码.txt"], check=True, cwd=tmp_path)
+    assert not (tmp_path / "kcbx-ledger.db").read_bytes().startswith(b"SQLite"), (
+        "the extra is there without a network too"
+    )
 
 
 @pytest.mark.heavy
@@ -89,6 +96,10 @@ def test_every_package_has_a_wheel_for_windows(bundle):
         name = wheels[line.rpartition("sha256:")[2]]
         assert name.endswith(("win_amd64.whl", "-any.whl")), name
     assert any(line.startswith("tzdata==") for line in lines), "what only Windows needs is there"
+    named = {line.partition("==")[0] for line in lines}
+    assert {"sqlcipher3", "keyring"} <= named and not {"pyspark", "py4j", "pytest", "matplotlib"} & named
+    told = {c["name"] for c in json.loads((bundle / "kcbx.cdx.json").read_bytes())["components"]}
+    assert named - {"kcbx-cli"} <= told, "the bill of materials lists all that is in the folder"
     for line in (bundle / "SHA256SUMS").read_text("utf-8").splitlines():
         sha, path = line.split("  ")
         assert hashlib.sha256((bundle / path).read_bytes()).hexdigest() == sha

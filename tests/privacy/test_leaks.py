@@ -145,6 +145,29 @@ def test_no_command_is_left_out_of_the_walk():
     assert set(names(typer.main.get_command(app.app))) - walked == made_up_itself | needs_an_extra
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["{name},甲乡,一村,汉族"] * 5,
+        ["{name},{id},甲乡"] * 5,
+        ["姓名,证件号码,户主,,备注", ",,{guardian},{name},孩子{name}", "{name},{id},x,y,z"],
+        ["姓名,证件号码,性别,{name},{phone}", "{name},{id},男,x,y"],
+        ["阿依·买买提,甲乡,一村,汉族"] * 3,
+    ],
+)
+def test_a_row_of_data_that_is_taken_for_a_header_is_not_quoted(office, lines):
+    path = office.folder / "名单.csv"
+    path.write_text("\n".join(lines).format(**CHILDREN[0].values), "utf-8")
+    for arguments in (
+        ("inspect", path),
+        ("inspect", path, "--json"),
+        ("reconcile", *LISTS[:3], path, *LISTS[4:], "--out", "果"),
+    ):
+        office.kcbx("--log-file", "日志.jsonl", "--log-level", "debug", *arguments)
+        said = office.stdout + office.stderr + (office.folder / "日志.jsonl").read_text("utf-8")
+        assert not leaks(said) and "买买提" not in said, (arguments, said)
+
+
 # -- forced failures ---------------------------------------------------------------------------------------------------
 
 

@@ -355,3 +355,36 @@ def test_damaged_files_end_in_rows_or_in_a_clear_error(opened, name, spots, keep
         assert told.hint or told.code == "password"
     else:
         assert loaded.rows_read == sum(len(t.frame) for t in loaded.tables)
+
+
+def test_what_is_nested_without_end_is_told_as_any_other_damage(tmp_path, monkeypatch):
+    """TOML and JSON that go a hundred thousand levels deep: Python's parsers give up with an error of their own kind."""
+    from kcbx_cli import configuration, credentials, uselog, watching
+    from kcbx_cli.settings import Watch
+    from kcbx_cli.write.manifest import survey
+
+    deep = "[" * 100_000
+    config = tmp_path / "kcbx.toml"
+    config.write_text(f"v = {deep}", "utf-8")
+    for ask in (configuration.load, credentials.passwords):
+        with pytest.raises(KcbxError) as told:
+            ask(config, {})
+        assert told.value.code == "bad_setting"
+    with pytest.raises(KcbxError):
+        configuration.load(None, {"KCBX_WATCH__EXPECTED": deep})
+    log = uselog.beside(tmp_path / "x.db")
+    uselog.append(log, {"command": "x", "event": "began"})
+    log.write_bytes(log.read_bytes() + deep.encode() + b"\n")
+    assert uselog.verify(log)
+    with pytest.raises(KcbxError):
+        uselog.append(log, {"command": "x", "event": "began"})
+    month = tmp_path / "inbox" / "2021-10"
+    month.mkdir(parents=True)
+    (month / "学籍.csv").write_text("姓名\n", "utf-8")
+    results = tmp_path / "out" / "2021-10"
+    results.mkdir(parents=True)
+    for name in ("run.json", ".kcbx.json"):
+        (results / name).write_text(deep, "utf-8")
+    inbox = watching.Inbox(tmp_path / "inbox", tmp_path / "out", Watch(settle_seconds=0))
+    assert (list(inbox.due()), list(inbox.due())) == ([], ["2021-10"]), "the watch goes on"
+    assert "run.json" in survey(results).foreign, "not taken for kcbx's own"

@@ -12,7 +12,7 @@ import sys
 import time
 
 import uno
-from com.sun.star.beans import PropertyValue
+from com.sun.star.beans import NamedValue, PropertyValue
 
 #: For text tables: comma, double quotation mark, UTF-8, from the first line on.
 UTF_8 = "44,34,76,1"
@@ -46,6 +46,14 @@ def opened(office, path, secret):
         return None
 
 
+def behind(job):
+    """What makes LibreOffice save an .xlsx behind the job's password, as its own dialogue says it."""
+    if not job.get("password"):
+        return ()
+    named = [NamedValue("OOXPassword", job["password"]), NamedValue("CryptoType", "Standard")]
+    return (setting("EncryptionData", uno.Any("[]com.sun.star.beans.NamedValue", tuple(named))),)
+
+
 def main():
     office = desktop(sys.argv[1])
     for job in json.load(open(sys.argv[2], encoding="utf-8")):
@@ -64,7 +72,8 @@ def main():
             sheet.Name = job["rename"]
         for path, kind in job["save"]:
             book.storeToURL(
-                uno.systemPathToFileUrl(path), (setting("FilterName", kind), setting("FilterOptions", UTF_8), *secret)
+                uno.systemPathToFileUrl(path),
+                (setting("FilterName", kind), setting("FilterOptions", UTF_8), *behind(job)),
             )
         book.close(True)
     try:

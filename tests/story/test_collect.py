@@ -372,3 +372,21 @@ def test_the_disk_is_full(month, monkeypatch):
     monkeypatch.setattr(returns, "_add_findings", full)
     assert month.kcbx("collect", path) == 2
     assert (month.folder / "kcbx-ledger.db").read_bytes() == before
+
+
+def test_a_sheet_whose_date_was_written_over_does_not_keep_the_others_from_being_collected(office):
+    office.registry(pupil("赵在读", "20120305", 101))
+    office.households(member("钱失学", "20120307", 105), member("孙失学", "20120308", 107, 乡="乙乡"))
+    assert office.reconcile() == 0
+    for place, day in (("甲乡", "2021-99-99"), ("乙乡", "")):
+        sheet = Sheet(office.out / "乡镇核查表" / f"{place}.xlsx").fill(
+            5, 核查结论="劝返中", 核查人="周", 核查日期="2021-11-05"
+        )
+        if day:
+            for name in [n for n in sheet.book.sheetnames if sheet.book[n].sheet_state != "visible"]:
+                del sheet.book[name]
+            (cell,) = [c for row in sheet.sheet.iter_rows(max_row=4) for c in row if "数据截至" in str(c.value)]
+            cell.value = cell.value.replace("2021-10-31", day)
+        sheet.save(office.folder / "填好" / f"{place}.xlsx")
+    assert office.kcbx("collect", "填好", "--json") in (0, 1), office.stdout
+    assert json.loads(office.stdout)["data"]["counts"]["findings"] == 2

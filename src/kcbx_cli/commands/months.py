@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kcbx_cli.plainfile import from_json
 from kcbx_cli.watching import WAITING, Ended
 
 
@@ -59,7 +59,7 @@ _APART: dict[str, Any] = (
 
 def _envelope(printed: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(printed.decode("utf-8", "replace"))
+        told = from_json(printed.decode("utf-8", "replace"))
     except ValueError:  # killed, or out of memory: it had no time to say anything
         return {}
     return told if isinstance(told, dict) else {}

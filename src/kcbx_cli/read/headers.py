@@ -8,6 +8,7 @@ from typing import Any
 
 from kcbx_cli.read.aliases import combined, shown
 from kcbx_cli.read.grid import Grid, Range, Row
+from kcbx_cli.read.quoted import HIDDEN, quoted
 
 #: A header begins among this many rows from the top, and has at most so many rows.
 _LAST_FIRST_ROW = 40
@@ -72,15 +73,17 @@ def _best_from(head: list[Row], merged: Sequence[Range], first: int, known: Coll
     deep = max((b for (t, _), (b, _) in merged if t == first), default=first)
     deep = min(deep, first + _DEEPEST - 1, len(head) - 1)
     found = _block(head, merged, (first, deep), known)
-    if deep == first and first + 1 < len(head) and _members_below(head[first], head[first + 1], found):
+    if deep == first and first + 1 < len(head) and _members_below(head[first], head[first + 1], found, known):
         found = _block(head, merged, (first, first + 1), known)
     return found if found.known >= 2 else None
 
 
-def _members_below(row: Row, below: Row, block: Block) -> bool:
+def _members_below(row: Row, below: Row, block: Block, known: Collection[str]) -> bool:
     """Whether the next row only names the members of groups: words under a few columns, nothing under the others."""
     there = [i for i, c in enumerate(below) if not _blank(c)]
     if not there or len(there) > len(row) * 0.7 or not all(_wordy(below[i]) for i in there):
+        return False
+    if any(quoted(shown(below[i]), known) == HIDDEN for i in there):  # somebody's name: a row of data
         return False
     above = [_group_above(row, i) for i in there]
     return any(_blank(row[i]) for i in there) and all(a >= block.first for a in above) and _blank(below[_first(row)])
@@ -102,7 +105,7 @@ def _block(head: list[Row], merged: Sequence[Range], rows: tuple[int, int], know
         filled[:-1] = [_carried_right(row, filled[-1]) for row in filled[:-1]]
     headers = []
     for column in range(len(head[first])):
-        texts = [shown(row[column]) for row in filled if _wordy(row[column])]
+        texts = [quoted(shown(row[column]), known) for row in filled if _wordy(row[column])]
         parts = tuple(dict.fromkeys(t for t in texts if t))
         if parts:
             headers.append(Header(column, parts, combined(parts)))

@@ -13,6 +13,7 @@ from kcbx_cli.read.choose import Choice, Fit
 from kcbx_cli.read.grid import Grid, Row, letter
 from kcbx_cli.read.headers import Block
 from kcbx_cli.read.layouts import ROLE_WORDS
+from kcbx_cli.read.quoted import HIDDEN, quoted
 from kcbx_cli.tables import FIELDS
 
 _DIGITS = re.compile(r"\d{4,}|\d[.\-/年]\d")
@@ -95,7 +96,7 @@ def place(file: str, grid: Grid) -> str:
 
 
 def _marks(block: Block) -> list[str]:
-    return list(dict.fromkeys(h.parts[-1] for h in block.headers))[:6]
+    return [word for word in dict.fromkeys(h.parts[-1] for h in block.headers) if word != HIDDEN][:6]
 
 
 def _entry(role: str, headers: Mapping[str, Sequence[str]], sheet: str, marks: Sequence[str] = ()) -> str:
@@ -116,7 +117,7 @@ def _guess(grid: Grid) -> str:
     for row in grid.head()[:20]:
         words = _words(row)
         if len(words) >= 2 and sum(bool(_HEADER_WORDS.search(w)) for w in words) * 2 >= len(words):
-            return "、".join(words[:_MOST]) + ("……" if len(words) > _MOST else "")
+            return "、".join(map(quoted, words[:_MOST])) + ("……" if len(words) > _MOST else "")
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.halfway import lock
+from kcbx_cli.plainfile import from_json
 
 _LIMIT = 1 << 20
 
@@ -59,7 +60,7 @@ def read_token(journal: int) -> dict[str, Any]:
     """The token in the journal; empty when none was written to its end: then nothing has been renamed yet."""
     os.lseek(journal, 0, os.SEEK_SET)
     try:
-        token: dict[str, Any] = json.loads(os.read(journal, _LIMIT))
+        token: dict[str, Any] = from_json(os.read(journal, _LIMIT))
     except ValueError:
         return {}
     return token

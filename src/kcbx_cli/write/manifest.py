@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.plainfile import from_json
 
 #: The manifest's own name.
 MANIFEST = ".kcbx.json"
@@ -87,7 +88,7 @@ def survey(folder: Path, collected: Collected = lambda _: False) -> Contents:
 def written_files(folder: Path) -> dict[str, str]:
     """What kcbx wrote there, by relative path, with the SHA-256 of each; nothing without a manifest."""
     try:
-        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+        files = from_json((folder / MANIFEST).read_bytes())["files"]
         return {str(path): str(sha) for path, sha in files.items()} | {MANIFEST: ""}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

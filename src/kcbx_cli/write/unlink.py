@@ -6,7 +6,6 @@ data/*.csv and run.json stay: they hold counts, rows and case numbers, and no pe
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import zipfile
@@ -16,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from kcbx_cli.errors import KcbxError, reason
+from kcbx_cli.plainfile import from_json
 from kcbx_cli.write.manifest import MANIFEST, manifest, survey, written_files
 from kcbx_cli.write.single import save
 
@@ -46,7 +46,7 @@ def folders(outputs: Sequence[Path]) -> list[Path]:
 def month_of(folder: Path) -> date | None:
     """The date of the month that was written there; None where run.json does not tell it."""
     try:
-        return date.fromisoformat(json.loads((folder / "run.json").read_bytes())["as_of"])
+        return date.fromisoformat(from_json((folder / "run.json").read_bytes())["as_of"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

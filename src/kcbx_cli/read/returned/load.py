@@ -117,7 +117,14 @@ def _told(stamp: Stamp | None, heading: Sequence[str], kind: str) -> tuple[str, 
     day, place = _AS_OF.search(line), _PLACE.search(line)
     if kind in CHECKLISTS and place:
         kind = "school" if place[1] == "学校" else "township"
-    return kind, date.fromisoformat(day[1]) if day else None, place[2] if place else "", (place and place[3]) or ""
+    return kind, _date(day[1]) if day else None, place[2] if place else "", (place and place[3]) or ""
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # no such day: somebody has written over it
+        return None
 
 
 def _zeros(opened: Opened, rows: Sequence[Row], found: columns.Columns) -> set[tuple[int, int]]:
