@@ -10,7 +10,11 @@ def main() -> None:
 
     console.prepare()
     lastword.leave_no_image()
-    raise SystemExit(run())
+    try:
+        code = run()
+    except BaseException:  # not one word of it can be told safely, and it must not look like a run that has finished
+        code = 2
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

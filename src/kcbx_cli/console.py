@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import shutil
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
 from kcbx_cli.errors import KcbxError
@@ -72,8 +73,11 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
 
 def prepare() -> None:
     """Output in whatever encoding the terminal has (936 on a Chinese Windows): what it lacks becomes `?`, never an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us, as services do
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lasts
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
@@ -162,10 +166,15 @@ class Progress:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    """Writes a line; what the stream's encoding lacks becomes `?`. Nobody listens any more: nothing is written.
+    """Writes a line; what the stream's encoding lacks becomes `?`.
 
-    A lone surrogate (a file name that is no text) has no place in any encoding.
+    A lone surrogate (a file name that is no text) has no place in any encoding. Nobody listens any more, or the disk is
+    full: nothing is written from then on, for what was done stays done, and its exit code must say so.
     """
     encoding = stream.encoding or "utf-8"
-    stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
-    stream.flush()
+    try:
+        stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -190,3 +190,14 @@ def test_what_libraries_have_to_say_is_not_said(capfd, monkeypatch, tmp_path):
     assert app.run(["init", str(tmp_path / "县")]) == 0
     shown = capfd.readouterr()
     assert "王小明" not in shown.out + shown.err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")
+@pytest.mark.parametrize("closing", ["> /dev/full", ">&-", "| true", "2>&-"])
+def test_what_was_done_is_done_though_nobody_hears_of_it(tmp_path, closing):
+    """A log on a full disk, a service without streams, a reader that has gone: the exit code tells of the job alone."""
+    for arguments, code in (("init", 0), ("init", 2), ("cases list --ledger nothing.db", 2)):
+        line = f'set -o pipefail; "{sys.executable}" -m kcbx_cli {arguments} {closing}'
+        ran = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True)
+        assert ran.returncode == code and b"Traceback" not in ran.stderr and b"Exception" not in ran.stderr, ran.stderr
+    assert (tmp_path / "kcbx.toml").exists()

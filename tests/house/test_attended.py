@@ -342,6 +342,11 @@ def test_quiet_says_nothing(capsys, month, monkeypatch):
         ["backup"],
         ["doctor"],
         ["collect", "果/乡镇核查表", "--dry-run"],
+        ["purge", "--dry-run"],
+        ["publish", "--out", "静公告"],
+        ["report", "--out", "静月报"],
+        ["dossier", "2021-0001", "--out", "静档案"],
+        ["export", "2021-0001", "--out", "静导出"],
     ):
         app.run([*line, "--quiet"])
         assert capsys.readouterr() == ("", ""), line

@@ -69,7 +69,7 @@ def public_files(folder: Path) -> list[Path]:
     """Files that hold nobody: everything but workbooks, documents, the ledger, what was handed out, and the lists."""
     return [
         p for p in folder.rglob("*")
-        if p.is_file() and p.suffix not in (".xlsx", ".docx", ".db", ".zip") and "导出" not in p.parts and "密码" not in p.name
+        if p.is_file() and p.suffix not in (".xlsx", ".docx", ".db", ".db-journal", ".zip") and "导出" not in p.parts and "密码" not in p.name
     ]  # fmt: skip
 
 

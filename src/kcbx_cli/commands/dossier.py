@@ -25,6 +25,7 @@ def dossier(
     ] = None,
     config: options.Config = None,
     as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
     import os
@@ -37,5 +38,5 @@ def dossier(
     with entered("dossier", ledger) as use:
         day, book = (as_of or datetime.now()).date(), credentials.recipients(settings)
         result = use.told(dossiers.write(ledger, which, out, settings, day, book))
-    console.show(result, as_json=as_json, quiet=False)
+    console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -19,6 +19,7 @@ def publish(
     ledger: options.Ledger = options.LEDGER,
     config: options.Config = None,
     as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
     import os
@@ -29,5 +30,5 @@ def publish(
     settings = configuration.load(config, os.environ)
     with entered("publish", ledger) as use:
         result = use.told(reporting.publish(ledger, month, out, settings))
-    console.show(result, as_json=as_json, quiet=False)
+    console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -28,6 +28,7 @@ def purge(
     config: options.Config = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会清除什么,不删")] = False,
     as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Options in, ledger and outputs purged, Result out."""
     import getpass
@@ -46,7 +47,7 @@ def purge(
     )
     with entered("purge", ledger, changes=not dry_run) as use:
         result = use.told(retention.purge(ledger, asked, settings, date.today(), dry_run=dry_run))
-    console.show(result, as_json=as_json, quiet=False)
+    console.show(result, as_json=as_json, quiet=quiet)
     return 0
 
 
@@ -56,6 +57,7 @@ def export(
     ledger: options.Ledger = options.LEDGER,
     config: options.Config = None,
     as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
     import os
@@ -66,5 +68,5 @@ def export(
     settings = configuration.load(config, os.environ)
     with entered("export", ledger) as use:
         result = use.told(retention.export(ledger, case, out, settings, date.today()))
-    console.show(result, as_json=as_json, quiet=False)
+    console.show(result, as_json=as_json, quiet=quiet)
     return 0

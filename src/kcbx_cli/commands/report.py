@@ -28,6 +28,7 @@ def report(
     ] = False,
     config: options.Config = None,
     as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Options in, ledger asked, Result out."""
     import os
@@ -39,10 +40,10 @@ def report(
         with entered("report", ledger):
             result, rows = reporting.since(ledger, month)
         table = console.tabulated(("类别", "乡镇或学校", "印发", "已收回", "已有结论", "未有结论"), rows)
-        console.show(replace(result, lines=(*result.lines, *table)), as_json=as_json, quiet=False)
+        console.show(replace(result, lines=(*result.lines, *table)), as_json=as_json, quiet=quiet)
         return result.exit_code
     with entered("report", ledger) as use:
         book = credentials.recipients(configuration.load(config, os.environ)) if out is not None else None
         result = use.told(reporting.rebuild(ledger, reporting.Asked(month, out, suppress), book))
-    console.show(result, as_json=as_json, quiet=False)
+    console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

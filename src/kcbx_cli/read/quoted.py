@@ -12,6 +12,8 @@ from kcbx_cli.read.aliases import SHARED, keys
 
 #: Stands where a word could be a name, or holds a number.
 HIDDEN = "……"
+#: A surname that at least so many people have: 346 of them, and 99 people in a hundred.
+_COMMON = 1e-4
 _NUMBER = re.compile(r"\d{6}")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
 
@@ -33,6 +35,6 @@ def _name_like(word: str) -> bool:
 
 @cache
 def _surnames() -> frozenset[str]:
-    """Surnames as the matching kernel's prior has them: all but three in a thousand people."""
-    prior = resources.files("kcbx_cli.match") / "prior.json"
-    return frozenset(json.loads(prior.read_text("utf-8"))["surnames"])
+    """Surnames as the matching kernel's prior has them; the rare ones (籍, 区, 班) begin words of headers instead."""
+    prior = json.loads((resources.files("kcbx_cli.match") / "prior.json").read_text("utf-8"))["surnames"]
+    return frozenset(name for name, share in prior.items() if share >= _COMMON or len(name) > 1)
