@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Followed:
 
     office: Office
     case_of: dict[str, str] = field(default_factory=dict)  # person of the truth -> case
+    verdicts: dict[str, set[str]] = field(default_factory=dict)  # of this month's list rows
     differing: list[object] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("compared", "unsure", "answers", "lost"), 0))
 
@@ -37,17 +39,20 @@ class Followed:
 
     def learn(self, month: str) -> None:
         """The cases of the rows of every child of the truth."""
-        case_at: dict[tuple[str, Row], str] = {}
+        told: dict[tuple[str, Row], dict[str, str]] = {}
         for role, name, origin in (("list", "verdicts.csv", "list"), ("registry", "findings.csv", "registry")):
             for row in table(self.out(month) / "data" / name):
-                at = (row[f"{origin}_file"], row[f"{origin}_sheet"], row[f"{origin}_row"])
-                case_at[role, at] = row["case_id"]
+                told[role, (row[f"{origin}_file"], row[f"{origin}_sheet"], row[f"{origin}_row"])] = row
         found: dict[str, set[str]] = defaultdict(set)
+        self.verdicts = defaultdict(set)
         for row in table(self.office.folder / "答案" / f"{month}-出处.csv"):
-            if case := case_at.get((row["role"], (row["file"], row["sheet"], row["row"]))):
-                found[row["person"]].add(case)
+            if said := told.get((row["role"], (row["file"], row["sheet"], row["row"]))):
+                found[row["person"]] |= {said["case_id"]} - {""}
+                self.verdicts[row["person"]] |= {said["verdict"]} if "verdict" in said else set()
         for person, cases in found.items():
             cases |= {self.case_of[person]} if person in self.case_of else set()
+            if not cases:
+                continue
             if len(cases) > 1:
                 self.differing.append((month, person, "has more than one case", sorted(cases)))
             self.case_of[person] = min(cases)
@@ -59,8 +64,12 @@ class Followed:
             held = {case.case_id: (case.state, case.months) for case in book.caseload()}
         truth = {told["person"]: told for told in table(self.office.folder / "答案" / f"{month}.csv")}
         for person, told in truth.items():
-            if told["sure"] == "0":
+            if (
+                told["sure"] == "0"
+            ):  # the lists allow several answers, or did in a month before: one of these it must be
                 self.seen["unsure"] += 1
+                wrong = self.verdicts.get(person, set()) - {*told["verdict"].split("|"), "cleared"}
+                self.differing += [(month, told, wrong)] if wrong else []
                 continue
             self.seen["compared"] += 1
             got = held.get(self.case_of.get(person, ""), ("none", 0))
@@ -72,18 +81,18 @@ class Followed:
 
     def answer(self, month: str) -> None:
         """Writes what the townships answer into their checklists, and collects them."""
-        sheets = {path: Sheet(path) for path in sorted((self.out(month) / "乡镇核查表").glob("*.xlsx"))}
+        sheets: dict[Path, Sheet] = {}
         done, touched = 0, set()
         for said in table(self.office.folder / "答复" / f"{month}.csv"):
-            case = self.case_of.get(said["人员序号"], "")
-            places = [(path, row) for path, sheet in sheets.items() for row in [_row(sheet, case)] if row]
-            if not places:
+            for path in self._checklists(month, said["乡镇"]):
+                sheet = sheets.setdefault(path, sheets.get(path) or Sheet(path))
+                if row := _row(sheet, self.case_of.get(said["人员序号"], "")):
+                    sheet.fill(row, **{word: said[word] for word in ("核查日期", "核查结论", "佐证材料", "核查人")})
+                    touched.add(path)
+                    done += 1
+                    break
+            else:
                 self.differing.append((month, "on no checklist", said))
-                continue
-            ((path, row),) = places
-            sheets[path].fill(row, **{word: said[word] for word in ("核查日期", "核查结论", "佐证材料", "核查人")})
-            touched.add(path)
-            done += 1
         for path in touched:
             sheets[path].save(self.office.folder / "收到" / month / path.name)
         if done:
@@ -93,6 +102,10 @@ class Followed:
             assert (told["findings"], told["rejected"]) == (done, 0)
         self.seen["answers"] += done
 
+    def _checklists(self, month: str, township: str) -> list[Path]:
+        """The township's own first; a list may have the child where it lived before."""
+        return sorted((self.out(month) / "乡镇核查表").glob("*.xlsx"), key=lambda path: township not in path.name)
+
 
 def _row(sheet: Sheet, case: str) -> int:
     """The row in which the case is printed, 0 for none."""
@@ -101,11 +114,11 @@ def _row(sheet: Sheet, case: str) -> int:
     return next((row for row in rows if case and sheet.sheet.cell(row, at).value == case), 0)
 
 
-def followed(office: Office, spec: Spec) -> Followed:
+def followed(office: Office, spec: Spec, months: Sequence[str] = MONTHS) -> Followed:
     """Runs the months one after the other, with the townships' answers in between."""
-    write_months(office.folder, spec, len(MONTHS))
+    write_months(office.folder, spec, len(months))
     story = Followed(office)
-    for month in MONTHS:
+    for month in months:
         assert office.kcbx("reconcile", "--month", month) == 0, office.stderr
         story.learn(month)
         story.compare(month)
@@ -114,9 +127,9 @@ def followed(office: Office, spec: Spec) -> Followed:
 
 
 def test_the_ledger_equals_the_truth_each_month(office: Office):
-    story = followed(office, Spec(scale=0.03, errors=1))
+    story = followed(office, Spec(scale=0.03, errors=1), MONTHS[:4])
     assert story.differing == []
-    assert story.seen["compared"] > 40 and story.seen["answers"] > 5, story.seen
+    assert story.seen["compared"] > 35 and story.seen["answers"] > 5, story.seen
 
 
 @pytest.mark.heavy
