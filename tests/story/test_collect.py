@@ -131,6 +131,17 @@ def test_a_row_that_cannot_be_taken_is_told_apart(month, cells, code):
     assert "李红" not in month.stdout and "李虹" not in month.stdout
 
 
+def test_a_row_of_another_townships_sheet_is_not_taken(month):
+    """The case is known, but it was not printed on this sheet: pasted from elsewhere, or the number mistyped."""
+    month.households(member(*LI), member(*ZHAO, 乡="乙乡"))
+    month.out.rename(month.folder / "旧")
+    assert month.reconcile() == 0
+    before = cases(month)
+    told = collect(month, sent(month, 李红=FOUND | {"编号": "2021-0003"}), code=1)
+    assert (codes(told), told["counts"]["findings"]) == (["K608", "K622"], 0)
+    assert cases(month) == before
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -273,6 +284,14 @@ def test_two_children_whose_names_look_alike_are_two(month):
         sheet.fill(sheet.blank_row, 村=f"{at}村", 姓名=name, 出生日期="2013-04-05")
     told = collect(month, sheet.save(month.folder / "收到" / "甲乡.xlsx"))
     assert len(told["opened"]) == 2 and codes(told) == []
+
+
+def test_a_child_without_a_name_goes_back_and_one_who_may_be_known_gets_a_case_of_its_own(month):
+    sheet = checklist(month)
+    sheet.fill(sheet.blank_row, 村="二村", 出生日期="2013-04-05", 核查结论="失联")
+    sheet.fill(sheet.blank_row + 1, 姓名="李虹", 性别="女", 出生日期="2013-01-01")
+    told = collect(month, sheet.save(month.folder / "收到" / "甲乡.xlsx"), code=1)
+    assert codes(told) == ["K619", "K620"] and told["opened"] == ["2021-0004"]
 
 
 def test_a_child_who_is_known_already_gets_no_second_case(month):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 
@@ -101,6 +102,18 @@ def test_an_answer_that_cannot_be_taken(doubtful, cells, code):
     assert {p["code"] for p in json.loads(doubtful.stdout)["data"]["problems"]} == {code}
     with open_ledger(doubtful.folder / "kcbx-ledger.db", readonly=True) as book:
         assert len(book.answers()) == 0 and len(book.cases(date(2021, 10, 31))) == 0
+
+
+def test_a_review_sheet_without_its_mark_is_not_taken(doubtful):
+    """As CSV it says nothing of which records were compared."""
+    sheet = Sheet(answered(doubtful, "是"))
+    path = doubtful.folder / "收到" / "待人工比对.csv"
+    rows = [["" if c is None else str(c) for c in row] for row in sheet.sheet.iter_rows(values_only=True)]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert doubtful.kcbx("collect", path, "--json") == 1
+    told = json.loads(doubtful.stdout)["data"]
+    assert ([p["code"] for p in told["problems"]], told["files"][0]["state"]) == (["K627"], "refused")
 
 
 def test_corrections_of_data_problems_are_kept(doubtful):

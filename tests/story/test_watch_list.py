@@ -141,6 +141,27 @@ def test_what_cannot_be_taken_goes_back_and_the_rest_is_taken(family: Office):
     assert again.row_of("王大力") and again.row_of("张小红")
 
 
+def test_two_opinions_of_one_child_are_both_refused(family: Office):
+    found = proposed(family)
+    one = found.fill(found.row_of("张小红"), 关注意见="列入关注").save(family.folder / "收到" / "一.xlsx")
+    two = found.fill(found.row_of("张小红"), 关注意见="不列入").save(family.folder / "收到" / "二.xlsx")
+    assert family.kcbx("collect", one, two, "--json") == 1
+    told = json.loads(family.stdout)["data"]
+    assert {p["code"] for p in told["problems"]} == {"K632"} and told["counts"]["rejected"] == 2
+    assert watched(family)["2021-0002"][0] == "proposed" and len(told["returned"]) == 2
+
+
+def test_a_watched_child_whom_no_list_has_any_more_is_told(family: Office):
+    found = proposed(family)
+    collect(family, found.fill(found.row_of("张小红"), 关注意见="列入关注"))
+    assert family.reconcile(as_of=MONTHS[2]) == 0
+    assert {"K633"} == family.problems() & {"K633", "K634"}
+    family.registry(pupil(*OTHER))
+    family.households(member(*BROTHER, 户编号="9900", 人口编号="990001"))
+    assert family.reconcile(as_of=MONTHS[3]) == 0
+    assert {"K634"} == family.problems() & {"K633", "K634"}
+
+
 def test_a_watched_child_who_drops_out_keeps_its_number(family: Office):
     found = proposed(family)
     collect(family, found.fill(found.row_of("张小红"), 关注意见="列入关注"))
