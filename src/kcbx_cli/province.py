@@ -13,29 +13,31 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from kcbx_cli import __version__, decide, interrupts, pipeline, run
+from kcbx_cli import decide, interrupts, pipeline, run, unchanged
 from kcbx_cli.asked import to_decide
+from kcbx_cli.casework import Judged
 from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import open_ledger
+from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.parallel import spread
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, across, chosen, missed, offered, wanted_everywhere
 from kcbx_cli.settings import Settings
-from kcbx_cli.write import commit, exports
-from kcbx_cli.write.province import CountyLine, county_files, province_files
+from kcbx_cli.together import Done, Shown, Summary, summary
+from kcbx_cli.write import commit
+from kcbx_cli.write.children import records
+from kcbx_cli.write.province import CountyLine, county_files
 from kcbx_cli.write.workroom import Workroom, workroom
 
-#: The folder beside the counties' that holds what is of all of them.
-TOGETHER = "汇总"
 #: Enters a command on a case ledger in its use log, and what it told.
 Enter = Callable[[str, Path], contextlib.AbstractContextManager[Any]]
 #: A county's settings and how it is written.
@@ -55,6 +57,8 @@ class Province:
     passwords: tuple[str, ...]
     jobs: int
     enter: Enter
+    #: counties of which nothing has changed since they were written are not done again
+    incremental: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,23 +73,20 @@ class _Task:
     enter: Enter
     work: Workroom
     names: tuple[str, ...]
+    #: whether the county is kept for a later run, and one that was kept is taken up
+    keeps: bool = False
 
     def put(self, what: str, content: object) -> None:
         """Lay down something of this county meanwhile."""
         self.work.put(f"{self.number}.{what}", content)
 
+    def has(self, what: str) -> bool:
+        """Whether it was laid down."""
+        return self.work.has(f"{self.number}.{what}")
+
     def get(self, what: str) -> Any:
         """What was laid down of this county."""
         return self.work.get(f"{self.number}.{what}")
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A county that was written."""
-
-    line: CountyLine
-    warnings: tuple[str, ...]
-    exit_code: int
 
 
 def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
@@ -104,7 +105,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
     with workroom(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
         with _timed(seconds, "judge"):
-            judged = spread(_judge, tasks, asked.jobs, _Shown(show, "读取和比对", len(tasks)))
+            judged = spread(_judge, tasks, asked.jobs, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if one is not None]
         tasks = [task for task, one in zip(tasks, judged, strict=True) if one is None]
         if not tasks:
@@ -118,10 +119,11 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             found = _across(tasks)
             interrupts.check()
         with _timed(seconds, "write"), _interrupted_halfway():
-            told = _Shown(show, "写出结果", len(tasks))
+            told = Shown(show, "写出结果", len(tasks))
             written = spread(partial(_write, found), tasks, asked.jobs, told)
     aside += [one for one in written if isinstance(one, Aside)]
-    return _told(asked, [one for one in written if isinstance(one, _Done)], aside, found, seconds)
+    done = [one for one in written if isinstance(one, Done)]
+    return summary(Summary(asked.as_of, asked.out, done, aside, found, seconds))
 
 
 @contextlib.contextmanager
@@ -133,19 +135,6 @@ def _interrupted_halfway() -> Iterator[None]:
         raise KcbxError(
             "已中断:写完的县都是完整的,其余的县和汇总还是原来的", "再运行一次同样的命令,就会全部做完。", "interrupted"
         ) from None
-
-
-class _Shown:
-    """Tells how many counties are done and, from the third on, about how long the others take."""
-
-    def __init__(self, show: Callable[[str], None], what: str, count: int) -> None:
-        self._show, self._what, self._count, self._start = show, what, count, time.monotonic()
-        show(f"{what}(0/{count} 个县)")
-
-    def __call__(self, done: int) -> None:
-        left = (time.monotonic() - self._start) / done * (self._count - done)
-        rest = f",这一步大约还要 {left / 60:.0f} 分钟" if left >= 90 else f",这一步大约还要 {left:.0f} 秒"
-        self._show(f"{self._what}({done}/{self._count} 个县{rest if 3 <= done < self._count else ''})")
 
 
 def _tasks(
@@ -160,7 +149,8 @@ def _tasks(
         request = pipeline.Request(
             county.paths, asked.as_of, asked.out / county.name, asked.ledgers / f"{county.name}.db", asked.passwords
         )
-        tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, ()))
+        keeps = asked.incremental and not (own[1].recipients or own[0].security.ledger_key or asked.passwords)
+        tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, (), keeps))
     names = tuple(task.county.name for task in tasks)
     return [replace(task, names=names) for task in tasks], aside
 
@@ -171,13 +161,38 @@ def _judge(task: _Task) -> Aside | None:
 
 
 def _laid_down(task: _Task) -> None:
-    clock = pipeline.Clock(lambda _: None)
+    inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if task.keeps else None
     with pipeline.without_collector(), _book(task) as book:
-        judged = pipeline.judge(task.request, task.settings, book, clock)
-        check_columns(judged.lists.inputs)
-        task.put("missed", missed(judged.given, judged.matched, judged.decided.verdicts))
-        task.put("offered", offered(judged.given, judged.matched))
+        if inputs and _taken_up(task, inputs, book):
+            return
+        judged = _judged(task, book)
+        given_up = missed(judged.given, judged.matched, judged.decided.verdicts), offered(judged.given, judged.matched)
+        for what, content in zip(("missed", "offered"), given_up, strict=True):
+            task.put(what, content)
         task.put("judged", judged)
+        if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
+            unchanged.lay_down(task.request.ledger, *given_up)
+            task.put("inputs", inputs)
+
+
+def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
+    """Whether the county stands as doing it again would write it; then what it gives up is laid down as if it were."""
+    pipeline.settle(book, task.request.out)
+    commit.check(task.request.out, collected=book.collected)
+    told = unchanged.standing(task.request.ledger, task.request.out, inputs, book)
+    given_up = unchanged.given_up(task.request.ledger) if told else None
+    for what, content in zip(("missed", "offered"), given_up or (), strict=False):
+        task.put(what, content)
+    if given_up:
+        task.put("told", told)
+        task.put("inputs", inputs)
+    return given_up is not None
+
+
+def _judged(task: _Task, book: Ledger) -> Judged:
+    judged = pipeline.judge(task.request, task.settings, book, pipeline.Clock(lambda _: None))
+    check_columns(judged.lists.inputs)
+    return judged
 
 
 def _across(tasks: Sequence[_Task]) -> pd.DataFrame:
@@ -194,16 +209,20 @@ def _across(tasks: Sequence[_Task]) -> pd.DataFrame:
     return across(everyone, pd.concat(parts, ignore_index=True), pupils, run.load_model(tasks[0].settings))
 
 
-def _write(found: pd.DataFrame, task: _Task) -> _Done | Aside:
+def _write(found: pd.DataFrame, task: _Task) -> Done | Aside:
     """One county with what was found of its children elsewhere, written whole."""
     return _or_aside(task, partial(_written, found))
 
 
-def _written(found: pd.DataFrame, task: _Task) -> _Done:
-    judged = task.get("judged")
+def _written(found: pd.DataFrame, task: _Task) -> Done:
     own = found[((found["county"] == task.number) & (found["band"] == "link")).to_numpy()]
-    clock = pipeline.Clock(lambda _: None)
+    elsewhere = sha256(repr([(task.names[r.there], *r[1:2], *r[3:]) for r in records(own)]).encode()).hexdigest()
+    told: unchanged.Told | None = task.get("told") if task.has("told") else None
     with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
+        if told and told.found == elsewhere:
+            use.told(Result("reconcile", trace=Trace(counts={"work": told.line["work"]})))
+            return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, again=True)
+        judged = _judged(task, book) if told else task.get("judged")
         more = []
         if len(own):
             abroad = tuple(own["person"].tolist())
@@ -212,13 +231,24 @@ def _written(found: pd.DataFrame, task: _Task) -> _Done:
             )
             judged = replace(judged, decided=decided)
             more = county_files(own, judged.lists.people, task.names, task.settings, task.request.as_of)
+        clock = pipeline.Clock(lambda _: None)
         result = use.told(pipeline.write(task.request, judged, book, clock, task.manner, more))
-    counts = result.data["counts"]
-    children = judged.decided.verdicts.iloc[own["person"].to_numpy()]["child"].nunique()
-    line = CountyLine(
-        task.county.name, counts["registry_rows"], counts["listed_rows"], counts["verdicts"], children, counts["work"]
-    )
-    return _Done(line, result.warnings, result.exit_code)
+        counts = result.data["counts"]
+        children = judged.decided.verdicts.iloc[own["person"].to_numpy()]["child"].nunique()
+        line = CountyLine(
+            task.county.name,
+            counts["registry_rows"],
+            counts["listed_rows"],
+            counts["verdicts"],
+            children,
+            counts["work"],
+        )
+        if task.has("inputs"):
+            stands = task.get("inputs").digest, book.state(), elsewhere, commit.standing(task.request.out)
+            unchanged.tell(
+                task.request.ledger, unchanged.Told(*stands, asdict(line), result.warnings, result.exit_code)
+            )
+    return Done(line, result.warnings, result.exit_code)
 
 
 def _or_aside(task: _Task, work: Callable[[_Task], Made]) -> Made | Aside:
@@ -241,42 +271,3 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[stage] = round(time.perf_counter() - start, 3)
-
-
-def _told(
-    asked: Province, done: Sequence[_Done], aside: Sequence[Aside], found: pd.DataFrame, seconds: dict[str, float]
-) -> Result:
-    """The summary, written and told."""
-    lines = [one.line for one in done]
-    aside = sorted(aside, key=lambda a: a.name)
-    counts = {
-        "counties": len(done),
-        "set_aside": len(aside),
-        "registry_rows": sum(one.pupils for one in lines),
-        "listed_rows": sum(one.listed for one in lines),
-        "verdicts": {name: sum(one.verdicts[name] for one in lines) for name in decide.tally(_NOBODY)},
-        "found_elsewhere": sum(one.found for one in lines),
-        "doubtful_elsewhere": int((found["band"] == "review").sum()),
-        "work": sum(one.work for one in lines),
-    }
-    body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": asked.as_of.isoformat(),
-            "counts": counts, "set_aside": [vars(one) for one in aside], "timings": seconds}  # fmt: skip
-    files = province_files(lines, aside, body, asked.as_of)
-    trace = Trace(exports=exports(files))
-    commit.commit(asked.out / TOGETHER, [(f.path, f.content) for f in files])
-    said = [
-        f"截至 {asked.as_of.isoformat()},{len(done)} 个县:名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。",
-        f"要核查的孩子 {counts['work']} 名;另有 {counts['found_elsewhere']} 名在别的县的学籍里找到,"
-        f"{counts['doubtful_elsewhere']} 处相近,还不能确定。",
-        f"每个县的结果在:{asked.out};汇总在:{asked.out / TOGETHER}",
-    ]
-    warnings = [f"「{one.name}」没有完成:{one.message}。{one.hint}" for one in aside]
-    warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
-    code = 1 if aside or any(one.exit_code for one in done) else 0
-    short_of = "set_aside" if aside else "below_quality"
-    return Result(
-        "reconcile", body | {"out": str(asked.out)}, tuple(said), tuple(warnings), code, short_of, trace=trace
-    )
-
-
-_NOBODY = pd.DataFrame({"verdict": pd.Series([], dtype=object)})

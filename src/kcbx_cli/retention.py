@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kcbx_cli import unchanged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger, unknown_cases
 from kcbx_cli.result import Result, Trace
@@ -63,6 +64,7 @@ def purge(ledger: Path, asked: Purge, settings: Settings, today: date, *, dry_ru
                 unlink.remove(one)
             if any(rows.values()) or cases:
                 book.purge(cases, rule, asked.why, asked.who)
+            unchanged.remove(ledger)
     return _purged(cases, doomed, rows, before if rule else None, dry_run=dry_run)
 
 

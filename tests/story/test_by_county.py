@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from offices import table
 
-from kcbx_cli import app, counties, parallel
+from kcbx_cli import app, configuration, counties, parallel, unchanged
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.ledger import open_ledger
 from kcbx_cli.sample import Spec, write_province
 
 AS_OF = "2021-10-31"
@@ -40,7 +44,7 @@ def arguments(lists: Path, out: Path, *more: str) -> list[str]:
 @pytest.fixture(scope="module")
 def done(lists, tmp_path_factory):
     out = tmp_path_factory.mktemp("三县结果") / "结果"
-    assert app.run(arguments(lists, out)) == 0
+    assert app.run(arguments(lists, out, "--incremental")) == 0
     return out
 
 
@@ -102,11 +106,82 @@ def test_each_county_is_as_it_is_alone_but_for_those_found_elsewhere(lists, done
 def test_one_process_or_several_write_the_same_bytes(lists, done, tmp_path):
     assert app.run(arguments(lists, tmp_path / "结果", "--jobs", "1")) == 0
 
-    def contents(out: Path) -> dict[str, bytes]:
-        files = {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
-        return {name: data for name, data in files.items() if Path(name).name not in ("run.json", ".kcbx.json")}
-
     assert contents(done) == contents(tmp_path / "结果")
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """All that was written but what tells the time."""
+    files = {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+    return {name: data for name, data in files.items() if Path(name).name not in ("run.json", ".kcbx.json")}
+
+
+def test_counties_of_which_nothing_changed_are_not_done_again_and_the_result_is_the_same(lists, done, tmp_path, capsys):
+    first = names(lists)[
+        0
+    ]  # nobody crosses into it: those who do are told with what the other county's names make of them
+    shutil.copytree(lists, tmp_path / "名单")
+    for place in ("一", "二"):
+        shutil.copytree(done.parent, tmp_path / place)
+    path = tmp_path / "名单" / "学籍" / f"{first}.csv"
+    header, *rows = csv.reader(path.read_text("utf-8-sig").splitlines())
+    for row in rows[:9]:
+        row[header.index("姓名")] += "二"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "一" / "结果").rglob("*.xlsx")}
+    assert app.run(arguments(tmp_path / "名单", tmp_path / "一" / "结果", "--incremental", "--json")) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["unchanged"] == 2
+    assert app.run(arguments(tmp_path / "名单", tmp_path / "二" / "结果")) == 0
+    assert contents(tmp_path / "一" / "结果") == contents(tmp_path / "二" / "结果")
+    rewritten = {
+        p.relative_to(tmp_path / "一" / "结果").parts[0] for p, when in before.items() if p.stat().st_mtime_ns != when
+    }
+    assert rewritten == {first, "汇总"}
+    ledgers = [sqlite_dump(tmp_path / place / "kcbx-ledgers" / f"{first}.db") for place in ("一", "二")]
+    assert ledgers[0] == ledgers[1]
+
+
+def sqlite_dump(ledger: Path) -> list[tuple]:
+    """The events of a ledger."""
+    with contextlib.closing(sqlite3.connect(ledger)) as connection:
+        return connection.execute("SELECT number, as_of, what, kind, reason FROM events ORDER BY event").fetchall()
+
+
+def test_whatever_decides_a_county_s_result_makes_it_be_done_again(lists, done, tmp_path, monkeypatch):
+    """The day, a setting, what was recorded since, a file that was filled in, the program itself."""
+    name = names(lists)[0]
+    shutil.copytree(done.parent, tmp_path / "一")
+    ledger, out = tmp_path / "一" / "kcbx-ledgers" / f"{name}.db", tmp_path / "一" / "结果" / name
+    paths = {"registry": [str(lists / "学籍" / f"{name}.csv")], "households": [str(lists / "低收入" / f"{name}.csv")],
+             "special": [str(lists / "特殊学生台账" / f"{name}.csv")]}  # fmt: skip
+    settings = configuration.load(lists / "设置" / f"{name}.toml", {})
+    day = date.fromisoformat(AS_OF)
+
+    def stands(as_of=day, settings=settings, paths=paths):
+        with open_ledger(ledger) as book:
+            return unchanged.standing(ledger, out, unchanged.inputs_of(paths, as_of, settings), book) is not None
+
+    assert stands()
+    assert not stands(as_of=date(2021, 11, 30))
+    assert not stands(settings=replace(settings, quality=replace(settings.quality, max_unusable=0.5)))
+    assert not stands(paths={role: given for role, given in paths.items() if role != "special"})
+    with monkeypatch.context() as patch:
+        patch.setattr(unchanged, "_program", lambda: "another")
+        assert not stands()
+    manifest = (out / ".kcbx.json").read_bytes()
+    (out / ".kcbx.json").write_bytes(manifest + b" ")
+    assert not stands()
+    (out / ".kcbx.json").write_bytes(manifest)
+    kept = ledger.with_name(f"{ledger.name}.kept")
+    assert {oct(p.stat().st_mode & 0o777) for p in kept.iterdir()} == {"0o600"}
+    assert kept.stat().st_mode & 0o777 == 0o700
+    people = {row["姓名"] for row in table(lists / "低收入" / f"{name}.csv")}
+    assert not [who for who in people if len(who) > 2 and who in (kept / "about.json").read_text("utf-8")]
+    case = next(r["case_id"] for r in table(out / "data" / "verdicts.csv") if r["case_id"])
+    assert app.run(["cases", "annotate", case, "--ledger", str(ledger), "--note", "核实中", "--who", "甲"]) == 0
+    assert not stands()
+    assert app.run(["purge", "--ledger", str(ledger), "--outputs", str(out)]) == 0
+    assert not kept.exists()
 
 
 def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, tmp_path, capsys):

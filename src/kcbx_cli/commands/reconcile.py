@@ -39,6 +39,9 @@ def reconcile(
         bool, typer.Option("--by-county", help="几个县一起做:每种名单给一个文件夹,里面每县一个文件或子文件夹")
     ] = False,
     jobs: Annotated[int | None, typer.Option(metavar="个", help="几个县同时做;默认看处理器", min=1, max=64)] = None,
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="几个县一起做时:名单、设置和台账都没有变的县不再重算;结果相同")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -60,8 +63,9 @@ def reconcile(
     passwords = credentials.passwords(password_file, os.environ)
     if by_county:
         several.check(month, dry_run)
-        wanted = several.Wanted(lists, day, places, config, asked, passwords, jobs)
+        wanted = several.Wanted(lists, day, places, config, asked, passwords, jobs, incremental)
         return several.run(wanted, as_json=as_json, quiet=quiet)
+    several.check_alone(incremental)
     settings = configuration.load(config, os.environ, asked)
     request = pipeline.request(lists, day, month, places, passwords)
     book = credentials.recipients(settings)

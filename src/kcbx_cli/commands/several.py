@@ -32,6 +32,7 @@ class Wanted:
     overriding: Mapping[str, object]
     passwords: tuple[str, ...]
     jobs: int | None
+    incremental: bool
 
 
 def check(month: str, dry_run: bool) -> None:
@@ -44,6 +45,16 @@ def check(month: str, dry_run: bool) -> None:
         raise KcbxError(
             "--by-county 不能和 --month、--dry-run 一起用", "用 --registry、--households、--as-of 和 --out。", "usage"
         )
+
+
+def check_alone(incremental: bool) -> None:
+    """An option that one county does not have.
+
+    Raises:
+        KcbxError: it was given.
+    """
+    if incremental:
+        raise KcbxError("--incremental 只能和 --by-county 一起用", "去掉 --incremental,或加上 --by-county。", "usage")
 
 
 def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
@@ -71,7 +82,7 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     settings = {county.key: _settings(wanted, county) for county in found}
     jobs = wanted.jobs or os.cpu_count() or 1
     enter = partial(entered, changes=True)
-    asked = province.Province(found, aside, lists.as_of, out, ledgers, lists.passwords, jobs, enter)
+    asked = province.Province(found, aside, lists.as_of, out, ledgers, lists.passwords, jobs, enter, wanted.incremental)
     with console.progress(quiet=quiet or as_json) as progress:
         result = province.reconcile(asked, settings, progress)
     console.show(result, as_json=as_json, quiet=quiet)

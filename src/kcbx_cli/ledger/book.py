@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,12 @@ class Ledger(Keeping):
         query = "SELECT 1 FROM collected WHERE sha256 = ?"
         with database.told(self.path):
             return self._connection.execute(query, (sha256,)).fetchone() is not None
+
+    def state(self) -> str:
+        """A digest of all that was ever recorded here: it differs after every change but an anchor of the use log."""
+        with database.told(self.path):
+            runs = self._connection.execute("SELECT * FROM runs ORDER BY run").fetchall()
+        return sha256(_json(runs).encode()).hexdigest()
 
     def months(self) -> dict[int, int]:
         """The months that were run (yyyymm), each with its newest date (yyyymmdd)."""

@@ -42,6 +42,10 @@ class Workroom:
             plain = _Unveiling(file, self._cipher(file.read(_NONCE)).decryptor())
             return pickle.load(io.BufferedReader(plain, 1 << 20))  # noqa: S301
 
+    def has(self, name: str) -> bool:
+        """Whether something was laid down under the name."""
+        return (self.folder / name).exists()
+
     def _cipher(self, nonce: bytes) -> Any:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
