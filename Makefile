@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo
 
-.PHONY: demo test test-office test-heavy lint docs lock clean setup sample-data bundle audit sbom
+.PHONY: demo test test-office test-spark test-heavy lint docs lock clean setup sample-data bundle audit sbom
 
 setup: $(STAMP)
 
@@ -32,6 +32,12 @@ test-office: $(STAMP)
 	@{ command -v soffice && { command -v chromium || command -v google-chrome; }; } >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
 		libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk chromium >/dev/null) || true
 	@$(BIN)/python -m pytest -m office
+
+# Runs the same work on Spark; installs it and Java where that is possible, else says that it is skipped.
+test-spark: $(STAMP)
+	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null; } || true
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[spark]' || true
+	@$(BIN)/python -m pytest -m 'spark and not heavy' -rs
 
 test-heavy: $(STAMP)
 	@$(BIN)/python -m pytest -m heavy

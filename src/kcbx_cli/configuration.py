@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -58,8 +59,8 @@ def load(path: Path | None, environ: Mapping[str, str], options: Mapping[str, An
         settings = _set(settings, section, key, value, "命令行选项")
         sources[name] = "option"
     _check(settings, sources)
-    where = settings.security.ledger_key
-    LEDGER_KEYS.set(lambda ledger: credentials.ledger_key(ledger, where, environ))
+    named = {name: where for name, where in environ.items() if name == credentials.LEDGER_KEY}
+    LEDGER_KEYS.set(partial(credentials.ledger_key, where=settings.security.ledger_key, environ=named))
     return replace(settings, sources=sources)
 
 

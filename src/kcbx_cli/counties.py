@@ -12,6 +12,8 @@ from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
 
 _CODE = re.compile(r"^(\d{6})(?!\d)")
+#: What other programs write before it where a folder is partitioned by county: `county=500229`.
+_PARTITION = re.compile(r"^\w+=(?=.)")
 #: Roles without which a county cannot be done: its children would all be suspects, or there is nothing to do.
 _NEEDED = {"registry": "学籍", "households": "低收入名单"}
 #: By what a child is known, and known to be in class: where one file of several lacks it, half a county is suspected.
@@ -25,6 +27,12 @@ class County:
     key: str
     name: str
     paths: Mapping[str | None, Sequence[str]]
+
+    def size(self) -> int:
+        """How many bytes its lists have."""
+        found = [Path(path) for paths in self.paths.values() for path in paths]
+        files = [file for path in found for file in (path.rglob("*") if path.is_dir() else (path,))]
+        return sum(file.stat().st_size for file in files if file.is_file())
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,8 @@ def split(paths: Mapping[str | None, Sequence[str]]) -> tuple[list[County], list
     """The counties in the given folders, by key, and those that cannot be told apart or lack a list.
 
     Every file or folder directly under a given folder is one county's. Those of several roles belong together by the
-    six-digit code that their names begin with, else by the name without extension.
+    six-digit code that their names begin with, else by the name without extension. A folder's name may be that of a
+    partition, `county=500229`.
 
     Raises:
         KcbxError: a path is no folder, or there is no county in them.
@@ -54,7 +63,7 @@ def split(paths: Mapping[str | None, Sequence[str]]) -> tuple[list[County], list
     counties, aside = [], []
     for key in sorted(entries):
         by_role = entries[key]
-        names = [e.name if e.is_dir() else e.stem for role in sorted(by_role) for e in by_role[role]]
+        names = [_name(e) for role in sorted(by_role) for e in by_role[role]]
         name = max(names, key=lambda n: (len(n), n))
         wrong = _wrong(by_role)
         if wrong:
@@ -113,8 +122,12 @@ def _entries(folder: Path) -> list[Path]:
     return [e for e in found if e.is_dir() or e.suffix.lower() in read.EXTENSIONS]
 
 
+def _name(entry: Path) -> str:
+    return _PARTITION.sub("", entry.name) if entry.is_dir() else entry.stem
+
+
 def _key(entry: Path) -> str:
-    name = entry.name if entry.is_dir() else entry.stem
+    name = _name(entry)
     code = _CODE.match(name)
     return code[1] if code else name
 

@@ -186,7 +186,7 @@ def _spread(
     waiting: dict[Future[Made], int] = {}
     left = iter(range(len(items)))
     _known[:] = [(work, items)]
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=_be_alone)
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=alone)
 
     def begin() -> None:
         waiting.update({pool.submit(_known_work, n): n for n in islice(left, jobs - len(waiting))})
@@ -219,9 +219,10 @@ def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
     return result
 
 
-def _be_alone() -> None:
-    """This process works by itself and forks no more, lets nobody but its parent interrupt it, and does not outlive it."""
+def alone() -> None:
+    """From now on this process works by itself and forks no more, lets nobody but its parent interrupt it, and does not outlive it."""
     global _alone, _apart
     _alone = _apart = True
     interrupts.ignored()
-    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)

@@ -57,6 +57,10 @@ class Manner:
 _PLAINLY = Manner()
 
 
+def silent(_: str) -> None:
+    """Shows nothing, where nobody looks."""
+
+
 @dataclass
 class Clock:
     """Seconds by stage, and the stage shown to the user."""

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,16 +27,19 @@ from kcbx_cli.casework import Judged
 from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
-from kcbx_cli.parallel import spread
 from kcbx_cli.result import Result, Trace
-from kcbx_cli.run.borders import ABROAD, Missed, across, chosen, missed, offered, wanted_everywhere
+from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
+from kcbx_cli.run.engine import Engine, Search
 from kcbx_cli.settings import Settings
 from kcbx_cli.together import Done, Shown, Summary, summary
 from kcbx_cli.write import commit
 from kcbx_cli.write.children import records
+from kcbx_cli.write.partitions import check_partitions, partition, replace_partitions
 from kcbx_cli.write.province import CountyLine, county_files
 from kcbx_cli.write.workroom import Workroom, workroom
 
+#: The folder beside the counties' with all their verdicts as Parquet, partitioned by county.
+VERDICTS = "verdicts"
 #: Enters a command on a case ledger in its use log, and what it told.
 Enter = Callable[[str, Path], contextlib.AbstractContextManager[Any]]
 #: A county's settings and how it is written.
@@ -55,13 +57,13 @@ class Province:
     out: Path
     ledgers: Path
     passwords: tuple[str, ...]
-    jobs: int
+    engine: Engine
     enter: Enter
     #: counties of which nothing has changed since they were written are not done again
     incremental: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Task:
     """One county for one process: its number, what a county alone would be asked, its settings, the private folder."""
 
@@ -75,18 +77,28 @@ class _Task:
     names: tuple[str, ...]
     #: whether the county is kept for a later run, and one that was kept is taken up
     keeps: bool = False
+    #: how many bytes its lists have
+    size: int = 0
 
     def put(self, what: str, content: object) -> None:
         """Lay down something of this county meanwhile."""
         self.work.put(f"{self.number}.{what}", content)
 
     def has(self, what: str) -> bool:
-        """Whether it was laid down."""
+        """Whether something was laid down of this county, whole."""
         return self.work.has(f"{self.number}.{what}")
 
     def get(self, what: str) -> Any:
         """What was laid down of this county."""
         return self.work.get(f"{self.number}.{what}")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A county that was judged and laid down: how many children it misses, and how many pupils it has."""
+
+    missed: int
+    pupils: int
 
 
 def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
@@ -96,19 +108,20 @@ def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show:
         KcbxError: not one county could be done, or the run was interrupted while counties were written.
     """
     pipeline.check_date(asked.as_of)
+    check_partitions(asked.out / VERDICTS)
     with interrupts.heeded():
         return _reconciled(asked, settings, show)
 
 
 def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
-    seconds: dict[str, float] = {}
+    engine, seconds = asked.engine, dict[str, float]()
     with workroom(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
         with _timed(seconds, "judge"):
-            judged = spread(_judge, tasks, asked.jobs, Shown(show, "读取和比对", len(tasks)))
-        aside += [one for one in judged if one is not None]
-        tasks = [task for task, one in zip(tasks, judged, strict=True) if one is None]
-        if not tasks:
+            judged = _largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
+        aside += [one for one in judged if isinstance(one, Aside)]
+        parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
+        if not parts:
             raise KcbxError(
                 f"{len(aside)} 个县没有一个能完成;第一个是「{aside[0].name}」:{aside[0].message}",
                 aside[0].hint,
@@ -116,14 +129,23 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             )
         with _timed(seconds, "borders"):
             show("跨县比对")
-            found = _across(tasks)
+            _search(engine, work, parts)
             interrupts.check()
         with _timed(seconds, "write"), _interrupted_halfway():
-            told = Shown(show, "写出结果", len(tasks))
-            written = spread(partial(_write, found), tasks, asked.jobs, told)
-    aside += [one for one in written if isinstance(one, Aside)]
+            written = _largest_first(engine, _write, list(parts), Shown(show, "写出结果", len(parts)))
+        aside += [one for one in written if isinstance(one, Aside)]
+        replace_partitions(work.folder / VERDICTS, asked.out / VERDICTS)
     done = [one for one in written if isinstance(one, Done)]
-    return summary(Summary(asked.as_of, asked.out, done, aside, found, seconds))
+    return summary(Summary(asked.as_of, asked.out, done, aside, seconds))
+
+
+def _largest_first(
+    engine: Engine, work: Callable[[_Task], Made], tasks: Sequence[_Task], done: Callable[[int], None]
+) -> list[Made]:
+    """What the engine makes of each county, in their order; the largest are begun first, so that none is left over."""
+    order = sorted(range(len(tasks)), key=lambda n: (-tasks[n].size, n))
+    made = engine.each(work, [tasks[n] for n in order], done)
+    return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]
 
 
 @contextlib.contextmanager
@@ -150,29 +172,35 @@ def _tasks(
             county.paths, asked.as_of, asked.out / county.name, asked.ledgers / f"{county.name}.db", asked.passwords
         )
         keeps = asked.incremental and not (own[1].recipients or own[0].security.ledger_key or asked.passwords)
-        tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, (), keeps))
+        tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, (), keeps, county.size()))
     names = tuple(task.county.name for task in tasks)
     return [replace(task, names=names) for task in tasks], aside
 
 
-def _judge(task: _Task) -> Aside | None:
+def _judge(task: _Task) -> _Part | Aside:
     """One county read, matched and decided, laid down in the private folder; or why it is set aside."""
     return _or_aside(task, _laid_down)
 
 
-def _laid_down(task: _Task) -> None:
-    inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if task.keeps else None
-    with pipeline.without_collector(), _book(task) as book:
-        if inputs and _taken_up(task, inputs, book):
-            return
-        judged = _judged(task, book)
-        given_up = missed(judged.given, judged.matched, judged.decided.verdicts), offered(judged.given, judged.matched)
-        for what, content in zip(("missed", "offered"), given_up, strict=True):
-            task.put(what, content)
-        task.put("judged", judged)
-        if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
-            unchanged.lay_down(task.request.ledger, *given_up)
-            task.put("inputs", inputs)
+def _laid_down(task: _Task) -> _Part:
+    """A county that this run has laid down already, before a process died, is not done again."""
+    if not task.has("part"):
+        inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if task.keeps else None
+        with pipeline.without_collector(), _book(task) as book:
+            if not (inputs and _taken_up(task, inputs, book)):
+                _judged_anew(task, inputs, book)
+    part: _Part = task.get("part")
+    return part
+
+
+def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> None:
+    judged = _judged(task, book)
+    given_up = missed(judged.given, judged.matched, judged.decided.verdicts), offered(judged.given, judged.matched)
+    task.put("judged", judged)
+    if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
+        unchanged.lay_down(task.request.ledger, *given_up)
+        task.put("inputs", inputs)
+    _give_up(task, *given_up)
 
 
 def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
@@ -181,48 +209,61 @@ def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
     commit.check(task.request.out, collected=book.collected)
     told = unchanged.standing(task.request.ledger, task.request.out, inputs, book)
     given_up = unchanged.given_up(task.request.ledger) if told else None
-    for what, content in zip(("missed", "offered"), given_up or (), strict=False):
-        task.put(what, content)
     if given_up:
         task.put("told", told)
         task.put("inputs", inputs)
+        _give_up(task, *given_up)
     return given_up is not None
 
 
+def _give_up(task: _Task, misses: Missed, offers: Offered) -> None:
+    """What the county gives up for the pass across borders is laid down, and with it the county is."""
+    task.put("missed", misses)
+    task.put("offered", offers)
+    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils))
+
+
 def _judged(task: _Task, book: Ledger) -> Judged:
-    judged = pipeline.judge(task.request, task.settings, book, pipeline.Clock(lambda _: None))
+    judged = pipeline.judge(task.request, task.settings, book, pipeline.Clock(pipeline.silent))
     check_columns(judged.lists.inputs)
     return judged
 
 
-def _across(tasks: Sequence[_Task]) -> pd.DataFrame:
-    """ABROAD, in numbers of tasks. One county's pupils are in memory at a time, but for those that are compared."""
-    looked_for: list[Missed] = [task.get("missed") for task in tasks]
-    if len(tasks) < 2 or not sum(int(one.wanted.sum()) for one in looked_for):
-        return ABROAD.frame()
-    everyone, reach = wanted_everywhere(looked_for)
-    pupils, parts = 0, []
-    for task in tasks:
-        one = task.get("offered")
-        pupils += one.pupils
-        parts.append(chosen(one, task.number, reach))
-    return across(everyone, pd.concat(parts, ignore_index=True), pupils, run.load_model(tasks[0].settings))
+def _search(engine: Engine, work: Workroom, parts: Mapping[_Task, _Part]) -> None:
+    """What is found of each county's children elsewhere, laid down as ABROAD, in numbers of tasks."""
+    if len(parts) < 2 or not any(part.missed for part in parts.values()):
+        return
+    model = run.load_model(next(iter(parts)).settings)
+    pupils = sum(part.pupils for part in parts.values())
+    engine.search(Search(work, tuple(task.number for task in parts), pupils, model))
 
 
-def _write(found: pd.DataFrame, task: _Task) -> Done | Aside:
+def _write(task: _Task) -> Done | Aside:
     """One county with what was found of its children elsewhere, written whole."""
-    return _or_aside(task, partial(_written, found))
+    return _or_aside(task, _written)
 
 
-def _written(found: pd.DataFrame, task: _Task) -> Done:
-    own = found[((found["county"] == task.number) & (found["band"] == "link")).to_numpy()]
-    elsewhere = sha256(repr([(task.names[r.there], *r[1:2], *r[3:]) for r in records(own)]).encode()).hexdigest()
+def _written(task: _Task) -> Done:
+    """A county that this run has written already, before a process died, is not written again."""
+    if not task.has("written"):
+        found = task.get("found") if task.has("found") else ABROAD.frame()
+        done = _written_anew(task, found[(found["band"] == "link").to_numpy()])
+        partition(task.request.out / "data" / "verdicts.csv", task.work.folder / VERDICTS, task.county.key)
+        task.put("written", replace(done, doubtful=int((found["band"] == "review").sum())))
+    told: Done = task.get("written")
+    return told
+
+
+def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
+    """A county that a process began to write and died is judged anew: its ledger may have the month already."""
+    elsewhere = sha256(repr([(task.names[r.there], *r[1:2], *r[3:-1]) for r in records(own)]).encode()).hexdigest()
     told: unchanged.Told | None = task.get("told") if task.has("told") else None
     with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
         if told and told.found == elsewhere:
             use.told(Result("reconcile", trace=Trace(counts={"work": told.line["work"]})))
             return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, again=True)
-        judged = _judged(task, book) if told else task.get("judged")
+        judged = _judged(task, book) if told or task.has("begun") else task.get("judged")
+        task.put("begun", None)
         more = []
         if len(own):
             abroad = tuple(own["person"].tolist())
@@ -231,7 +272,7 @@ def _written(found: pd.DataFrame, task: _Task) -> Done:
             )
             judged = replace(judged, decided=decided)
             more = county_files(own, judged.lists.people, task.names, task.settings, task.request.as_of)
-        clock = pipeline.Clock(lambda _: None)
+        clock = pipeline.Clock(pipeline.silent)
         result = use.told(pipeline.write(task.request, judged, book, clock, task.manner, more))
         counts = result.data["counts"]
         children = judged.decided.verdicts.iloc[own["person"].to_numpy()]["child"].nunique()

@@ -29,17 +29,18 @@ class Done:
     warnings: tuple[str, ...]
     exit_code: int
     again: bool = False
+    #: pairs across borders that are alike, but not enough to be sure
+    doubtful: int = 0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A run over several counties: its day and folder, what became of each, ABROAD, and seconds by stage."""
+    """A run over several counties: its day and folder, what became of each, and seconds by stage."""
 
     as_of: date
     out: Path
     done: Sequence[Done]
     aside: Sequence[Aside]
-    found: pd.DataFrame
     seconds: Mapping[str, float]
 
 
@@ -59,7 +60,7 @@ class Shown:
 
 def summary(of: Summary) -> Result:
     """The summary, written and told."""
-    done, found = of.done, of.found
+    done = of.done
     lines = [one.line for one in done]
     aside = sorted(of.aside, key=lambda a: a.name)
     counts = {
@@ -69,7 +70,7 @@ def summary(of: Summary) -> Result:
         "listed_rows": sum(one.listed for one in lines),
         "verdicts": {name: sum(one.verdicts[name] for one in lines) for name in decide.tally(_NOBODY)},
         "found_elsewhere": sum(one.found for one in lines),
-        "doubtful_elsewhere": int((found["band"] == "review").sum()),
+        "doubtful_elsewhere": sum(one.doubtful for one in done),
         "work": sum(one.work for one in lines),
     }
     body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": of.as_of.isoformat(),

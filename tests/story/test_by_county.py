@@ -196,7 +196,7 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
     said = json.loads(capsys.readouterr().out)["data"]
     assert [one["name"] for one in said["set_aside"]] == [first, second]
     assert all(one["message"] and one["hint"] for one in said["set_aside"])
-    assert sorted(p.name for p in out.iterdir()) == sorted([third, "汇总"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([third, "verdicts", "汇总"])
     rows = {row["county"]: row["status"] for row in table(out / "汇总" / "data" / "counties.csv")}
     assert rows == {first: "set_aside", second: "set_aside", third: "finished"}
 
@@ -245,7 +245,7 @@ def test_drifting_and_other_columns_are_told_apart(lists, done, tmp_path, capsys
     aside = json.loads(capsys.readouterr().out)["data"]["set_aside"]
     assert [(one["name"], one["code"]) for one in aside] == [(first, "schema_drift"), (second, "unknown_layout")]
     assert "「2.csv」没有证件号列" in aside[0]["message"]
-    assert sorted(p.name for p in (tmp_path / "结果").iterdir()) == sorted([third, "汇总"])
+    assert sorted(p.name for p in (tmp_path / "结果").iterdir()) == sorted([third, "verdicts", "汇总"])
     before, after = verdicts(done, third), verdicts(tmp_path / "结果", third)
     assert {row: one["verdict"] for row, one in before.items()} == {row: one["verdict"] for row, one in after.items()}
 
@@ -273,6 +273,19 @@ def test_files_of_a_county_have_the_same_telling_columns(role, one, other, lacki
         return
     with pytest.raises(KcbxError, match=f"「乙.csv」没有{lacking}列"):
         counties.check_columns(files)
+
+
+def test_a_county_set_aside_gives_its_number_to_nobody(lists, done, tmp_path):
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    for folder in ("学籍", "低收入"):
+        (given / folder / "100000前县.csv").write_bytes(b"\x00\x01")
+    out = tmp_path / "结果"
+    assert app.run(arguments(given, out)) == 1
+    before = table(done / first / "data" / "elsewhere.csv")
+    assert table(out / first / "data" / "elsewhere.csv") == before
+    assert {row["county"] for row in before} == {second}
 
 
 def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(lists, tmp_path, capsys):

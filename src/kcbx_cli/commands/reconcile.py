@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kcbx_cli import console
-from kcbx_cli.commands import options, several
+from kcbx_cli.commands import engines, options, several
 
 HELP = "主要工作:比对名单和学籍,写出名单和核查表。"
 
@@ -38,16 +38,19 @@ def reconcile(
     by_county: Annotated[
         bool, typer.Option("--by-county", help="几个县一起做:每种名单给一个文件夹,里面每县一个文件或子文件夹")
     ] = False,
-    jobs: Annotated[int | None, typer.Option(metavar="个", help="几个县同时做;默认看处理器", min=1, max=64)] = None,
+    jobs: engines.Jobs = None,
     incremental: Annotated[
         bool, typer.Option("--incremental", help="几个县一起做时:名单、设置和台账都没有变的县不再重算;结果相同")
     ] = False,
+    engine: engines.Chosen = engines.Kind.local,
+    master: engines.Master = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写")] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Options in, pipeline called, Result out."""
     import os
+    from functools import partial
 
     from kcbx_cli import configuration, credentials, pipeline
     from kcbx_cli.using import entered
@@ -61,9 +64,11 @@ def reconcile(
     }  # fmt: skip
     day, places = as_of.date() if as_of else None, pipeline.Places(out, ledger)
     passwords = credentials.passwords(password_file, os.environ)
+    engines.check(engine, master, jobs)
+    where = partial(engines.engine, engine, master, jobs)
     if by_county:
         several.check(month, dry_run)
-        wanted = several.Wanted(lists, day, places, config, asked, passwords, jobs, incremental)
+        wanted = several.Wanted(lists, day, places, config, asked, passwords, where, incremental)
         return several.run(wanted, as_json=as_json, quiet=quiet)
     several.check_alone(incremental)
     settings = configuration.load(config, os.environ, asked)
@@ -72,7 +77,11 @@ def reconcile(
     with (
         console.progress(quiet=quiet or as_json) as progress,
         entered("reconcile", request.ledger, changes=True) as use,
+        where() as chosen,
     ):
-        result = use.told(pipeline.reconcile(request, settings, progress, pipeline.Manner(dry_run, book)))
+        show = progress if engine is engines.Kind.local else pipeline.silent
+        manner = pipeline.Manner(dry_run, book)
+        work = partial(pipeline.reconcile, settings=settings, show=show, manner=manner)
+        result = use.told(chosen.each(work, [request])[0])
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kcbx_cli.counties import County
     from kcbx_cli.pipeline import Places
     from kcbx_cli.province import Chosen
+    from kcbx_cli.run.engine import Engine
 
 #: The folder beside the results that holds each county's case ledger.
 LEDGERS = "kcbx-ledgers"
@@ -31,7 +33,7 @@ class Wanted:
     config: Path | None
     overriding: Mapping[str, object]
     passwords: tuple[str, ...]
-    jobs: int | None
+    engine: Callable[[], AbstractContextManager[Engine]]
     incremental: bool
 
 
@@ -63,8 +65,6 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     Raises:
         KcbxError: an option is missing, or not one county could be done.
     """
-    import os
-
     from kcbx_cli import counties, province
     from kcbx_cli.asked import lists_of
     from kcbx_cli.using import entered
@@ -80,10 +80,10 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         )
     found, aside = counties.split(lists.paths)
     settings = {county.key: _settings(wanted, county) for county in found}
-    jobs = wanted.jobs or os.cpu_count() or 1
     enter = partial(entered, changes=True)
-    asked = province.Province(found, aside, lists.as_of, out, ledgers, lists.passwords, jobs, enter, wanted.incremental)
-    with console.progress(quiet=quiet or as_json) as progress:
+    with console.progress(quiet=quiet or as_json) as progress, wanted.engine() as engine:
+        how = (engine, enter, wanted.incremental)
+        asked = province.Province(found, aside, lists.as_of, out, ledgers, lists.passwords, *how)
         result = province.reconcile(asked, settings, progress)
     console.show(result, as_json=as_json, quiet=quiet)
     return result.exit_code

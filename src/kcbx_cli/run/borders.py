@@ -1,13 +1,15 @@
 """Across county borders: children whom their own county misses and whom another county's registry has in class.
 
 A county alone cannot know them. Each county gives up two things: the children it misses, with those they live with, and
-the pupils in class of whom none of its own lists knows. Only those pupils whom a blocking key leads to are compared;
-they stand for all pupils of all counties, so that among millions more is asked of a link than within a county.
+the pupils in class of whom none of its own lists knows. Then every county asks all others, by itself: of their pupils it
+compares those whom a blocking key leads to, crowded key values narrowed and exploding ones left out as they count among
+all counties. They stand for all pupils of all counties, so that among millions more is asked of a link than within a
+county. Whom several counties claim is decided once more, with all who claim the pupil in one go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import match
+from kcbx_cli.match.block import candidates
+from kcbx_cli.match.records import SHARES
 from kcbx_cli.run.local import Lists, Matched, with_context
 from kcbx_cli.tables import Table
 from kcbx_cli.tables.table import Column
@@ -34,18 +38,30 @@ ABROAD = Table(
         Column("probability", "float", "match probability"),
         Column("band", "text", "link or review"),
         Column("sentence", "text", "in Chinese, what agrees and what differs"),
+        Column("pupil", "int", "position among the pupils whom that county offers"),
     ),
 )
 _ORIGIN = ("file", "sheet", "row", "school")
+_ORDER = ["county", "person", "there", "file", "sheet", "row"]
 
 
 @dataclass(frozen=True)
 class Missed:
-    """Children whom a county misses (`wanted`), and those who live with them: RECORD columns, positions in its lists."""
+    """Children whom a county misses (`wanted`), and those who live with them: RECORD and SHARES, positions in its lists."""
 
     frame: pd.DataFrame
     person: Ints
     wanted: npt.NDArray[np.bool_]
+
+    def of(self, persons: Ints) -> Missed:
+        """Some of its people, with those who live with them."""
+        home = self.frame["file"].to_numpy(dtype=object) + "\n" + self.frame["household"].to_numpy(dtype=object)
+        named = np.isin(self.person, persons)
+        with_them = (self.frame["household"] != "").to_numpy() & np.isin(
+            pd.factorize(home)[0], pd.factorize(home)[0][named]
+        )
+        rows = np.flatnonzero(named | with_them)
+        return Missed(self.frame.iloc[rows].reset_index(drop=True), self.person[rows], self.wanted[rows])
 
 
 @dataclass(frozen=True)
@@ -64,12 +80,10 @@ def missed(lists: Lists, matched: Matched, verdicts: pd.DataFrame) -> Missed:
     """Whom this county misses: `verdicts` (VERDICTS) says suspected, because no registry row has the child in class."""
     child = np.zeros(len(lists.people), dtype=np.bool_)
     child[verdicts.loc[(verdicts["verdict"] == "suspected").to_numpy(), "person"].to_numpy()] = True
-    child &= np.isin(np.arange(len(lists.people)), matched.minors)
-    people = lists.people
-    home = people["file"].to_numpy(dtype=object) + "\n" + people["household"].to_numpy(dtype=object)
-    with_them = (people["household"] != "").to_numpy() & np.isin(pd.factorize(home)[0], pd.factorize(home)[0][child])
-    rows = matched.minors[(child | with_them)[matched.minors]]
-    return Missed(people.iloc[rows][[*match.RECORD]].reset_index(drop=True), rows, child[rows])
+    minors = matched.minors
+    frame = with_context(lists.people.iloc[minors], matched.context[0], np.arange(len(minors)))
+    everyone = Missed(frame[[*match.RECORD, *SHARES]], minors, child[minors])
+    return everyone.of(minors[child[minors]])
 
 
 def offered(lists: Lists, matched: Matched) -> Offered:
@@ -83,42 +97,55 @@ def offered(lists: Lists, matched: Matched) -> Offered:
     return Offered(frame, list(match.one_side(match.encode(frame), is_left=False)), len(np.unique(matched.pupil)))
 
 
-def wanted_everywhere(counties: Sequence[Missed]) -> tuple[pd.DataFrame, match.Reach]:
-    """The missed of all counties as one frame, with `county` and `position`, and what their keys lead to."""
+def everyone(counties: Mapping[int, Missed]) -> pd.DataFrame:
+    """The missed of these counties as one frame, with `county`, `position` and `wanted`."""
     parts = [
-        _marked(one.frame, n).assign(county=n, position=one.person, wanted=one.wanted) for n, one in enumerate(counties)
+        _marked(one.frame, n).assign(county=n, position=one.person, wanted=one.wanted) for n, one in counties.items()
     ]
-    everyone = pd.concat(parts, ignore_index=True)
-    return everyone, match.reach(match.encode(everyone))
+    return pd.concat(parts, ignore_index=True)
 
 
-def chosen(one: Offered, number: int, reach: match.Reach) -> pd.DataFrame:
-    """Those of a county's offered pupils whom a key of the missed leads to, with `there`."""
-    rows = match.reached(one.keys, reach)
+def chosen(one: Offered, number: int, rows: Ints) -> pd.DataFrame:
+    """Some of a county's offered pupils, with `there`, `pupil` and `origin`."""
     part = one.frame.iloc[rows].reset_index(drop=True)
-    return _marked(part, number).assign(there=number, origin=part["file"])
+    return _marked(part, number).assign(there=number, pupil=rows, origin=part["file"])
 
 
-def across(everyone: pd.DataFrame, pupils: pd.DataFrame, count: int, model: match.Model) -> pd.DataFrame:
-    """ABROAD: which of the missed stand in another county's registry; `count` pupils there are in all.
+def asked_about(people: pd.DataFrame, pupils: pd.DataFrame) -> dict[int, Ints]:
+    """For each county of `people` (from `everyone`) the rows of `pupils` (from `chosen`) of other counties to compare.
+
+    `pupils` may be any selection that holds all whom a key leads to. Names that few bear are no key here: how many bear a
+    name only the whole right list could say.
+    """
+    names = tuple(name for name, _, _ in match.one_side(match.encode(people[:0]), is_left=True))
+    pairs = candidates(match.encode(people), match.encode(pupils), only=names)
+    county, there = people["county"].to_numpy(), pupils["there"].to_numpy()
+    foreign = county[pairs.left] != there[pairs.right]
+    asks, about = county[pairs.left[foreign]], pairs.right[foreign]
+    return {int(n): np.unique(about[asks == n]) for n in np.unique(asks)}
+
+
+def across(people: pd.DataFrame, pupils: pd.DataFrame, count: int, model: match.Model) -> pd.DataFrame:
+    """ABROAD: which of the missed (`everyone`) stand in another county's registry; `count` pupils there are in all.
 
     A pair within one county is that county's own matter and has been decided there.
     """
-    if not everyone["wanted"].any() or not len(pupils):
+    if not people["wanted"].any() or not len(pupils):
         return ABROAD.frame()
-    found = match.link(everyone, match.selected(pupils, count), model)
+    found = match.link(match.selected(people, 0), match.selected(pupils, count), model)
     links = found.links[(found.links["band"] != "near").to_numpy()]
     i, j = links["left"].to_numpy(), links["right"].to_numpy()
-    foreign = everyone["wanted"].to_numpy()[i] & (everyone["county"].to_numpy()[i] != pupils["there"].to_numpy()[j])
+    foreign = people["wanted"].to_numpy()[i] & (people["county"].to_numpy()[i] != pupils["there"].to_numpy()[j])
     links, i, j = links[foreign], i[foreign], j[foreign]
-    here = with_context(everyone, found.left_context, i)
+    here = with_context(people, found.left_context, i)
     there = with_context(pupils, found.right_context, j)
-    side, other = everyone.iloc[i], pupils.iloc[j]
+    side, other = people.iloc[i], pupils.iloc[j]
     table = ABROAD.frame(
         {
             "county": side["county"].to_numpy(),
             "person": side["position"].to_numpy(),
             "there": other["there"].to_numpy(),
+            "pupil": other["pupil"].to_numpy(),
             "file": other["origin"].to_numpy(),
             **{name: other[name].to_numpy() for name in _ORIGIN[1:]},
             "probability": links["probability"].to_numpy(),
@@ -126,7 +153,33 @@ def across(everyone: pd.DataFrame, pupils: pd.DataFrame, count: int, model: matc
             "sentence": np.array(match.sentences(here, there, model), dtype=object),
         }
     )
-    return table.sort_values(["county", "person", "there", "file", "sheet", "row"], ignore_index=True)
+    return in_order(table)
+
+
+def in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """ABROAD in the order of the counties, their children and where these are."""
+    return found.sort_values(_ORDER, ignore_index=True)
+
+
+def contested(claims: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rows of ABROAD claim a pupil whom another county claims as well."""
+    of_pupil = claims.groupby(["there", "pupil"])["county"]
+    several: npt.NDArray[np.bool_] = (of_pupil.transform("nunique") > 1).to_numpy(dtype=np.bool_)
+    return several
+
+
+def together(
+    claims: pd.DataFrame, missing: Mapping[int, Missed], pupil: pd.DataFrame, count: int, model: match.Model
+) -> pd.DataFrame:
+    """The claims (ABROAD) of several counties on one pupil (from `chosen`), decided in one go.
+
+    `missing` holds, by number, the missed of at least the counties that claim.
+    """
+    county = claims["county"].to_numpy(dtype=np.int64)
+    persons = {n: claims["person"].to_numpy()[county == n] for n in np.unique(county).tolist()}
+    found = across(everyone({n: missing[n].of(who) for n, who in persons.items()}), pupil, count, model)
+    claimed = [person in persons[county] for county, person in zip(found["county"], found["person"], strict=True)]
+    return found[np.array(claimed, dtype=np.bool_)].reset_index(drop=True)
 
 
 def _marked(frame: pd.DataFrame, number: int) -> pd.DataFrame:

@@ -24,17 +24,19 @@ _KEY, _NONCE = 32, 16
 
 @dataclass(frozen=True)
 class Workroom:
-    """Where things are laid down, and taken up again by this process and those that it forks."""
+    """Where things are laid down, and taken up again by the processes of this run, also on other machines."""
 
     folder: Path
     key: bytes = field(repr=False)
 
     def put(self, name: str, content: object) -> None:
-        """Lay a thing down under a name."""
+        """Lay a thing down under a name, whole: whoever is killed meanwhile leaves nothing of that name."""
         nonce = os.urandom(_NONCE)
-        with (self.folder / name).open("wb") as file:
+        descriptor, half = tempfile.mkstemp(prefix=f".{name}.", dir=self.folder)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(nonce)
             pickle.dump(content, _Veiling(file, self._cipher(nonce).encryptor()), protocol=pickle.HIGHEST_PROTOCOL)
+        os.replace(half, self.folder / name)
 
     def get(self, name: str) -> Any:
         """What this run has laid down under the name: the folder is private and its name cannot be guessed."""
