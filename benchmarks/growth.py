@@ -126,6 +126,8 @@ def _one(size: int) -> dict[str, float]:
                     for v in (p for text in f[c].unique() for p in text.lstrip("GLJ").split("|")) if v[:6].isdecimal()}  # fmt: skip
         prefixes = {p: v for p, v in prefixes.items() if len(p) == 6}
         listed, registry = (times_over(f, copies, alphabet, prefixes) for f in (listed, registry))
+    import scipy.optimize  # noqa: F401  # not at the cost of the first size that needs it
+
     model, rank = match.load_model(), registry["rank"].astype("int64").to_numpy()
     match.link(listed[:50], registry[:50], model, right_rank=rank[:50])
     gc.collect()

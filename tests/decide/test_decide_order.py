@@ -82,7 +82,7 @@ def by_child(decided: decide.Decided) -> pd.DataFrame:
     return decided.verdicts.groupby("child")[["verdict", "reason", "sentence"]].first()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(counties(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nobodys_verdict(case: dict[str, Any], random: Any) -> None:
     decided = decide.verdicts(inputs(case))
