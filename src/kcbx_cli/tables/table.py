@@ -47,6 +47,7 @@ class Table:
         import numpy as np
         import pandas as pd
 
+        _keep_text()
         given = dict(data or {})
         unknown = set(given) - set(self.names)
         if unknown:
@@ -92,6 +93,18 @@ class Table:
 def _row(table: Table) -> Any:
     """The class of its named tuples."""
     return namedtuple("Row", table.names, defaults=[_BLANK[c.kind] for c in table.columns])
+
+
+@cache
+def _keep_text() -> None:
+    """pandas keeps text as Python's own wherever it makes up a type itself.
+
+    Where pyarrow is installed (it comes with Spark) it would use that, which cannot hold a lone surrogate: a damaged cell
+    would end the run on one machine and not on another.
+    """
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")
 
 
 def _array(values: Any, kind: Kind) -> Any:
