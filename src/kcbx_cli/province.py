@@ -27,6 +27,7 @@ from kcbx_cli.casework import Judged
 from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
+from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
 from kcbx_cli.run.engine import Engine, Search
@@ -171,7 +172,8 @@ def _tasks(
         request = pipeline.Request(
             county.paths, asked.as_of, asked.out / county.name, asked.ledgers / f"{county.name}.db", asked.passwords
         )
-        keeps = asked.incremental and not (own[1].recipients or own[0].security.ledger_key or asked.passwords)
+        secret = own[1].recipients or asked.passwords or LEDGER_KEYS.get()(request.ledger)
+        keeps = asked.incremental and not (secret or own[0].security.ledger_key)
         tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, (), keeps, county.size()))
     names = tuple(task.county.name for task in tasks)
     return [replace(task, names=names) for task in tasks], aside

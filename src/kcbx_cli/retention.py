@@ -60,6 +60,7 @@ def purge(ledger: Path, asked: Purge, settings: Settings, today: date, *, dry_ru
         doomed = _doomed(asked, cases, rule)
         rows = book.forgettable(cases, rule)
         if not dry_run:
+            unchanged.remove(ledger)
             for one in doomed:
                 unlink.remove(one)
             if any(rows.values()) or cases:

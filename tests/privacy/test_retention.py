@@ -40,7 +40,11 @@ def closed(office) -> str:
 def test_a_child_is_purged_from_the_ledger_and_from_every_output(office):
     case = closed(office)
     assert office.kcbx("dossier", case, "--out", "档案") == 0
+    kept = office.folder / "kcbx-ledger.db.kept"
+    kept.mkdir()
+    (kept / "missed.npz").write_text(GONE["name"], "utf-8")
     told = office.kcbx("purge", case, "--outputs", "结果", "--outputs", "档案", "--why", "监护人要求")
+    assert not kept.exists(), "what a county keeps for its next run has the child in it too"
     assert told == 0, office.stderr
     assert "备份" in office.stderr and "inbox" in office.stderr, "what a purge cannot reach is said"
     mine = {

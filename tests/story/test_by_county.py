@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from offices import table
@@ -363,3 +364,24 @@ class _once_killed:  # noqa: N801
             self.mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return item
+
+
+@pytest.mark.parametrize(("key", "keeps"), [("", True), ("a key", False)])
+def test_nothing_plain_is_kept_beside_an_encrypted_ledger_wherever_its_key_comes_from(tmp_path, key, keeps):
+    from datetime import date
+
+    from kcbx_cli import counties, pipeline, province
+    from kcbx_cli.passwords import LEDGER_KEYS
+    from kcbx_cli.settings import Settings
+
+    county = counties.County("甲县", "甲县", {})
+    asked = SimpleNamespace(
+        counties=[county], aside=[], as_of=date(2021, 10, 31), out=tmp_path / "果", ledgers=tmp_path / "账", passwords=(),
+        enter=None, incremental=True,
+    )  # fmt: skip
+    LEDGER_KEYS.set(lambda _: key)
+    try:
+        (task,), _ = province._tasks(asked, {"甲县": (Settings(), pipeline.Manner())}, None)
+    finally:
+        LEDGER_KEYS.set(lambda _: "")
+    assert task.keeps is keeps
