@@ -12,7 +12,7 @@ from kcbx_cli.decide import watching
 from kcbx_cli.decide.dates import number
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Collection, Ledger, open_ledger, unknown_cases
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, aligned
 from kcbx_cli.tables import PEOPLE, WATCH_EVENTS
 from kcbx_cli.write.children import records
 from kcbx_cli.write.watchlist import STATE_WORDS
@@ -75,11 +75,12 @@ def listing(ledger: Path) -> Result:
     """Who is on the list or proposed, by number; no names."""
     with open_ledger(ledger, create=False, readonly=True) as book:
         held = [row for row in records(book.watched()) if row.state != watching.OFF]
-    lines = [
-        "  ".join((row.case_id, STATE_WORDS[row.state], f"自 {day(row.since)}", watching.sentence(row.reason.split(";")),
-                   "已结对" if row.helper else "没有结对"))
+    rows = [
+        (row.case_id, STATE_WORDS[row.state], day(row.since), "已结对" if row.helper else "没有结对",
+         watching.sentence(row.reason.split(";")))
         for row in held
     ]  # fmt: skip
+    lines = aligned(("编号", "状态", "起始", "帮扶", "关注原因"), rows) if rows else []
     data = [
         {"case_id": r.case_id, "state": r.state, "since": r.since, "reason": r.reason, "paired": bool(r.helper)}
         for r in held

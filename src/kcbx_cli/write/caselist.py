@@ -16,7 +16,7 @@ from kcbx_cli.write.wording import STATE_WORDS, UNKNOWN_TOWNSHIP, day, kind_word
 COLUMNS = (
     Col("number", "序号", 30, "centre"),
     Col("case_id", "编号", 76, "centre"),
-    Col("state", "状态", 34, "centre"),
+    Col("state", "状态", 48, "centre"),
     Col("township", "乡镇", 60, "centre"),
     Col("village", "村", 60, "centre"),
     Col("name", "姓名", 56, "centre"),
@@ -24,11 +24,12 @@ COLUMNS = (
     Col("id_number", "身份证号", 148, "centre"),
     Col("school", "学籍学校\n与年级", 92),
     Col("kind", "类别", 60, "centre"),
-    Col("sentence", "原因", 104),
+    Col("sentence", "原因", 150),
     Col("months", "在册\n月数", 34, "centre"),
     Col("first", "首次列入", 76, "centre"),
     Col("disposition", "核查结论\n与有效期", 88),
     Col("paper", "手续与\n有效期", 76),
+    Col("responsible", "责任人", 132),
 )
 
 
@@ -59,6 +60,7 @@ def cases_book(caseload: Sequence[Any], people: Mapping[str, Any], settings: Set
             "first": day(case.first),
             "disposition": _until(case.disposition, case.expires),
             "paper": _until(case.category, case.valid_until),
+            "responsible": case.responsible,
         }
         rows.append([clean(cells[c.key]) for c in COLUMNS])
         book.row(sheet, head + n, COLUMNS, rows[-1], 24.0)
