@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -82,7 +83,9 @@ def whole(office: Office) -> tuple[dict[str, object], dict[str, object], float]:
     folder = shutil.copytree(office.folder, office.folder.with_name(f"{office.folder.name}-whole"))
     begun = time.perf_counter()
     assert os.waitpid(in_a_child(folder), 0)[1] == 0
-    return before, stand(folder), time.perf_counter() - begun
+    lasts, after = time.perf_counter() - begun, stand(folder)
+    shutil.rmtree(folder)
+    return before, after, lasts
 
 
 def killed(office: Office, times: int, seed: int = 7) -> dict[str, int]:
@@ -113,9 +116,11 @@ def test_killed_while_reconciling(two_months: Office):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_two_hundred_times_while_reconciling(two_months: Office, seed: int):
-    seen = killed(two_months, 50, seed)
+def test_killed_two_hundred_times_while_reconciling(two_months: Office):
+    """In four rounds, each of which measures anew how long a run takes: on a busy machine that changes."""
+    seen: Counter[str] = Counter()
+    for seed in range(4):
+        seen.update(killed(two_months, 50, seed))
     assert seen["before"] and seen["after"] and seen["put right"], seen
 
 
