@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 from offices import table
 
-from kcbx_cli import app, configuration, counties, parallel, unchanged
+from kcbx_cli import app, configuration, counties, parallel, province, unchanged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.sample import Spec, write_province
@@ -312,6 +313,37 @@ def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
     assert {row: after.get(row) for row in before} == before
 
 
+def test_partitioned_folders_are_read_and_every_verdict_is_in_one_partitioned_data_set(lists, done, tmp_path):
+    given = tmp_path / "名单"
+    for role in ("学籍", "低收入"):
+        for name in names(lists):
+            folder = given / role / f"county={name[:6]}"
+            folder.mkdir(parents=True)
+            shutil.copy(lists / role / f"{name}.csv", folder / "part-0.csv")
+        (given / role / "_SUCCESS").touch()
+    asked = [
+        "reconcile",
+        "--by-county",
+        "--registry",
+        given / "学籍",
+        "--households",
+        given / "低收入",
+        "--as-of",
+        AS_OF,
+    ]
+    out = tmp_path / "结果"
+    (out / "verdicts" / "county=999999").mkdir(parents=True)
+    (out / "verdicts" / "county=999999" / "part-0.parquet").touch()
+    assert app.run([str(a) for a in (*asked, "--out", out)]) == 0
+    codes = [name[:6] for name in names(lists)]
+    assert sorted(p.name for p in out.iterdir()) == sorted([*codes, "verdicts", "汇总"])
+    rows = duckdb.read_parquet(str(out / "verdicts" / "*" / "*.parquet"), hive_partitioning=True).fetchall()
+    assert len(rows) == sum(len(table(out / code / "data" / "verdicts.csv")) for code in codes) > 1000
+    assert {str(row[-1]) for row in rows} == set(codes)
+    (out / "verdicts" / "mine.txt").touch()
+    assert app.run([str(a) for a in (*asked, "--out", out)]) == 2
+
+
 def test_nothing_to_do_is_an_error(lists, tmp_path, capsys):
     (tmp_path / "空").mkdir()
     assert (
@@ -344,6 +376,25 @@ def test_an_interrupt_leaves_no_county_half_written(lists, tmp_path):
     assert not list(tmp_path.glob(".*"))
     for county in out.iterdir() if out.exists() else ():
         assert (county / "run.json").exists()
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+def test_a_process_that_dies_once_its_county_is_in_the_ledger_costs_only_time(lists, done, tmp_path, monkeypatch):
+    """The county is judged anew, with the cases that the ledger has by now, and every file is as if nothing had been."""
+    died = tmp_path / "died"
+    partition = province.partition
+
+    def deadly(*arguments: object) -> None:
+        if not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        partition(*arguments)
+
+    monkeypatch.setattr(province, "partition", deadly)
+    assert app.run(arguments(lists, tmp_path / "结果", "--jobs", "2")) == 0
+    assert died.exists()
+    assert contents(tmp_path / "结果") == contents(done)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from offices import table
+from test_borders import MODEL, counties, misses, offers, people
 
-from kcbx_cli import app
+import kcbx_cli
+from kcbx_cli import app, match
+from kcbx_cli.match.block import CROWDED, candidates
+from kcbx_cli.run import borders
+from kcbx_cli.run.engine import Local, Search
 from kcbx_cli.sample import Spec, write_county, write_province
+from kcbx_cli.write.workroom import workroom
 
 pytestmark = [
     pytest.mark.spark,
@@ -45,7 +58,7 @@ def lists(tmp_path_factory):
     return folder
 
 
-def counties(lists: Path, out: Path, *more: str) -> list[object]:
+def by_county(lists: Path, out: Path, *more: str) -> list[object]:
     paths = (("--registry", "学籍"), ("--households", "低收入"), ("--special", "特殊学生台账"), ("--config", "设置"))
     named = [part for option, name in paths for part in (option, lists / name)]
     return ["reconcile", "--by-county", *named, "--as-of", AS_OF, "--out", out, *more]
@@ -54,7 +67,7 @@ def counties(lists: Path, out: Path, *more: str) -> list[object]:
 @pytest.fixture(scope="module")
 def local(lists, tmp_path_factory):
     out = tmp_path_factory.mktemp("本机") / "结果"
-    assert app.run(list(map(str, counties(lists, out)))) == 0
+    assert app.run(list(map(str, by_county(lists, out)))) == 0
     return out
 
 
@@ -73,7 +86,7 @@ def test_one_county_is_the_same_to_the_byte(tmp_path, errors):
 
 def test_several_counties_are_the_same_to_the_byte(lists, local, tmp_path):
     out = tmp_path / "结果"
-    said = kcbx(*counties(lists, out, "--engine", "spark", "--master", "local[2]", "--json"))
+    said = kcbx(*by_county(lists, out, "--engine", "spark", "--master", "local[2]", "--json"))
     counts = json.loads(said)["data"]["counts"]
     assert counts == json.loads((local / "汇总" / "run.json").read_text("utf-8"))["counts"]
     assert counts["found_elsewhere"] > 1
@@ -81,14 +94,49 @@ def test_several_counties_are_the_same_to_the_byte(lists, local, tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
+def test_the_search_in_sql_narrows_and_leaves_out_what_the_kernel_does(tmp_path):
+    """Crowded key values, one that explodes, and pupils whom several counties claim."""
+    from kcbx_cli.run.spark import started
+
+    dice = np.random.default_rng(3)
+    made = counties(dice, 4, 300)
+    crowd = people(dice, 100, ["小明"]).assign(phone="13800138000")
+    for n in range(4):
+        missed, offered = made[f"{n}.missed"].frame, made[f"{n}.offered"].frame
+        made[f"{n}.missed"] = misses(pd.concat([missed, crowd[:40]], ignore_index=True))
+        made[f"{n}.offered"] = offers(pd.concat([offered, crowd], ignore_index=True))
+    everyone = borders.everyone({n: made[f"{n}.missed"] for n in range(4)})
+    pupils = pd.concat([borders.chosen(made[f"{n}.offered"], n, np.arange(400)) for n in range(4)], ignore_index=True)
+    blocks = candidates(match.encode(everyone), match.encode(pupils)).blocks
+    assert (blocks["key"].str.endswith("+") & blocks["used"] & (blocks["pairs"] > 0)).any()
+    assert (blocks["key"].str.endswith("+") & ~blocks["used"]).any()
+    assert (~blocks["key"].str.endswith("+") & (blocks["right_rows"] > CROWDED)).any()
+    found = []
+    for name in ("本机", "火花"):
+        with workroom(tmp_path / name) as room:
+            for what, content in made.items():
+                room.put(what, content)
+            asked = Search(room, (0, 1, 2, 3), 100_000, MODEL)
+            if name == "本机":
+                Local().search(asked)
+            else:
+                with started("local[2]") as spark:
+                    spark.search(asked)
+            found.append([room.get(f"{n}.found") for n in range(4)])
+    assert borders.contested(pd.concat(found[0])).any()
+    for one, other in zip(*found, strict=True):
+        assert len(one) > 5
+        pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
+
+
 def test_a_county_that_fails_on_spark_is_set_aside_as_elsewhere(lists, local, tmp_path):
     given = tmp_path / "名单"
     shutil.copytree(lists, given)
     broken = sorted((given / "学籍").iterdir())[1]
     broken.write_bytes(b"\x00\x01")
-    said = json.loads(kcbx(*counties(given, tmp_path / "结果", "--engine", "spark", "--json"), code=1))
+    said = json.loads(kcbx(*by_county(given, tmp_path / "结果", "--engine", "spark", "--json"), code=1))
     assert [one["name"] for one in said["data"]["set_aside"]] == [broken.stem]
-    kcbx(*counties(given, tmp_path / "本机"), code=1)
+    kcbx(*by_county(given, tmp_path / "本机"), code=1)
     assert contents(tmp_path / "结果") == contents(tmp_path / "本机")
 
 
@@ -103,5 +151,75 @@ def test_an_error_of_one_county_comes_back_as_it_is(tmp_path):
 
 
 def test_a_master_that_does_not_answer_is_told(lists, tmp_path):
-    said = kcbx(*counties(lists, tmp_path / "结果", "--engine", "spark", "--master", "nonsense", "--json"), code=2)
+    said = kcbx(*by_county(lists, tmp_path / "结果", "--engine", "spark", "--master", "nonsense", "--json"), code=2)
     assert json.loads(said)["error"]["code"] == "spark_failed"
+
+
+@contextlib.contextmanager
+def cluster(folder: Path):
+    """A standalone cluster on the loopback: a master and two workers of one core. Its address and the workers' ids."""
+    from pyspark.find_spark_home import _find_spark_home
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    starter = [str(Path(_find_spark_home()) / "bin" / "spark-class")]
+    address, nodes = f"spark://127.0.0.1:{port}", []
+    logs = (folder / "cluster.log").open("wb")
+
+    def start(*arguments: str) -> None:
+        command = [*starter, *arguments]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        nodes.append(subprocess.Popen(command, stdout=logs, stderr=logs, env=environment, start_new_session=True))
+
+    try:
+        start("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
+        for n in range(2):
+            start("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
+                  "--webui-port", "0", "--work-dir", str(folder / f"node{n}"), address)  # fmt: skip
+        yield address, {node.pid for node in nodes[1:]}
+    finally:
+        for node in nodes:
+            os.killpg(node.pid, signal.SIGKILL)
+            node.wait()
+        logs.close()
+
+
+def executors(workers: set[int]) -> list[int]:
+    """The executors that these workers have started."""
+    found = []
+    for about in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(about.read_text().rsplit(")", 1)[1].split()[1])
+            if parent in workers and b"CoarseGrainedExecutorBackend" in about.with_name("cmdline").read_bytes():
+                found.append(int(about.parent.name))
+    return found
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_cluster_of_which_executors_are_killed_writes_the_same_bytes(tmp_path):
+    """spark-submit on two workers; one executor is killed while counties are judged, one while they are written."""
+    lists = tmp_path / "县"
+    write_province(lists, Spec(scale=0.1, seed=17, errors=2), 12, "parquet")
+    kcbx(*by_county(lists, tmp_path / "本机" / "结果"))
+    out = tmp_path / "火花" / "结果"
+    with cluster(tmp_path) as (address, workers):
+        command = [Path(sys.executable).with_name("spark-submit"), "--master", address,
+                   "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.executor.memory=512m",
+                   Path(kcbx_cli.__file__).with_name("__main__.py"), *by_county(lists, out, "--engine", "spark")]  # fmt: skip
+        environment = os.environ | {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(sys.path)}
+        with (tmp_path / "driver.log").open("wb") as log:
+            driver = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, env=environment)
+        killed = []
+        for laid, least in (("part", 3), ("written", 2)):
+            while driver.poll() is None and len(list(out.parent.glob(f".*.kcbx-work-*/[0-9]*.{laid}"))) < least:
+                time.sleep(0.02)
+            if running := executors(workers):
+                os.kill(running[0], signal.SIGKILL)
+                killed.append(len(list(out.parent.glob(f".*.kcbx-work-*/[0-9]*.{laid}"))))
+        assert driver.wait(600) == 0, (tmp_path / "driver.log").read_text()[-4000:]
+    assert len(killed) == 2
+    assert all(0 < done < 12 for done in killed)
+    assert contents(out) == contents(tmp_path / "本机" / "结果")
+    assert not list(out.parent.glob(".*"))

@@ -158,7 +158,7 @@ def across(people: pd.DataFrame, pupils: pd.DataFrame, count: int, model: match.
 
 def in_order(found: pd.DataFrame) -> pd.DataFrame:
     """ABROAD in the order of the counties, their children and where these are."""
-    return found.sort_values(_ORDER, ignore_index=True)
+    return found[ABROAD.names].sort_values(_ORDER, ignore_index=True)
 
 
 def contested(claims: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -171,15 +171,19 @@ def contested(claims: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def together(
     claims: pd.DataFrame, missing: Mapping[int, Missed], pupil: pd.DataFrame, count: int, model: match.Model
 ) -> pd.DataFrame:
-    """The claims (ABROAD) of several counties on one pupil (from `chosen`), decided in one go.
+    """The claims (ABROAD) of several counties on one pupil (from `chosen`), decided in one go. None becomes surer.
 
     `missing` holds, by number, the missed of at least the counties that claim.
     """
+    child = ["county", "person"]
     county = claims["county"].to_numpy(dtype=np.int64)
     persons = {n: claims["person"].to_numpy()[county == n] for n in np.unique(county).tolist()}
     found = across(everyone({n: missing[n].of(who) for n, who in persons.items()}), pupil, count, model)
-    claimed = [person in persons[county] for county, person in zip(found["county"], found["person"], strict=True)]
-    return found[np.array(claimed, dtype=np.bool_)].reset_index(drop=True)
+    found = found.merge(claims[[*child, "probability", "band"]], on=child, suffixes=("", "_alone"))
+    sure = (found["band"] == "link") & (found["band_alone"] == "link")
+    found["band"] = pd.Series(np.where(sure, "link", "review"), dtype=object)
+    found["probability"] = np.minimum(found["probability"], found["probability_alone"])
+    return found[ABROAD.names]
 
 
 def _marked(frame: pd.DataFrame, number: int) -> pd.DataFrame:
