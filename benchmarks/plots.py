@@ -27,6 +27,26 @@ def growth(found: Sequence[dict[str, Any]], path: Path) -> None:
     _save(figure, path)
 
 
+def province(found: Sequence[dict[str, Any]], path: Path) -> None:
+    """Processor seconds and peak memory of whole runs over counties by registry rows, all logarithmic, a line a format."""
+    figure, (times, memory) = plt.subplots(1, 2, figsize=(10, 4.2))
+    for form in sorted({f["form"] for f in found}):
+        mine = [f for f in found if f["form"] == form]
+        rows = [f["rows"] for f in mine]
+        times.loglog(rows, [f["processor"] for f in mine], "o-", label=form)
+        memory.loglog(rows, [f["memory"] for f in mine], "o-", label=form)
+    for axes, key, up in ((times, "processor", "processor seconds"), (memory, "memory", "peak memory, MB")):
+        first = min((f for f in found if f["form"] == "parquet"), key=lambda f: f["rows"])
+        rows = sorted({f["rows"] for f in found})
+        line = [first[key] * (r / first["rows"]) ** 1.1 for r in rows]
+        axes.loglog(rows, line, "--", color="grey", label="1.1th power")
+        axes.set_xlabel("registry rows")
+        axes.set_ylabel(up)
+        axes.grid(visible=True, which="major", alpha=0.3)
+        axes.legend(frameon=False)
+    _save(figure, path)
+
+
 def errors(found: Sequence[Any], path: Path) -> None:
     """Recall without a person, worst seed, by error rate and engine; `found` are compare.Measured."""
     figure, axes = _axes("errors, times the usual", "recall without a person, worst seed")

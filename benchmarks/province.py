@@ -2,7 +2,9 @@
 
     python benchmarks/province.py make            108 made-up counties, once, as Parquet and as CSV
     python benchmarks/province.py sizes           4, 11, 36 and 108 of them: seconds, processor seconds, memory
-    python benchmarks/province.py write           the tables and the plot of the last runs into docs/scaling.md
+    python benchmarks/province.py incremental     54 of them again, after nothing, one county, and 2 % of all rows have changed
+
+`province_docs.py` writes the tables and the plot of the last runs into docs/scaling.md.
 
 Every county is the sample county (28,020 pupils, errors x1) with a seed of its own, one file a list. Memory is the
 proportional set size, summed over all processes of the run and looked at twice a second: pages that forked processes
@@ -171,10 +173,48 @@ def sizes(forms: Sequence[str], counts: Sequence[int], jobs: int) -> None:
             shutil.rmtree(work, ignore_errors=True)
 
 
+#: So many counties, that one of them is 2 % of the pupils.
+INCREMENTAL = 54
+
+
+def incremental(jobs: int) -> None:
+    """A run that keeps what it needs, then again after nothing, one county in fifty, and 2 % of all rows have changed."""
+    work = BUILD / "province-work"
+    shutil.rmtree(work, ignore_errors=True)
+    lists = some("parquet", INCREMENTAL, work / "lists")
+    found = []
+    for what, chosen, share in (
+        ("first", 0, 0.0),
+        ("nothing", 0, 0.0),
+        ("one county", 1, 1.0),
+        ("every county", INCREMENTAL, 0.02),
+    ):
+        for source in sorted((lists / "学籍").iterdir())[:chosen]:
+            _change(source, share)
+        run = watched(reconcile(lists, work / "out", "--jobs", str(jobs), "--incremental"))
+        found.append({"changed": what, "counties": INCREMENTAL, "seconds": run.seconds, "processor": run.processor, "memory": run.memory,
+                      "rows": run.told["counts"]["registry_rows"], "unchanged": run.told["unchanged"], "stages": run.told["timings"]})  # fmt: skip
+        print(found[-1], flush=True)
+        (RESULTS / "province-incremental.json").write_text(json.dumps(found, indent=0), "utf-8")
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _change(path: Path, share: float) -> None:
+    """Another class for so many of the rows, spread over the list."""
+    import duckdb
+
+    new = path.with_name(f".{path.name}")
+    query = f"""COPY (SELECT * REPLACE (CASE WHEN row_number() OVER () % {round(1 / share)} = 0 THEN "班级" || '新' ELSE "班级" END AS "班级")
+        FROM read_parquet('{path}')) TO '{new}' (FORMAT parquet, COMPRESSION zstd)"""
+    with duckdb.connect(config={"threads": "1"}) as link:
+        link.execute(query)
+    new.replace(path)
+
+
 def main() -> None:
     """Runs one part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["make", "sizes"])
+    parser.add_argument("part", choices=["make", "sizes", "incremental"])
     parser.add_argument("--counties", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS))
     parser.add_argument("--jobs", type=int, default=2)
@@ -182,6 +222,8 @@ def main() -> None:
     make()
     if asked.part == "sizes":
         sizes(asked.forms, asked.counties, asked.jobs)
+    if asked.part == "incremental":
+        incremental(asked.jobs)
 
 
 if __name__ == "__main__":
