@@ -47,10 +47,10 @@ def tables(count: int, jobs: int = 2) -> None:
 
 def _normalised(name: str) -> None:
     paths = {
-        role: [str(PROVINCE / "csv" / folder / f"{name}.csv")]
+        role: [str(PROVINCE / "parquet" / folder / f"{name}.parquet")]
         for role, folder in (("registry", "学籍"), ("households", "低收入"))
     }
-    settings = configuration.load(PROVINCE / "csv" / "设置" / f"{name}.toml", {})
+    settings = configuration.load(PROVINCE / "parquet" / "设置" / f"{name}.toml", {})
     lists = intake.take_in(paths, AS_OF, settings, (), lambda _: None)
     young = ages(lists.people, AS_OF, settings)["stage"].to_numpy() != "adult"
     registry = lists.registry.assign(rank=lists.registry["status_group"].map(RANKS).fillna(len(RANKS)).astype(int))
@@ -77,6 +77,8 @@ def truth(count: int) -> list[Child]:
             encoding="utf-8-sig", newline=""
         ) as file:
             for row in (r for r in csv.DictReader(file) if r["school_age"] == "1"):
+                if row["registry_county"] == "next" and number == count - 1:
+                    continue  # that county is not among these
                 person = int(row["person"])
                 last[person] = row
                 rows[person] |= {at[0][row["list_row"]]} if row["list_row"] in at[0] else set()

@@ -11,17 +11,18 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from common import Clock, Link, finish
 from kcbx import table
 
 from kcbx_cli import match
+from kcbx_cli.match.records import SHARES
 from kcbx_cli.parallel import spread
-from kcbx_cli.run.borders import Missed, Offered, across, chosen, wanted_everywhere
+from kcbx_cli.run.borders import Missed, Offered
+from kcbx_cli.run.engine import Local, Search
 from kcbx_cli.run.local import with_context
 
-#: A county's links, whom it misses, whom it offers to others, and where its registry rows stand in all of them.
-Done = tuple[list[Link], Missed, Offered, np.ndarray]
+#: A county's links, whom it misses, and whom it offers to others.
+Done = tuple[list[Link], Missed, Offered]
 
 
 def one(model: match.Model, county: Path) -> Done:
@@ -34,17 +35,27 @@ def one(model: match.Model, county: Path) -> Done:
     columns = (here[left], there[right], said["probability"].to_numpy(), said["band"].to_numpy())
     links = [("model", *row) for row in zip(*(c.tolist() for c in columns), strict=True)]
     lost = ~np.isin(np.arange(len(listed)), left)
-    home = (listed["file"] + "\n" + listed["household"]).to_numpy(dtype=object)
-    rows = np.flatnonzero(lost | ((listed["household"] != "").to_numpy() & np.isin(home, home[lost])))
+    young = np.arange(len(listed))
+    people = with_context(listed, matching.left_context, young)[[*match.RECORD, *SHARES]]
     known = np.isin(matching.right_child, matching.right_child[right])
     free = np.flatnonzero((registry["status_group"] == "attending").to_numpy() & ~known)
     frame = with_context(registry, matching.right_context, free)
-    for name in ("sheet", "row", "school"):
+    for name in ("sheet", "school"):
         frame[name] = registry[name].to_numpy()[free]
-    frame["at"] = there[free]
+    frame["row"] = there[free]
     keys = list(match.one_side(match.encode(frame), is_left=False))
-    missed = Missed(listed.iloc[rows][[*match.RECORD]].reset_index(drop=True), here[rows], lost[rows])
-    return links, missed, Offered(frame, keys, len(np.unique(matching.right_child))), there
+    missed = Missed(people, here, lost).of(here[lost])
+    return links, missed, Offered(frame, keys, len(np.unique(matching.right_child)))
+
+
+class Room(dict):
+    """Where the counties' parts lie, in memory."""
+
+    def get(self, name: str) -> object:
+        """What was laid down under the name."""
+        return self[name]
+
+    put = dict.__setitem__
 
 
 def main() -> None:
@@ -55,15 +66,14 @@ def main() -> None:
     model = match.load_model()
     with clock("predict"):
         done = spread(partial(one, model), counties, 2)
-        everyone, reach = wanted_everywhere([d[1] for d in done])
-        parts = [chosen(d[2], n, reach) for n, d in enumerate(done)]
-        pupils = pd.concat(parts, ignore_index=True).assign(row=lambda f: f["at"].astype("int64"))
-        found = across(everyone, pupils, sum(d[2].pupils for d in done), model)
+        numbers, room = tuple(range(len(done))), Room()
+        for number, (_, missed, offered) in enumerate(done):
+            room |= {f"{number}.missed": missed, f"{number}.offered": offered}
+        Local(2).search(Search(room, numbers, sum(d[2].pupils for d in done), model))
     links = [link for d in done for link in d[0]]
-    links += [
-        ("model", *row)
-        for row in zip(*(found[c].tolist() for c in ("person", "row", "probability", "band")), strict=True)
-    ]
+    for found in (room[f"{n}.found"] for n in numbers if f"{n}.found" in room):
+        columns = (found[c].tolist() for c in ("person", "row", "probability", "band"))
+        links += [("model", *row) for row in zip(*columns, strict=True)]
     finish(out, links, clock)
 
 
