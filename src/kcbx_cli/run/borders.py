@@ -125,14 +125,17 @@ def asked_about(people: pd.DataFrame, pupils: pd.DataFrame) -> dict[int, Ints]:
     return {int(n): np.unique(about[asks == n]) for n in np.unique(asks)}
 
 
-def across(people: pd.DataFrame, pupils: pd.DataFrame, count: int, model: match.Model) -> pd.DataFrame:
+def across(people: pd.DataFrame, pupils: pd.DataFrame | match.Prepared, count: int, model: match.Model) -> pd.DataFrame:
     """ABROAD: which of the missed (`everyone`) stand in another county's registry; `count` pupils there are in all.
 
-    A pair within one county is that county's own matter and has been decided there.
+    `pupils` are from `chosen`, or such that have been prepared already (`some`). A pair within one county is that county's
+    own matter and has been decided there.
     """
+    ready = pupils if isinstance(pupils, match.Prepared) else match.selected(pupils, count)
+    pupils = ready.frame
     if not people["wanted"].any() or not len(pupils):
         return ABROAD.frame()
-    found = match.link(match.selected(people, 0), match.selected(pupils, count), model)
+    found = match.link(match.selected(people, 0), ready, model)
     links = found.links[(found.links["band"] != "near").to_numpy()]
     i, j = links["left"].to_numpy(), links["right"].to_numpy()
     foreign = people["wanted"].to_numpy()[i] & (people["county"].to_numpy()[i] != pupils["there"].to_numpy()[j])
@@ -154,6 +157,12 @@ def across(people: pd.DataFrame, pupils: pd.DataFrame, count: int, model: match.
         }
     )
     return in_order(table)
+
+
+def some(prepared: match.Prepared, rows: Ints) -> match.Prepared:
+    """Some rows of what was prepared, without preparing them again: what is computed of a row depends on it alone."""
+    frame = prepared.frame.iloc[rows].reset_index(drop=True)
+    return match.Prepared(frame, prepared.records.take(rows), prepared.household[rows], prepared.stands_for)
 
 
 def in_order(found: pd.DataFrame) -> pd.DataFrame:

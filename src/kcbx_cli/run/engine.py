@@ -96,11 +96,11 @@ class Local:
             parts.append(borders.chosen(offer, number, match.reached(offer.keys, reach)))
         pupils = pd.concat(parts, ignore_index=True)
         about = borders.asked_about(people, pupils)
+        prepared = match.selected(pupils, asked.pupils)
 
         def asks(number: int) -> pd.DataFrame:
             mine = borders.everyone({number: missing[number]})
-            theirs = pupils.iloc[about[number]].reset_index(drop=True)
-            return borders.across(mine, theirs, asked.pupils, asked.model)
+            return borders.across(mine, borders.some(prepared, about[number]), asked.pupils, asked.model)
 
         claims = [one for one in self.each(asks, sorted(about)) if len(one)]
         if not claims:
