@@ -2,7 +2,7 @@
 
     python benchmarks/province.py make            108 made-up counties, once, as Parquet and as CSV
     python benchmarks/province.py sizes           4, 11, 36 and 108 of them: seconds, processor seconds, memory
-    python benchmarks/province.py incremental     54 of them again, after nothing, one county, and 2 % of all rows have changed
+    python benchmarks/province.py incremental --counties 54   again, after nothing, one county, and 2 % of all rows have changed
 
 `province_docs.py` writes the tables and the plot of the last runs into docs/scaling.md.
 
@@ -173,26 +173,22 @@ def sizes(forms: Sequence[str], counts: Sequence[int], jobs: int) -> None:
             shutil.rmtree(work, ignore_errors=True)
 
 
-#: So many counties, that one of them is 2 % of the pupils.
-INCREMENTAL = 54
-
-
-def incremental(jobs: int) -> None:
-    """A run that keeps what it needs, then again after nothing, one county in fifty, and 2 % of all rows have changed."""
+def incremental(count: int, jobs: int) -> None:
+    """A run that keeps what it needs, then again after nothing, one county, and 2 % of all rows have changed."""
     work = BUILD / "province-work"
     shutil.rmtree(work, ignore_errors=True)
-    lists = some("parquet", INCREMENTAL, work / "lists")
+    lists = some("parquet", count, work / "lists")
     found = []
     for what, chosen, share in (
         ("first", 0, 0.0),
         ("nothing", 0, 0.0),
         ("one county", 1, 1.0),
-        ("every county", INCREMENTAL, 0.02),
+        ("every county", count, 0.02),
     ):
         for source in sorted((lists / "学籍").iterdir())[:chosen]:
             _change(source, share)
         run = watched(reconcile(lists, work / "out", "--jobs", str(jobs), "--incremental"))
-        found.append({"changed": what, "counties": INCREMENTAL, "seconds": run.seconds, "processor": run.processor, "memory": run.memory,
+        found.append({"changed": what, "counties": count, "seconds": run.seconds, "processor": run.processor, "memory": run.memory,
                       "rows": run.told["counts"]["registry_rows"], "unchanged": run.told["unchanged"], "stages": run.told["timings"]})  # fmt: skip
         print(found[-1], flush=True)
         (RESULTS / "province-incremental.json").write_text(json.dumps(found, indent=0), "utf-8")
@@ -223,7 +219,7 @@ def main() -> None:
     if asked.part == "sizes":
         sizes(asked.forms, asked.counties, asked.jobs)
     if asked.part == "incremental":
-        incremental(asked.jobs)
+        incremental(asked.counties[0], asked.jobs)
 
 
 if __name__ == "__main__":

@@ -90,24 +90,35 @@ class Local:
         missing = {number: asked.missed(number) for number in asked.counties}
         people = borders.everyone(missing)
         reach = match.reach(match.encode(people))
-        parts = []
-        for number in asked.counties:
-            offer = asked.offered(number)
-            parts.append(borders.chosen(offer, number, match.reached(offer.keys, reach)))
-        pupils = pd.concat(parts, ignore_index=True)
+        pupils = pd.concat([_reached(asked, number, reach) for number in asked.counties], ignore_index=True)
         about = borders.asked_about(people, pupils)
+        if not about:
+            return
+        pupils, about = _only(pupils, about)
         prepared = match.selected(pupils, asked.pupils)
-
-        def asks(number: int) -> pd.DataFrame:
+        # By this process alone: a fork would copy every text that it looks at.
+        claims = []
+        for number in sorted(about):
             mine = borders.everyone({number: missing[number]})
-            return borders.across(mine, borders.some(prepared, about[number]), asked.pupils, asked.model)
-
-        claims = [one for one in self.each(asks, sorted(about)) if len(one)]
+            claims.append(borders.across(mine, borders.some(prepared, about[number]), asked.pupils, asked.model))
+        claims = [one for one in claims if len(one)]
         if not claims:
             return
         found = _settled(pd.concat(claims, ignore_index=True), missing, pupils, asked)
         for number in found["county"].unique().tolist():
             asked.lay(number, found[found["county"] == number])
+
+
+def _reached(asked: Search, number: int, reach: match.Reach) -> pd.DataFrame:
+    """A county's pupils whom a key of the missed leads to."""
+    offer = asked.offered(number)
+    return borders.chosen(offer, number, match.reached(offer.keys, reach))
+
+
+def _only(pupils: pd.DataFrame, about: dict[int, borders.Ints]) -> tuple[pd.DataFrame, dict[int, borders.Ints]]:
+    """The pupils whom any county asks about, and for each county where these are now."""
+    kept = np.unique(np.concatenate(list(about.values())))
+    return pupils.iloc[kept].reset_index(drop=True), {n: np.searchsorted(kept, rows) for n, rows in about.items()}
 
 
 def _settled(
