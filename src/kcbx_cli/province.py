@@ -30,7 +30,7 @@ from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
-from kcbx_cli.run.engine import Engine, Search
+from kcbx_cli.run.engine import Engine, Search, largest_first
 from kcbx_cli.settings import Settings
 from kcbx_cli.together import Done, Shown, Summary, summary
 from kcbx_cli.write import commit
@@ -119,7 +119,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
     with workroom(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
         with _timed(seconds, "judge"):
-            judged = _largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
+            judged = largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if isinstance(one, Aside)]
         parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
         if not parts:
@@ -133,20 +133,11 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             _search(engine, work, parts)
             interrupts.check()
         with _timed(seconds, "write"), _interrupted_halfway():
-            written = _largest_first(engine, _write, list(parts), Shown(show, "写出结果", len(parts)))
+            written = largest_first(engine, _write, list(parts), Shown(show, "写出结果", len(parts)))
         aside += [one for one in written if isinstance(one, Aside)]
         replace_partitions(work.folder / VERDICTS, asked.out / VERDICTS)
     done = [one for one in written if isinstance(one, Done)]
     return summary(Summary(asked.as_of, asked.out, done, aside, seconds))
-
-
-def _largest_first(
-    engine: Engine, work: Callable[[_Task], Made], tasks: Sequence[_Task], done: Callable[[int], None]
-) -> list[Made]:
-    """What the engine makes of each county, in their order; the largest are begun first, so that none is left over."""
-    order = sorted(range(len(tasks)), key=lambda n: (-tasks[n].size, n))
-    made = engine.each(work, [tasks[n] for n in order], done)
-    return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]
 
 
 @contextlib.contextmanager

@@ -73,6 +73,26 @@ class Engine(Protocol):
         """Look for the missed of each county among what all others offer; lays down `found` (ABROAD), for some."""
 
 
+class Sized(Protocol):
+    """Something to be done that is known to be larger or smaller than others."""
+
+    @property
+    def size(self) -> int:
+        """How large, in bytes."""
+
+
+Large = TypeVar("Large", bound=Sized)
+
+
+def largest_first(
+    engine: Engine, work: Callable[[Large], Made], items: Sequence[Large], done: Callable[[int], None]
+) -> list[Made]:
+    """What the engine makes of each item, in their order; the largest are begun first, so that none is left over."""
+    order = sorted(range(len(items)), key=lambda n: (-items[n].size, n))
+    made = engine.each(work, [items[n] for n in order], done)
+    return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]
+
+
 @dataclass(frozen=True)
 class Local:
     """So many processes of this machine."""
