@@ -1,4 +1,4 @@
-"""What one county of a province costs, stage by stage: processor seconds in this process, medians; JSON on stdout.
+"""What one county of a province costs, stage by stage: processor seconds in this process, medians; JSON on stdout and in build/bench/results.
 
 python benchmarks/province_cost.py [ROUNDS]
 """
@@ -70,7 +70,9 @@ def main() -> None:
         for stage, value in one.items():
             by_stage[stage].append(value)
     shutil.rmtree(BUILD / "province-cost")
-    print(json.dumps({stage: statistics.median(values) for stage, values in by_stage.items()}))
+    told = json.dumps({stage: statistics.median(values) for stage, values in by_stage.items()})
+    (BUILD / "results" / "province-cost.json").write_text(told, "utf-8")
+    print(told)
 
 
 if __name__ == "__main__":
