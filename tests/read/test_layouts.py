@@ -317,6 +317,31 @@ def test_rows_that_are_no_people(loaded, line, kind):
     assert found.sheets[0].skipped == ({} if kind == "data" else {kind: 1})
 
 
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        (["1 甲小一 2012年9月13日 大村", "2 甲小二 2010年10月30日 大村"], [2, 3]),  # a date of birth under 出生
+        (["1 甲小一 2012-09-13 学校:一小", "2 甲小二 x 学校:一小"], [2, 3]),
+        (["合计 甲小一 x 大村", "2 甲小二 x 大村"], [2, 3]),  # in the middle
+        (["1 甲小一 x 大村", "填表人: 乙主任 2021年10月30日"], [2]),
+        (["1 甲小一 x 大村", "填表人: 乙主任", "审核人: 丙主任 2021年10月30日", "合计 2人"], [2]),
+        (["1 甲小一 x 大村", "填表人: 乙主任", "序号 姓名 情况 家庭住址", "2 甲小二 x 大村"], [2, 5]),  # foot of a page
+        (["负责人:乙 甲小一 x 大村", "负责人:乙 甲小二 x 大村", "负责人:乙 甲小三 x 大村"], [2, 3, 4]),
+    ],
+)
+def test_a_row_with_a_name_is_passed_over_only_at_the_foot_of_a_page(loaded, lines, rows):
+    found = loaded("序号 姓名 情况 家庭住址", *lines)
+    assert found.tables[0].frame["row"].tolist() == rows
+
+
+def test_each_line_that_is_passed_over_is_told_with_its_row(loaded):
+    found = loaded("姓名 身份证号 与户主关系", f"甲小一 {_ID} 之子", "合计 1人", "", "填表人:乙", "注:一式两份")
+    told = found.problems[found.problems["code"] == "K114"]
+    assert sorted(told[["row", "detail"]].itertuples(index=False, name=None)) == [
+        (3, "合计行"), (5, "签字落款行"), (6, "说明行"),
+    ]  # fmt: skip
+
+
 def test_a_hidden_sheet_that_the_settings_name_is_read(tmp_path):
     path = tmp_path / "名单.xlsx"
     path.write_bytes((GOLDEN / "sheets.xlsx").read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +37,14 @@ _TOLD = 8
 #: The first columns of a sheet are looked at even where they are not mapped: 合计 stands under 序号.
 _WATCHED = 3
 
+#: So many lines with somebody's name may stand at the foot of a page: who filled the list in, who checked it.
+_SIGNERS = 2
+
+_DATE = "^(19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日$"
+#: What stands beside a child's name as well: a date of birth, its school.
+_BESIDE_A_NAME = re.compile(f"{_DATE}|^(村|学校|单位|乡镇|日期|时间):")
+#: What no name has.
+_NO_NAME = re.compile("[0-9:]")
 #: Compared with the text in half width, without spaces.
 _MARKS = {
     "total": re.compile("^(本?[页村镇乡校班县区户组]|全[县镇乡村校]|总)?(合计|总计|小计|共计|累计)"),
@@ -44,7 +53,7 @@ _MARKS = {
         "(人|员|单位|日期|时间|领导)?(签字|签名|签章|盖章|公章)?:"
         "|^(单位|学校|村委会|乡镇|政府)?.{0,6}(盖章|公章|签章)[)]?:?$"
         "|^(填表|制表|填报|报送|上报|统计|打印|导出)?(日期|时间):"
-        "|^(19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日$|^年月日$"
+        f"|{_DATE}|^年月日$"
     ),
     "remark": re.compile("^(注|备注|说明|填表说明|填写说明|注意事项?)[:0-9一①]|^(示例|样例|例)(:|$)|^[(]?(必填|选填)[)]?$"),
 }  # fmt: skip
@@ -53,12 +62,12 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Body:
-    """The data rows. `numbers` are 1-based row numbers in the file; `skipped` counts the other rows by kind."""
+    """The data rows. `numbers` are 1-based row numbers in the file; `skipped` are those of the other rows, by kind."""
 
     columns: Mapping[str, Cells]
     numbers: NDArray[np.int64]
     positions: NDArray[np.int64]
-    skipped: Mapping[str, int]
+    skipped: Mapping[str, NDArray[np.int64]]
 
 
 def take(grid: Grid, block: Block, columns: Mapping[str, int], constants: Mapping[str, str]) -> Body:
@@ -74,11 +83,12 @@ def take(grid: Grid, block: Block, columns: Mapping[str, int], constants: Mappin
     keep = kinds == ""
     positions = np.flatnonzero(keep) + start
     lines = grid.numbers()
-    numbers = positions + 1 if lines is None else lines[positions]
-    told = {kind: int(n) for kind, n in zip(*np.unique(kinds[~keep].astype(str), return_counts=True), strict=True)}
+    every = np.arange(start, start + len(kinds), dtype=np.int64)
+    numbers = every + 1 if lines is None else lines[every].astype(np.int64)
+    skipped = {str(kind): numbers[kinds == kind] for kind in np.unique(kinds[~keep].astype(str))}
     data = {field: _stored(column[keep], filled[field][keep]) for field, column in found.items()}
     data |= {field: np.full(len(positions), value, dtype=object) for field, value in constants.items()}
-    return Body(data, numbers.astype(np.int64), positions, told)
+    return Body(data, numbers[keep], positions, skipped)
 
 
 def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], cells: Mapping[str, Cells]) -> None:
@@ -125,20 +135,58 @@ def _kinds(
     used = [filled[f] for f in cells if f not in _PLACES] or [np.zeros(length, dtype=np.bool_)]
     count = np.sum(used, axis=0)
     kinds[count == 0] = "blank"
-    named = np.any([filled[f] for f in _NAMES if f in filled] or [np.zeros(length, dtype=np.bool_)], axis=0)
-    numbered = np.any([_personal(f, cells[f], filled[f]) for f in _PERSONAL if f in filled] or [~named & False], axis=0)
+    nobody = np.zeros(length, dtype=np.bool_)
+    numbered = np.any([_personal(f, cells[f], filled[f]) for f in _PERSONAL if f in filled] or [nobody], axis=0)
     repeated = _repeated(block, columns, cells, count, head)
     kinds[repeated] = "repeated_header"
-    loose = np.flatnonzero(~(named & numbered) & ~numbered & ~repeated)
+    loose = np.flatnonzero(~numbered & ~repeated)
     looked_at = [*(cells[f] for f in _NAMES if f in cells), *(cells[f] for f in _PLACES if f in cells), *watched]
     for kind, pattern in _MARKS.items():
         rows = loose[_says(looked_at, loose, pattern)]
         kinds[rows] = kind
+    kinds[_people(kinds, loose, [cells[f] for f in _NAMES if f in cells], looked_at)] = ""
     anything = np.sum([*filled.values(), *(_filled(c) for c in watched)], axis=0)
     _titles(kinds, repeated, anything, numbered, cells.get("name", cells.get("head_name")))
     if _numbering(head, block.last + 1) and kinds[0] == "":
         kinds[0] = "numbering"
     return kinds
+
+
+def _people(kinds: Cells, loose: NDArray[np.int64], names: Sequence[Cells], looked_at: Sequence[Cells]) -> list[int]:
+    """Rows with a mark that are a person's all the same: somebody is named, and it is no line at the foot of a page."""
+    marked = loose[kinds[loose] != ""].tolist()
+    named = [r for r in marked if kinds[r] in _MARKS and _names_somebody([column[r] for column in names])]
+    data, ends = (
+        np.flatnonzero(kinds == "").tolist(),
+        [*np.flatnonzero(kinds == "repeated_header").tolist(), len(kinds)],
+    )
+    people: list[int] = []
+    signers: dict[int, list[int]] = {}
+    for row in reversed(named):
+        end = ends[bisect(ends, row)]
+        last = bisect(data, row) == bisect(data, end) and not (people and people[-1] < end)
+        if last and any(_at_a_foot(column[row]) for column in looked_at):
+            signers.setdefault(end, []).append(row)
+        else:
+            people.append(row)
+    return people + [row for rows in signers.values() if len(rows) > _SIGNERS for row in rows]
+
+
+def _names_somebody(cells: Sequence[Any]) -> bool:
+    """Whether the first filled cell of the columns of names may be a name: no mark, no figure, no colon."""
+    text = next((_bare(c) for c in cells if isinstance(c, str) and c.strip()), "")
+    return bool(text) and not _NO_NAME.search(text) and not any(p.search(text) for p in _MARKS.values())
+
+
+def _at_a_foot(cell: Any) -> bool:
+    """Whether a cell has a mark that does not stand beside a child's name."""
+    text = _bare(cell) if isinstance(cell, str) else ""
+    return any(p.search(text) for p in _MARKS.values()) and not _BESIDE_A_NAME.search(text)
+
+
+def _bare(text: str) -> str:
+    """In half width, without spaces."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _personal(field: str, column: Cells, filled: Flags) -> Flags:
@@ -165,11 +213,7 @@ def _says(columns: Iterable[Cells], rows: NDArray[np.int64], pattern: re.Pattern
     hit = np.zeros(len(rows), dtype=np.bool_)
     for column in columns:
         cells = column[rows].tolist()
-        texts = {
-            v
-            for v in set(cells)
-            if isinstance(v, str) and v and pattern.search(_SPACES.sub("", unicodedata.normalize("NFKC", v)))
-        }
+        texts = {v for v in set(cells) if isinstance(v, str) and v and pattern.search(_bare(v))}
         if texts:
             hit |= np.fromiter((v in texts for v in cells), dtype=np.bool_, count=len(cells))
     return hit

@@ -24,6 +24,8 @@ from kcbx_cli.tables import RawTable
 
 #: A sheet that is no list of people and yet has so many rows and columns is worth a warning.
 _NOTABLE_ROWS, _NOTABLE_COLUMNS = 20, 4
+#: Kinds of rows that are told one by one when they are passed over.
+_TOLD = ("title", "total", "signature", "remark")
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found:
     mended, problems = second_look(opened.raw, source.name, grid.name, rows, best.mapped.columns)
     found.problems += problems
     found.problems += _doubts(source, plan)
+    found.problems += _passed_over(source, grid, rows)
     found.tables.append(RawTable(source.name, grid.name, best.layout.role, best.layout.name, body.frame(mended)))
     found.sheets.append(_sheet_report(plan, mended))
 
@@ -194,6 +197,15 @@ def _doubts(source: Source, plan: _Plan) -> list[Problem]:
     return found
 
 
+def _passed_over(source: Source, grid: Grid, rows: body.Body) -> list[Problem]:
+    """Each line that was taken for a total, a signature, a remark or a title: were it a child's, it must not go unseen."""
+    return [
+        Problem("K114", source.name, grid.name, int(row), detail=SKIPPED[kind])
+        for kind in _TOLD
+        for row in rows.skipped.get(kind, ())
+    ]
+
+
 def _sheet_report(plan: _Plan, rows: body.Body) -> SheetReport:
     best, block = plan.choice.fits[0], plan.block
     fields = {column: name for name, column in best.mapped.columns.items()}
@@ -201,7 +213,7 @@ def _sheet_report(plan: _Plan, rows: body.Body) -> SheetReport:
     lines = plan.grid.numbers()
     number: Callable[[int], Any] = (lambda r: r + 1) if lines is None else (lambda r: int(lines[r]))
     order = list(SKIPPED)
-    skipped = {k: rows.skipped[k] for k in order if k in rows.skipped}
+    skipped = {k: len(rows.skipped[k]) for k in order if k in rows.skipped}
     return SheetReport(
         plan.grid.name, "data", plan.grid.hidden, tuple(number(r) for r in range(block.first, block.last + 1)),
         best.layout.name, best.layout.title, best.layout.role, plan.choice.confidence, best.marks, columns,
