@@ -37,6 +37,7 @@ def search(spark: Any, asked: Search) -> None:
     from pyspark.sql import functions as F
 
     parts = len(asked.counties)
+    spark.conf.set("spark.sql.shuffle.partitions", parts)
     numbers = spark.range(0, parts, 1, parts)
     here = numbers.mapInPandas(partial(_key_rows, asked, True), _KEYS).persist(StorageLevel.DISK_ONLY)
     there = numbers.mapInPandas(partial(_key_rows, asked, False), _KEYS)
