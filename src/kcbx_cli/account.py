@@ -129,6 +129,16 @@ def again(result: Result) -> Result:
     return replace(result, lines=(*result.lines, words), data=result.data | {"unchanged": True})
 
 
+def said_since(result: Result, cases: int) -> Result:
+    """The month was run before, and people have said something of so many cases since: its list stays what it was."""
+    if not cases:
+        return result
+    words = f"本月名单写出以后收回的核查结论(涉及个案 {cases} 个)不改变本月的名单和月报,计入下一期。"
+    return replace(
+        result, lines=(*result.lines[:-1], words, result.lines[-1]), data=result.data | {"said_since": cases}
+    )
+
+
 def dry(result: Result) -> Result:
     """The same for a run that writes nothing."""
     return replace(result, lines=(*result.lines[:-1], "试运行,什么都没有写。"), data=result.data | {"dry_run": True})

@@ -145,7 +145,7 @@ def judge(asked: Request, settings: Settings, book: Ledger, clock: Clock, manner
         lists.registry,
         lists.special,
         book.people(),
-        book.cases(asked.as_of),
+        book.cases_listed(asked.as_of),
         book.answers(),
         lists.apart,
     )
@@ -181,6 +181,7 @@ def write(
     told = account.of_month(month, settings, lists.inputs, judged.matched, clock.seconds)
     files = [*plan_month(month, settings, told, counted.report), *more]
     result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
+    result = account.said_since(result, book.said_since(asked.as_of))
     if manner.dry_run:
         return account.dry(result)
     written = sealed(files, manner.recipients)

@@ -70,7 +70,7 @@ def explain(
     known, cases, answers = PEOPLE.frame(), CASES.frame(), None
     if question.ledger is not None:
         with open_ledger(question.ledger, create=False, readonly=True) as book:
-            known, cases, answers = book.people(), book.cases(asked.as_of), book.answers()
+            known, cases, answers = book.people(), book.cases_listed(asked.as_of), book.answers()
     given = run.Lists(lists.people, lists.registry, lists.special, known, cases, answers)
     matched = run.match_month(given, asked.as_of, settings)
     month = _Month(lists, matched, decide.verdicts(to_decide(asked.as_of, settings, lists, matched)))

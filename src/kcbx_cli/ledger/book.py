@@ -14,7 +14,7 @@ from kcbx_cli.decide import pairs
 from kcbx_cli.decide.answers import Standing
 from kcbx_cli.decide.cases import EVENTS
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import database, facts, identities, reports, returns, rows, watch
+from kcbx_cli.ledger import database, earlier, facts, identities, reports, returns, rows, watch
 from kcbx_cli.ledger.keeping import Keeping
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.ledger.plan import CasePlan, Work, plan
@@ -50,6 +50,16 @@ class Ledger(Keeping):
         """Where each case stands, as CASES in the order of case numbers; `in_force` is told for that day."""
         with database.told(self.path):
             return rows.read_cases(self._connection, _day(as_of))
+
+    def cases_listed(self, as_of: date) -> pd.DataFrame:
+        """The same for running the month of that day: as its list saw them, where it was run before (see `earlier`)."""
+        with database.told(self.path):
+            return rows.read_cases(earlier.as_listed(self._connection, _day(as_of) // 100), _day(as_of))
+
+    def said_since(self, as_of: date) -> int:
+        """Of how many cases people have said something since the month of that day was first run."""
+        with database.told(self.path):
+            return earlier.said_since(self._connection, _day(as_of) // 100)
 
     def history(self, case: str) -> pd.DataFrame:
         """All EVENTS of a case, in the order in which they were recorded."""

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
-from kcbx_cli.ledger import identities
+from kcbx_cli.ledger import earlier, identities
 from kcbx_cli.ledger.facts import Fact
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
 from kcbx_cli.ledger.rows import read_events
@@ -89,15 +89,14 @@ class _State(NamedTuple):
 
 
 def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
-    """The month's plan.
+    """The month's plan. A month that is run again starts from the ledger as its list saw it, see `earlier`.
 
     Raises:
         ValueError: `known` or `resolved` names a case that the ledger does not have.
     """
     day = as_of.year * 10000 + as_of.month * 100 + as_of.day
-    states = {
-        n: _State(bool(o), f, m) for n, o, f, m in connection.execute("SELECT number, open, first, month FROM states")
-    }
+    seen = earlier.as_listed(connection, day // 100)
+    states = {n: _State(bool(o), f, m) for n, o, f, m in seen.execute("SELECT number, open, first, month FROM states")}
     newest = connection.execute("SELECT COALESCE(MAX(as_of), 0) FROM runs WHERE command = 'reconcile'").fetchone()[0]
     numbers = _numbers(connection, as_of.year, work.known)
     resolved = {case_number(case): verdict for case, verdict in work.resolved.items()}
@@ -105,16 +104,16 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
     if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - children:
         raise ValueError(f"the ledger has no case {case_id(min(unknown))}")
     at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
-    fresh = _fresh(connection, day)
+    fresh, untold = _fresh(connection, day), _untold(connection, day)
     happened = []
-    for number in sorted(states.keys() | at_work.keys()):
+    for number in sorted((states.keys() - untold) | at_work.keys()):
         state = states.get(number)
         what = happens(
             CaseMonth(
                 month=day // 100,
                 newest=newest // 100,
-                last=state.month // 100 if state else 0,
-                known=state is not None,
+                last=state.month // 100 if state and number not in untold else 0,
+                known=number in children,
                 open=state is not None and state.open,
                 at_work=number in at_work,
                 resolved=number in resolved,
@@ -124,18 +123,18 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
         if what:
             happened.append((number, what))
     events = _events(day, happened, at_work, resolved, work)
-    month = EVENTS.concat([read_events(connection, "events.as_of / 100 = ?", (day // 100,)), events])
-    counted = _counted(connection, day)
+    month = EVENTS.concat([read_events(seen, "events.as_of / 100 = ?", (day // 100,)), events])
+    counted = _counted(seen, day)
     last_said = _last_said(month, {case_id(number) for number in at_work})
     past = day // 100 < newest // 100
     gone = resolved.keys() | at_work.keys() | {number for number, what in happened if what == "superseded"}
-    still = {number for number, state in states.items() if state.open} - gone
+    still = {number for number, state in states.items() if state.open} - gone - untold
     return CasePlan(
         as_of=day,
         rows=_rows(day, numbers, states, month, counted),
         events=events,
         month=month,
-        changes=_changes(connection, day, month, counted),
+        changes=_changes(seen, day, month, counted),
         unlisted=last_said["unlisted"] if past else tuple(case_id(number) for number in sorted(still)),
         superseded=last_said["superseded"],
         identities=_identities(connection, day, at_work, states, work, past=past),
@@ -201,6 +200,15 @@ def _fresh(connection: sqlite3.Connection, day: int) -> set[int]:
         (day // 100,),
     )
     return {row[0] for row in rows}
+
+
+def _untold(connection: sqlite3.Connection, day: int) -> set[int]:
+    """Cases that were opened by hand after the month's list was written, and that no run of the month has told yet."""
+    told = connection.execute(
+        "SELECT DISTINCT number FROM events JOIN runs USING (run) WHERE command = 'reconcile' AND runs.as_of / 100 = ?",
+        (day // 100,),
+    )
+    return earlier.written_in_since(connection, day // 100) - {row[0] for row in told}
 
 
 def _origin(work: Work, column: str) -> Any:
