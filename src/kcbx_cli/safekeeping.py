@@ -30,6 +30,8 @@ _ABOUT, _LEDGER, _SETTINGS = "backup.json", "ledger.db", "kcbx.toml"
 _USE_LOG = ("use.jsonl", "use.head")
 _KNOWN = frozenset((_LEDGER, _SETTINGS, *_USE_LOG))
 _SCHEMA = 1
+#: How long the name of a backup is, without the number of those of one second.
+_STEM = "kcbx-backup-20211031-235959"
 _NAME = re.compile(r"kcbx-backup-\d{8}-\d{6}(?:-\d+)?\.zip")
 #: No backup holds more (bytes): five years of a large county take a tenth of it.
 _MOST = 1 << 30
@@ -120,7 +122,9 @@ def _thinned(folder: Path, keep: int) -> list[str]:
     """Removes the oldest backups past the number that stays; nothing but what is named like a backup."""
     if keep <= 0:
         return []
-    ours = sorted(p for p in folder.iterdir() if _NAME.fullmatch(p.name) and p.is_file())
+    # Of one second the first has no number behind it, the tenth comes after the ninth.
+    ours = [p for p in folder.iterdir() if _NAME.fullmatch(p.name) and p.is_file()]
+    ours.sort(key=lambda p: (p.stem[: len(_STEM)], int(p.stem[len(_STEM) + 1 :] or 1)))
     gone = []
     for path in ours[:-keep]:
         try:

@@ -118,3 +118,12 @@ def test_lists_of_another_year(tmp_path):
     county = write_county(tmp_path, Spec(scale=0.006, seed=2, as_of=date(2024, 3, 31)))
     assert county.counts["pupils"] == round(17_497 * 0.006) + round(10_523 * 0.006)
     assert np.all([c > 0 for k, c in county.counts.items() if k in ("list_rows", "listed_school_age")])
+
+
+def test_a_folder_that_holds_anything_is_left_alone(tmp_path, capsys):
+    from kcbx_cli import app
+
+    (tmp_path / "kcbx.toml").write_text("# 我的设置\n", "utf-8")
+    assert app.run(["sample", str(tmp_path), "--scale", "0.02"]) == 2
+    assert "不是空文件夹" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["kcbx.toml"]

@@ -148,10 +148,17 @@ def test_old_backups_go_and_nothing_else(held):
     (folder / "kcbx-backup-人的.zip").write_bytes(b"x")
     (folder / "说明.txt").write_bytes(b"x")
     _, gone = safekeeping.backup(kept, folder, NOW.replace(minute=4), keep=2)
-    assert gone == sorted(made[:3])
+    assert gone == made[:3]
     assert sorted(p.name for p in folder.iterdir()) == [
         "kcbx-backup-20211101-080300.zip", "kcbx-backup-20211101-080400.zip", "kcbx-backup-人的.zip", "说明.txt",
     ]  # fmt: skip
+
+
+def test_of_two_backups_in_one_second_the_second_stays(held):
+    folder, kept = held.folder / "备份", safekeeping.Kept(held.folder / "kcbx-ledger.db", held.folder / "kcbx.toml")
+    first, _ = safekeeping.backup(kept, folder, NOW)
+    second, gone = safekeeping.backup(kept, folder, NOW, keep=1)
+    assert gone == [first.name] and [p.name for p in folder.iterdir()] == [second.name]
 
 
 def repacked(path, number=0, **changed):

@@ -229,3 +229,12 @@ def test_work_that_names_nobody_still_has_its_row():
         None,
         "低收入名单在列,学籍库中查无此人",
     )
+
+
+def test_classes_stand_in_the_order_of_their_numbers():
+    from kcbx_cli.write.places import class_order
+
+    classes = [("七年级", "10班"), ("九年级", "1班"), ("一年级", "2班"), ("七年级", "5班"), ("五年级", "1班"), ("", "")]
+    assert sorted(classes, key=lambda c: class_order(*c)) == [
+        ("一年级", "2班"), ("五年级", "1班"), ("七年级", "5班"), ("七年级", "10班"), ("九年级", "1班"), ("", ""),
+    ]  # fmt: skip

@@ -44,6 +44,8 @@ def sample(
         raise KcbxError("--all-sources 只用于一个县", "去掉 --all-sources 或 --counties。", "usage")
     if months > 1 and (all_sources or counties > 1):
         raise KcbxError("--months 只用于一个县,也不能和 --all-sources 一起用", "分开生成。", "usage")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise KcbxError(f"「{folder}」不是空文件夹", "请换一个不存在的或空的文件夹;原有的文件不会被覆盖。", "not_empty")
     spec = Spec(scale=scale, seed=seed, as_of=as_of.date(), errors=errors, all_sources=all_sources)
     made: County | Province
     if months > 1:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from kcbx_cli.decide.duties import village_key
+from kcbx_cli.normalise import class_number, grade_number
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.children import Child
@@ -66,6 +68,12 @@ def _at_home(child: Child) -> tuple[str, ...]:
     return village_key(child.village), child.person.head_name, child.case_id, child.person.name
 
 
-def _in_class(child: Child) -> tuple[str, ...]:
+def _in_class(child: Child) -> tuple[Any, ...]:
     pupil = child.registered
-    return pupil.school_code, pupil.school, pupil.grade, pupil.class_name, child.case_id, pupil.name
+    return pupil.school_code, pupil.school, *class_order(pupil.grade, pupil.class_name), child.case_id, pupil.name
+
+
+def class_order(grade: str, class_name: str) -> tuple[int, str, int, str]:
+    """The sorting key of a class: by the number of its grade, then by its own, then as they are written."""
+    number = class_number(class_name)
+    return grade_number(grade) or 99, grade, int(number) if number.isdecimal() else 999, class_name

@@ -16,6 +16,7 @@ from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Person, people_at, records
 from kcbx_cli.write.filenames import safe_stem, sheet_title, unique
+from kcbx_cli.write.places import class_order
 from kcbx_cli.write.printed import class_words, id_words
 from kcbx_cli.write.report_figures import SchoolFlaws, school_flaws
 from kcbx_cli.write.stamp import Printed, county_stamp
@@ -126,7 +127,15 @@ def _cells(flaws: Sequence[Flaw]) -> list[list[str]]:
 
 def _in_class(flaw: Flaw) -> tuple[Any, ...]:
     pupil, row = flaw
-    return pupil.grade, pupil.class_name, pupil.file, pupil.sheet, pupil.row, row.code, row.field, row.detail
+    return (
+        *class_order(pupil.grade, pupil.class_name),
+        pupil.file,
+        pupil.sheet,
+        pupil.row,
+        row.code,
+        row.field,
+        row.detail,
+    )
 
 
 def _summary(schools: Sequence[SchoolFlaws], month: Month, settings: Settings) -> bytes:

@@ -90,6 +90,7 @@ def _write(cell: Any, value: Any) -> None:
 def _list(book: Any, marks: Sequence[Mark]) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(REASONS, 0)
     write_text(sheet.cell(1, 1), f"以下 {len(marks)} 处没有收下,已在表中标黄。请改正后把整份表重新上报。")
@@ -101,6 +102,11 @@ def _list(book: Any, marks: Sequence[Mark]) -> None:
         for c, text in enumerate((mark.sheet, f"{get_column_letter(mark.column + 1)}{mark.row}", mark.text), start=1):
             write_text(sheet.cell(r, c), clean(text))
             sheet.cell(r, c).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=3)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "2:2"
     book.active = 0
 
 

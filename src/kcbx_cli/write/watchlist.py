@@ -13,6 +13,7 @@ from kcbx_cli.write.audience import view
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Person, blank_person, people_at, records
+from kcbx_cli.write.places import class_order
 from kcbx_cli.write.printed import class_words, id_words, school_words
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.stamp import Printed, county_stamp
@@ -99,9 +100,9 @@ def by_school(watched: Sequence[Watched]) -> dict[Place, list[Watched]]:
     return found
 
 
-def _in_class(one: Watched) -> tuple[str, ...]:
+def _in_class(one: Watched) -> tuple[Any, ...]:
     pupil = one.registered
-    return pupil.school_code, pupil.school, pupil.grade, pupil.class_name, one.told.case_id
+    return pupil.school_code, pupil.school, *class_order(pupil.grade, pupil.class_name), one.told.case_id
 
 
 def watch_rows(watched: Sequence[Watched]) -> list[dict[str, str]]:
