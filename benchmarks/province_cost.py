@@ -40,7 +40,7 @@ def once(work: Path) -> dict[str, float]:
     name, lists = province.names()[0], province.PROVINCE / "parquet"
     settings = configuration.load(lists / "设置" / f"{name}.toml", {})
     paths = {role: [str(lists / folder / f"{name}.parquet")] for role, folder in _LISTS}
-    asked = pipeline.Request(paths, date.fromisoformat(province.AS_OF), work / "out", work / "ledger.db", ())
+    asked = pipeline.Request(paths, date.fromisoformat(province.AS_OF), (), work / "out", work / "ledger.db")
     clock = _Clock(lambda _: None)
     with pipeline.without_collector(), pipeline._book(asked, settings, pipeline.Manner()) as book:
         judged = pipeline.judge(asked, settings, book, clock)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from kcbx_cli import account, casework, decide, intake, read, reporting, run
-from kcbx_cli.asked import LEDGER, lists_of, to_decide
+from kcbx_cli import account, casework, intake, judging, read, reporting
+from kcbx_cli.asked import LEDGER, Asked, lists_of
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
 from kcbx_cli.passwords import PasswordBook
@@ -36,14 +36,11 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Request:
-    """One month to reconcile: paths by role (None: told by content), its date, where things go."""
+class Request(Asked):
+    """One month to reconcile: its lists, and where things go."""
 
-    paths: Mapping[str | None, Sequence[str]]
-    as_of: date
     out: Path
     ledger: Path
-    passwords: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -97,9 +94,9 @@ def request(
         return Request(
             which.paths,
             which.as_of,
+            which.passwords,
             places.out or Path("out") / month,
             places.ledger or Path(LEDGER),
-            passwords,
         )
     if places.out is None:
         raise KcbxError("缺少 --out", "用法见 kcbx reconcile --help。", "usage")
@@ -108,7 +105,7 @@ def request(
         raise KcbxError(
             f"台账「{ledger.name}」不能放在结果文件夹里:结果文件夹每次都整个替换", "请把 --ledger 指到别处。", "usage"
         )
-    return Request(which.paths, which.as_of, places.out, ledger, passwords)
+    return Request(which.paths, which.as_of, which.passwords, places.out, ledger)
 
 
 def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], manner: Manner = _PLAINLY) -> Result:
@@ -134,26 +131,7 @@ def judge(asked: Request, settings: Settings, book: Ledger, clock: Clock, manner
     if not manner.dry_run:
         settle(book, asked.out)
     commit.check(asked.out, collected=book.collected)
-
-    clock.stage("read", "读取名单")
-    lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, clock.show)
-
-    clock.stage("match", "比对")
-    lists = intake.call_roll(lists, asked.as_of, settings)
-    given = run.Lists(
-        lists.people,
-        lists.registry,
-        lists.special,
-        book.people(),
-        book.cases_listed(asked.as_of),
-        book.answers(),
-        lists.apart,
-    )
-    matched = run.match_month(given, asked.as_of, settings)
-
-    clock.stage("decide", "判定")
-    decided = decide.verdicts(to_decide(asked.as_of, settings, lists, matched))
-    return casework.Judged(asked.as_of, settings, lists, given, matched, decided)
+    return judging.judge(asked, settings, book, clock.stage)
 
 
 def write(

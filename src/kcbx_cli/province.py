@@ -161,7 +161,7 @@ def _tasks(
             aside.append(Aside(county.name, own.code, own.message, own.hint))
             continue
         request = pipeline.Request(
-            county.paths, asked.as_of, asked.out / county.name, asked.ledgers / f"{county.name}.db", asked.passwords
+            county.paths, asked.as_of, asked.passwords, asked.out / county.name, asked.ledgers / f"{county.name}.db"
         )
         secret = own[1].recipients or asked.passwords or LEDGER_KEYS.get()(request.ledger)
         keeps = asked.incremental and not (secret or own[0].security.ledger_key)

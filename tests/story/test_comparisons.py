@@ -20,6 +20,8 @@ FINDS = {
     "population_registry": {"hukou_only", "hukou_moves_later"},
     "disability_registry": {"disabled_unplaced", "disabled_placed"},
 }
+FLAGS = {"学籍": "registry", "低收入": "households", "户籍": "population", "残联": "disability", "在校": "attendance",
+         "特殊学生台账.xlsx": "special"}  # fmt: skip
 ROLL = ["学校", "年级", "班级", "姓名", "性别", "身份证号", "是否到校", "点名日期"]
 REPORT = [
     "学校名称",
@@ -50,12 +52,14 @@ POLICE = [
 def reconciled(folder: Path, spec: Spec) -> Path:
     """A county with all sources, run; returns the folder that holds both."""
     county = write_county(folder / "名单", spec).folder
-    arguments = ["reconcile", "--registry", county / "学籍", "--households", county / "低收入", "--population",
-                 county / "户籍", "--disability", county / "残联", "--attendance", county / "在校", "--special",
-                 county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31", "--out",
-                 folder / "结果", "--quiet"]  # fmt: skip
-    assert app.run([str(a) for a in arguments]) in (0, 1)
+    assert app.run(["reconcile", *lists_of(county), "--out", str(folder / "结果"), "--quiet"]) in (0, 1)
     return folder
+
+
+def lists_of(county: Path) -> list[str]:
+    """The options that name a county's lists."""
+    named = [word for name, option in FLAGS.items() for word in (f"--{option}", county / name)]
+    return [str(a) for a in (*named, "--config", county / "kcbx.toml", "--as-of", "2021-10-31")]
 
 
 @pytest.fixture(scope="module")
@@ -339,3 +343,41 @@ def test_roles_are_told_by_content_in_a_workspace(office):
         "population_registry",
         "registry_status",
     ]
+
+
+# -- kcbx explain looks at all of them -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", ["dropout", "absent", "attending"])
+def test_explain_judges_as_the_main_job_does(done, capsys, verdict):
+    rows = table(done / "结果" / "data" / "verdicts.csv")
+    v = next(v for v in rows if v["verdict"] == verdict)
+    where = f"{v['list_file']}:{v['list_sheet']}:{v['list_row']}"
+    assert app.run(["explain", where, *lists_of(done / "名单"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)["data"]
+    assert (said["verdict"], said["reason"]) == (v["verdict"], v["reason"])
+
+
+def test_explain_says_what_was_found_of_a_pupil_and_knows_the_rows_of_a_roll_call(office):
+    here, away = class_of("甲小一", "甲小二")
+    office.registry(here, away)
+    office.households(member("甲小一", "20120305", 11))
+    office.workbook("点名册.xlsx", ROLL, [on_roll(here), on_roll(here, 姓名="乙小三", 身份证号="")])
+    office.workbook("缺勤.xlsx", REPORT, [reported(away, 缺勤起始日期="2021-09-01")])
+    lists = ["--registry", "学籍.xlsx", "--households", "脱贫户.xlsx", "--attendance", "点名册.xlsx", "--attendance",
+             "缺勤.xlsx", "--as-of", "2021-10-31"]  # fmt: skip
+    for where in ("学籍.xlsx:4", "缺勤.xlsx:2"):
+        assert office.kcbx("explain", where, *lists) == 0
+        assert "缺勤达辍学天数" in office.stdout and "已缺勤61天" in office.stdout
+    assert office.kcbx("explain", "点名册.xlsx:2", *lists) == 0
+    assert "判定:在校。" in office.stdout and "就是名单上的孩子" in office.stdout
+    assert office.kcbx("explain", "点名册.xlsx:3", *lists) == 0
+    assert "在校无学籍" in office.stdout and "只有姓名" in office.stdout and "成年人" not in office.stdout
+
+
+def test_explain_needs_no_low_income_list(office):
+    office.registry(pupil("王小明", "20120305", 1))
+    office.workbook("户籍.xlsx", POLICE, [resident("王小明", "20120305", 1), resident("李红", "20130101", 2)])
+    lists = ["--registry", "学籍.xlsx", "--population", "户籍.xlsx", "--as-of", "2021-10-31"]
+    assert office.kcbx("explain", "户籍.xlsx:3", *lists) == 0
+    assert "疑似辍学" in office.stdout

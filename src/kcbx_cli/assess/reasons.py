@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli import __version__, decide, intake, run
-from kcbx_cli.asked import Asked, to_decide
+from kcbx_cli import __version__, intake
+from kcbx_cli.asked import Asked
 from kcbx_cli.assess.subject import Subject, find
-from kcbx_cli.decide.cases import CASES
+from kcbx_cli.casework import Judged
 from kcbx_cli.intake import Intake
-from kcbx_cli.ledger import open_ledger
+from kcbx_cli.judging import judge
+from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.match import Explanation
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import PEOPLE
 from kcbx_cli.write import single
 from kcbx_cli.write.explained import Reasons, Step, explained_page
-from kcbx_cli.write.wording import VERDICT_WORDS
+from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS
 
 _FEW = 3
 
@@ -46,13 +47,6 @@ class Explained:
     reasons: Reasons
 
 
-@dataclass(frozen=True)
-class _Month:
-    lists: Intake
-    matched: run.Matched
-    decided: decide.Decided
-
-
 def explain(
     asked: Asked, settings: Settings, question: Question, page: tuple[Path, bool] | None, show: Callable[[str], None]
 ) -> Explained:
@@ -65,29 +59,28 @@ def explain(
     """
     if page is not None:
         single.check(page[0], replace=page[1])
-    lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
-    show("比对")
-    known, cases, answers = PEOPLE.frame(), CASES.frame(), None
-    if question.ledger is not None:
-        with open_ledger(question.ledger, create=False, readonly=True) as book:
-            known, cases, answers = book.people(), book.cases_listed(asked.as_of), book.answers()
-    given = run.Lists(lists.people, lists.registry, lists.special, known, cases, answers)
-    matched = run.match_month(given, asked.as_of, settings)
-    month = _Month(lists, matched, decide.verdicts(to_decide(asked.as_of, settings, lists, matched)))
-    subject = find(question.which, lists, matched, has_ledger=question.ledger is not None)
+    with _book(question.ledger) as book:
+        month = judge(asked, settings, book, lambda _, words: show(words))
+    subject = find(question.which, month, has_ledger=book is not None)
     candidates = _candidates(month, subject)
     if page is not None:
         content = explained_page(_reasons(month, subject, candidates, masked=True), settings.county.name, __version__)
         single.save(page[0], content, replace=page[1])
     reasons = _reasons(month, subject, candidates, masked=question.masked)
-    return Explained(Result("explain", _data(month, subject, candidates, page), trace=_trace(lists, subject)), reasons)
+    return Explained(
+        Result("explain", _data(month, subject, candidates, page), trace=_trace(month.lists, subject)), reasons
+    )
+
+
+def _book(ledger: Path | None) -> AbstractContextManager[Ledger | None]:
+    return nullcontext() if ledger is None else open_ledger(ledger, create=False, readonly=True)
 
 
 def _trace(lists: Intake, subject: Subject) -> Trace:
     return Trace(intake.traced(lists.inputs), cases=(subject.case_id,) if subject.case_id else ())
 
 
-def _candidates(month: _Month, subject: Subject) -> list[Any]:
+def _candidates(month: Judged, subject: Subject) -> list[Any]:
     """The links of the child, best first: of its list row, or of the pupil with anybody on the lists."""
     links = month.matched.links
     if subject.person >= 0:
@@ -100,20 +93,28 @@ def _candidates(month: _Month, subject: Subject) -> list[Any]:
     return list(best.head(_FEW).itertuples(index=False))
 
 
-def _verdict(month: _Month, subject: Subject) -> tuple[str, str, str]:
+def _verdict(month: Judged, subject: Subject) -> tuple[str, str, str]:
     """Verdict or finding, its reason codes and its sentence; empty where a pupil is neither listed nor conspicuous."""
-    if subject.person >= 0:
-        row = month.decided.verdicts.iloc[subject.person]
+    person = subject.person if subject.person >= 0 else _listed(month, subject)
+    if person >= 0:
+        row = month.decided.verdicts.iloc[person]
         return str(row["verdict"]), str(row["reason"]), str(row["sentence"])
     findings = month.decided.findings
     mine = findings[findings["registry"] == subject.registry]
     return ("finding", str(mine["finding"].iloc[0]), str(mine["sentence"].iloc[0])) if len(mine) else ("", "", "")
 
 
-def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: bool) -> Reasons:
+def _listed(month: Judged, subject: Subject) -> int:
+    """The list row of the child that the pupil is, -1 for none."""
+    links, pupil = month.matched.links, month.matched.pupil
+    made = links[(links["band"] == "link").to_numpy() & (pupil[links["right"].to_numpy()] == pupil[subject.registry])]
+    return int(made["left"].min()) if len(made) else -1
+
+
+def _reasons(month: Judged, subject: Subject, candidates: list[Any], *, masked: bool) -> Reasons:
     """All that is said to people, names masked or not."""
     people, registry = month.lists.people, month.lists.registry
-    verdict, _, why = _verdict(month, subject)
+    verdict, reason, why = _verdict(month, subject)
     said = []
     steps: list[Step] = []
     for n, link in enumerate(candidates):
@@ -126,15 +127,14 @@ def _reasons(month: _Month, subject: Subject, candidates: list[Any], *, masked: 
             steps = _steps(pair, pair.weight if link.rule == "decided" else float(link.weight))
     model = month.matched.model
     found = candidates[0].band if candidates else ""
-    compared = subject.person < 0 or subject.person in month.matched.minors
     return Reasons(
         subject=_who(
             people.iloc[subject.person] if subject.person >= 0 else registry.iloc[subject.registry], subject, masked
         ),
         case_id=subject.case_id,
-        verdict=VERDICT_WORDS.get(verdict, "学籍有异常" if verdict else "没有异常"),
+        verdict=f"学籍有异常,{KIND_WORDS[reason]}" if verdict == "finding" else VERDICT_WORDS.get(verdict, "没有异常"),
         why=why,
-        outcome=_outcome(found, subject, candidates) if compared else "成年人不与学籍比对。",
+        outcome=_uncompared(month, subject) or _outcome(found, subject, candidates),
         candidates=said,
         steps=steps,
         link=model.link,
@@ -161,6 +161,15 @@ def _steps(pair: Explanation, final: float) -> list[Step]:
 def _unsaid(comparison: str, against: str) -> str:
     others = {"stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}[against]
     return f"起点:是同一人,还是{others}(各项都与这种可能相比)" if comparison == "prior" else ""
+
+
+def _uncompared(month: Judged, subject: Subject) -> str:
+    """Why a list row was not put to the registry at all; empty where it was."""
+    if subject.person < 0 or subject.person in month.matched.minors:
+        return ""
+    if subject.person in month.lists.apart:
+        return "点名册上只有姓名,本校学籍里没有这个名字,别处的同名学生不能算是他。"
+    return "成年人不与学籍比对。"
 
 
 def _outcome(band: str, subject: Subject, candidates: list[Any]) -> str:
@@ -230,7 +239,7 @@ def _name(row: pd.Series, masked: bool) -> str:
     return name[0] + "*" * (len(name) - 1) if masked else re.sub(r"\s+", "", name)
 
 
-def _data(month: _Month, subject: Subject, candidates: list[Any], page: tuple[Path, bool] | None) -> dict[str, Any]:
+def _data(month: Judged, subject: Subject, candidates: list[Any], page: tuple[Path, bool] | None) -> dict[str, Any]:
     """For scripts: places, codes and numbers; nothing of a person."""
     people, registry = month.lists.people, month.lists.registry
     verdict, reason, _ = _verdict(month, subject)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli import run
+from kcbx_cli.casework import Judged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import unknown_cases
@@ -25,13 +26,13 @@ class Subject:
     case_id: str = ""
 
 
-def find(which: str, lists: Intake, matched: run.Matched, *, has_ledger: bool) -> Subject:
+def find(which: str, month: Judged, *, has_ledger: bool) -> Subject:
     """The child that `which` names.
 
     Raises:
         KcbxError: there is no such case or row, or several rows fit.
     """
-    return _case(which, matched, has_ledger) if _CASE.fullmatch(which) else _row(which, lists)
+    return _case(which, month.matched, has_ledger) if _CASE.fullmatch(which) else _row(which, month.lists)
 
 
 def _case(which: str, matched: run.Matched, has_ledger: bool) -> Subject:
@@ -63,6 +64,11 @@ def _row(which: str, lists: Intake) -> Subject:
         return Subject(int(listed[0]), -1)
     if len(registered):
         return Subject(-1, int(registered[0]))
+    called = lists.roll.seen[np.isin(lists.roll.seen["attendance"], _at(lists.attendance, file, sheet, row))]
+    if len(called) > 1:
+        raise KcbxError(f"「{which}」在学籍里有几名同名的学生,分不出是哪一个", "请给出学籍里那一行。", "several_pupils")
+    if len(called):
+        return Subject(-1, int(called["registry"].iloc[0]))
     raise KcbxError(
         f"名单和学籍里没有「{which}」这一行",
         "文件名和行号以电子表格里的为准;每户一行的名单和特殊学生台账里没有可解释的行。",

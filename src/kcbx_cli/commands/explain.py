@@ -18,6 +18,9 @@ def explain(
     which: Annotated[str, typer.Argument(metavar="个案或行", help="个案编号,如 2021-0001;或 文件:行、文件:工作表:行")],
     registry: options.Registry = None,
     households: options.Households = None,
+    population: options.Population = None,
+    disability: options.Disability = None,
+    attendance: options.Attendance = None,
     special: options.Special = None,
     as_of: options.AsOf = None,
     month: options.Inbox = "",
@@ -38,12 +41,12 @@ def explain(
     from kcbx_cli.using import entered
 
     settings = configuration.load(config, os.environ)
-    lists = lists_of(
-        {"registry": registry, "households": households, "special": special},
-        as_of.date() if as_of else None,
-        month,
-        credentials.passwords(password_file, os.environ),
-    )
+    given = {
+        "registry": registry, "households": households, "population": population, "disability": disability,
+        "attendance": attendance, "special": special,
+    }  # fmt: skip
+    passwords = credentials.passwords(password_file, os.environ)
+    lists = lists_of(given, as_of.date() if as_of else None, month, passwords)
     question = assess.Question(which, of_workspace(ledger, month), masked=not console.on_terminal())
     with console.progress(quiet=as_json) as progress, entered("explain", question.ledger) as use:
         told = assess.explain(lists, settings, question, (out, force) if out is not None else None, progress)
