@@ -130,6 +130,7 @@ def judge(asked: Request, settings: Settings, book: Ledger, clock: Clock, manner
     """
     if not manner.dry_run:
         settle(book, asked.out)
+    check_order(asked.as_of, book)
     commit.check(asked.out, collected=book.collected)
     return judging.judge(asked, settings, book, clock.stage)
 
@@ -178,6 +179,26 @@ def check_date(as_of: date) -> None:
         raise KcbxError(
             f"截止日期 {as_of.isoformat()} 还没有到", "请检查年份;截止日期最多可以比今天晚一个月。", "future_date"
         )
+
+
+def check_order(as_of: date, book: Ledger) -> None:
+    """Months follow each other: one that was never run cannot come in before one that was, for each is told as the
+    difference from the month before. One that was run can be run again.
+
+    Raises:
+        KcbxError: `month_order`.
+    """
+    months, month = book.months(), as_of.year * 100 + as_of.month
+    newest = max(months, default=0)
+    if month in months or month > newest:
+        return
+    last = f"{newest // 100}-{newest % 100:02d}"
+    raise KcbxError(
+        f"台账已经登记到 {last},{as_of:%Y-%m} 没有登记过,不能插在前面:每个月的个案变化和月报都接着上一个月算",
+        f"请核对月份。确实要补 {as_of:%Y-%m},请用 kcbx restore 恢复登记 {last} 以前的台账备份(没有备份就用 --ledger 另建台账),"
+        "从它起按月份顺序逐月运行。已经登记过的月份可以再运行。",
+        "month_order",
+    )
 
 
 @contextlib.contextmanager
