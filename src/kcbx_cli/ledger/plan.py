@@ -104,6 +104,7 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
     if unknown := (set(map(case_number, filter(None, work.known))) | set(resolved)) - children:
         raise ValueError(f"the ledger has no case {case_id(min(unknown))}")
     at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
+    opened = {row[0] for row in connection.execute("SELECT number FROM states")}
     fresh, untold = _fresh(connection, day), _untold(connection, day)
     happened = []
     for number in sorted((states.keys() - untold) | at_work.keys()):
@@ -113,7 +114,7 @@ def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
                 month=day // 100,
                 newest=newest // 100,
                 last=state.month // 100 if state and number not in untold else 0,
-                known=number in children,
+                known=number in opened,
                 open=state is not None and state.open,
                 at_work=number in at_work,
                 resolved=number in resolved,
