@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kcbx_cli.decide.answers import Finding, Said, expires, faults, stage
+from kcbx_cli.decide.answers import Finding, Said, before_closing, expires, faults, stage
 from kcbx_cli.decide.dates import number
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Collection, Ledger, open_ledger, unknown_cases
@@ -85,6 +85,7 @@ def _finding(case: str, entry: Entry, said: Said, found: Disposition, as_of: int
 def reopen(ledger: Path, entry: Entry, why: str) -> list[str]:
     """Takes the closing of cases back, all or none, with the reason as a remark; returns their numbers.
 
+    The finding that the closing took the place of holds again, and is told once more in the history.
     The month goes on deciding: a case whose child it finds accounted for is closed again.
 
     Raises:
@@ -102,8 +103,10 @@ def reopen(ledger: Path, entry: Entry, why: str) -> list[str]:
             {"case_id": list(entry.cases), "what": ["withdrawn"] * n, "as_of": [as_of] * n, "kind": [_OFFICE] * n,
              "who": [entry.who] * n}
         )  # fmt: skip
+        stood = [before_closing(book.history(case).itertuples(index=False)) for case in entry.cases]
+        again = EVENTS.frame({c: [getattr(s, c) for s in stood if s is not None] for c in EVENTS.names})
         with book.transaction():
-            book.append(events, "cases reopen", entry.who)
+            book.append(EVENTS.concat([events, again]), "cases reopen", entry.who)
             book.annotate(entry.cases, entry.day, entry.who, why)
     return list(entry.cases)
 

@@ -1,5 +1,6 @@
 """`kcbx cases`: what the office asks its ledger and tells it."""
 
+import contextlib
 import io
 import json
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from offices import Office, member, pupil
+from returned_sheets import Sheet
 
 from kcbx_cli.settings import DISPOSITIONS
 
@@ -127,6 +129,49 @@ def test_close_reopen_and_annotate_are_history(running):
     assert [step["who"] for step in history[:3]] == ["", "李老师", "王科长"]
     assert history[1]["command"] == "cases close" and history[1]["expires"] == 20221108
     assert "电话已通" not in json.dumps(history, ensure_ascii=False)
+
+
+DROPPED = {"核查方式": "入户", "核查结论": "确认辍学"}
+
+
+def told_by_the_township(office: Office, name: str, **cells: str) -> None:
+    """The township of this child sends its checklist back."""
+    for path in sorted((office.out / "乡镇核查表").glob("*.xlsx")):
+        sheet = Sheet(path)
+        with contextlib.suppress(ValueError):
+            saved = sheet.fill(sheet.row_of(name), **cells).save(office.folder / "收到" / f"{len(cells)}{path.name}")
+            assert office.kcbx("collect", saved) in (0, 1)
+
+
+def stage_and_finding(office: Office, case: str) -> tuple[str, str, str]:
+    (found,) = [c for c in cases(office, "list", "--state", "all")["cases"] if c["case_id"] == case]
+    return found["state"], found["stage"], found["disposition"]
+
+
+def test_a_closing_by_mistake_gives_way_to_what_stood_before_it(running):
+    (case,) = numbers(running, "--township", "乙")
+    told_by_the_township(running, "张小明", **DROPPED)
+    stood = stage_and_finding(running, case)
+    assert stood == ("open", "一访", "确认辍学")
+    for _ in range(2):
+        cases(running, "close", case, "--disposition", "休学", "--evidence", "医院证明")
+        assert stage_and_finding(running, case)[:2] == ("closed", "一验")
+        cases(running, "reopen", case, "--why", "登记错了")
+        assert stage_and_finding(running, case) == stood
+    assert running.kcbx("cases", "show", case) == 0
+    assert "office" not in running.stdout and "撤回结论  撤回销号" in running.stdout
+    told_by_the_township(running, "张小明", **DROPPED, 佐证材料="劝返记录")
+    assert stage_and_finding(running, case) == ("open", "二访", "确认辍学")  # no quarrel with what was withdrawn
+    assert running.reconcile("--ledger", "kcbx-ledger.db", as_of="2021-11-30") == 0
+    rows = openpyxl.load_workbook(running.out / "台账" / "辍学学生台账.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert [row[12] for row in rows if row[1] == case] == ["确认辍学"]
+
+
+def test_a_closing_with_nothing_before_it_leaves_nothing(running):
+    (case,) = numbers(running, "--township", "乙")
+    cases(running, "close", case, "--disposition", "休学", "--evidence", "医院证明")
+    cases(running, "reopen", case, "--why", "登记错了")
+    assert stage_and_finding(running, case) == ("open", "", "")
 
 
 def test_the_next_month_keeps_what_the_office_has_closed_and_tells_it(running):

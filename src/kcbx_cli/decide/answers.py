@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from kcbx_cli.settings import Disposition, Visits
 
@@ -173,6 +174,20 @@ def _newest(held: Iterable[tuple[int, str, int, str, str]]) -> dict[str, list[tu
         if run == newest[sender][0]:
             newest[sender][1].append((disposition, digest))
     return {sender: said for sender, (_, said) in newest.items()}
+
+
+def before_closing(events: Iterable[Any]) -> Any:
+    """The answer that the newest closing took the place of, among the EVENTS of a case; None where nothing stood.
+
+    A closing that is taken back gives way to it. Only answers that leave the case open are looked for.
+    """
+    stood = None
+    for event in events:
+        if event.what in ("withdrawn", "reopened"):
+            stood = None
+        elif event.what == "answered" and not event.closes:
+            stood = event
+    return stood
 
 
 def stage(visits: Visits, count: int, closes: bool) -> str:

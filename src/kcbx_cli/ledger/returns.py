@@ -74,6 +74,9 @@ class Collection:
     watch: pd.DataFrame = field(default_factory=WATCH_EVENTS.frame)
 
 
+_HELD = "SELECT as_of / 100, sender, run, disposition, digest FROM findings WHERE number = ?"
+
+
 def standings(connection: sqlite3.Connection, cases: Iterable[str]) -> dict[str, Standing]:
     """Where these cases stand; those that the ledger does not have are left out."""
     found = {}
@@ -86,8 +89,7 @@ def standings(connection: sqlite3.Connection, cases: Iterable[str]) -> dict[str,
             "SELECT COALESCE(MAX(as_of), 0) FROM events WHERE number = ? AND what = 'reopened'", (number,)
         ).fetchone()[0]
         held = connection.execute(
-            "SELECT as_of / 100, sender, run, disposition, digest FROM findings WHERE number = ? ORDER BY finding",
-            (number,),
+            f"{_HELD} AND NOT (sender LIKE 'office:%' AND {rows.TAKEN_BACK}) ORDER BY finding", (number,)
         ).fetchall()
         found[case] = Standing(bool(state[0]), state[1], reopened, len(held), tuple(held))
     return found

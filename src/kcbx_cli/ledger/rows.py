@@ -51,15 +51,20 @@ _CASES = """
         disposition <> '' AND (expires = 0 OR expires >= ?)
     FROM states ORDER BY number
 """
-_CASELOAD = """
+#: Of a row of `findings`: it closed the case, and the office took the closing back.
+TAKEN_BACK = """EXISTS (
+    SELECT 1 FROM events w JOIN events a USING (number) WHERE w.number = findings.number AND w.what = 'withdrawn'
+    AND w.kind = 'office' AND w.run > findings.run AND a.run = findings.run AND a.what = 'answered' AND a.closes
+)"""
+_CASELOAD = f"""
     SELECT s.number, CASE s.open WHEN 1 THEN 'open' ELSE 'closed' END, i.township_code, i.township, i.village, f.school, f.grade,
         f.groups, s.kind, s.reason, f.sentence, s.first, s.month, s.months, s.disposition, s.expires, v.stage, f.category,
         f.valid_until, f.responsible
     FROM states s
     LEFT JOIN identities i ON i.identity = (SELECT MAX(identity) FROM identities WHERE number = s.number)
     LEFT JOIN facts f ON f.fact = (SELECT MAX(fact) FROM facts WHERE number = s.number)
-    LEFT JOIN findings v ON v.finding = (SELECT MAX(finding) FROM findings WHERE number = s.number)
-"""
+    LEFT JOIN findings v ON v.finding = (SELECT MAX(finding) FROM findings WHERE number = s.number AND NOT {TAKEN_BACK})
+"""  # noqa: S608
 _WATCHED_ONLY = """
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = cases.number), 0),
         number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0

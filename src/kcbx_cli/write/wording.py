@@ -22,6 +22,9 @@ KIND_WORDS = {
     "overdue_suspension": "休学超期",
     "unlisted": "不在任何名单上",
     "written_in": "摸排发现",
+    "office": "撤回销号",
+    "conflict": "说法不一",
+    "corrected": "更正",
 }
 #: Why a month closed a case: the verdict under which its child is accounted for.
 CLOSED_WORDS = {
