@@ -111,6 +111,9 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         lines.append(
             f"有辍学倾向:关注中 {watch['on']} 名,建议关注 {watch['proposed']} 名;见 台账/有辍学倾向学生台账.xlsx。"
         )
+    unused = int((month.problems["code"] == "K115").sum())
+    if unused:
+        lines.append(f"{unused} 张工作表里有些列没有用到(表头不认得),见 数据问题.xlsx(K115)。")
     lines.append(f"数据问题 {sum(told['problems'].values())} 处,见 数据问题.xlsx。")
     lines.append(f"结果在:{out}")
     return Result(
@@ -154,6 +157,9 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
         f"「{i.file}」有 {i.share_unusable:.0%} 的行无法使用,超过 {settings.quality.max_unusable:.0%},结果要慎用"
         for i in low
     ]
+    for code in ("K116", "K117"):
+        files = "、".join(f"「{f}」" for f in sorted({*month.problems.loc[month.problems["code"] == code, "file"]}))
+        said += [f"{files}{KINDS[code].sentence}:{KINDS[code].remedy}"] if files else []
     if not settings.county.name:
         said.append("没有写县(区)名称,表的标题上不会有县名:请在 kcbx.toml 里写明 county.name")
     if month.as_of > date.today():

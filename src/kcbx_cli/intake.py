@@ -15,6 +15,7 @@ from kcbx_cli import normalise, read, run
 from kcbx_cli.decide import Roll
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import shared_out
+from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES
 
@@ -145,6 +146,8 @@ def cleaned(
             rows, wrong = normalise.people(table, settings, as_of)
         tables.append((table.role, rows))
         problems.append(wrong)
+        if table.role in LISTED and len(rows) and not (rows["township"] != "").any():
+            problems.append(frame([Problem("K117", table.file, table.sheet)]))
     return tables, problems
 
 

@@ -342,6 +342,35 @@ def test_each_line_that_is_passed_over_is_told_with_its_row(loaded):
     ]  # fmt: skip
 
 
+def test_columns_that_hold_something_and_are_not_used_are_told(loaded):
+    header = "序号 姓名 身份证号 与户主关系 念书情况 家里几亩地 王小明 空列 主要致贫原因"
+    found = loaded(header, *[f"{n} 甲小{n} {_ID} 之子 在家 {n} x - 病" for n in (1, 2, 3)], "4 甲小四 x 之子 - - - y -")
+    told = found.problems[found.problems["code"] == "K115"]
+    assert told["row"].tolist() == [1]
+    assert told["detail"].tolist() == ["E 列「念书情况」、F 列「家里几亩地」、G 列"]
+
+
+def test_a_national_export_is_as_wide_as_it_likes(loaded):
+    header = "户编号 人口编号 姓名 证件号码 与户主关系 在校生状况 户类型 监测对象类别 家里几亩地"
+    found = loaded(header, f"1 1 钱甲 {_ID} 之子 小学 监测户 边缘易致贫户 3")
+    assert found.sheets[0].layout == "monitoring_3" and found.problems.empty
+
+
+def test_a_list_without_birth_dates_and_numbers_is_told(loaded):
+    header, rows = "姓名 身份证号 与户主关系", ["甲小一 - 之子", "甲小二 - 之女"]
+    assert loaded(header, *rows, role="households").problems["code"].tolist() == ["K116"]
+    assert loaded(header, *rows[:1], f"甲小二 {_ID} 之女", role="households").problems.empty
+
+
+def test_what_villages_call_birth_date_township_and_village(loaded):
+    found = mapped(
+        loaded("孩子姓名 出生 家长 所属镇 哪个村 关系", "甲小一 2012-09-13 甲大 东镇 西村 父子", role="households")
+    )
+    assert found == {
+        "孩子姓名": "name", "出生": "birth_date", "家长": "guardian_name", "所属镇": "township", "哪个村": "village",
+    }  # fmt: skip
+
+
 def test_a_hidden_sheet_that_the_settings_name_is_read(tmp_path):
     path = tmp_path / "名单.xlsx"
     path.write_bytes((GOLDEN / "sheets.xlsx").read_bytes())

@@ -245,3 +245,11 @@ def test_a_formula_in_a_name_stays_text(lists):
 
     book = openpyxl.load_workbook(lists.out / "疑似辍学学生名单.xlsx")
     assert not [c for sheet in book for row in sheet for c in row if c.data_type == "f"]
+
+
+def test_a_list_whose_headers_are_mostly_unknown_says_so(lists):
+    header = ["孩子姓名", "家长", "念书情况"]
+    rows = [dict(zip(header, (f"{surname}小明", f"{surname}大", "在家"), strict=True)) for surname in "赵钱孙李"]
+    assert lists.reconcile(households=lists.workbook("村里报的.xlsx", header, rows)) == 0
+    assert {"K115", "K116", "K117"} <= lists.problems()
+    assert "有些列没有用到" in lists.stdout and lists.stderr.count("村里报的.xlsx") == 2

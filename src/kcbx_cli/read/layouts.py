@@ -25,6 +25,7 @@ class Layout:
         sheet, header_rows: where to look; only a [layouts] entry says so. Rows are 1-based.
         taught: comes from a [layouts] entry.
         generic: fits any plain list of its role, so any other layout that fits goes before it.
+        wide: a national system's export, with many more columns than we need: those that are not used are no news.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Layout:
     header_rows: tuple[int, ...] = ()
     taught: bool = False
     generic: bool = False
+    wide: bool = False
 
 
 def _words(line: str) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ BUILT_IN: tuple[Layout, ...] = (
     Layout(
         "registry_national", "全国学籍系统导出", "registry",
         _words("学籍号 全国学籍号 学籍辅号 学校标识码 身份证件类型 身份证件号 班内学号 就读方式 入学年月 入学方式 学生来源 学生当前状态 成员1姓名 成员2姓名"),
-        (*_PUPIL, ("registry_number", "auxiliary_number", "status", "school_code")), _FAMILY, _AT_SCHOOL, least=3,
+        (*_PUPIL, ("registry_number", "auxiliary_number", "status", "school_code")), _FAMILY, _AT_SCHOOL, least=3, wide=True,
     ),
     Layout(
         "registry_roster", "县级学生花名册", "registry",
@@ -74,22 +76,22 @@ BUILT_IN: tuple[Layout, ...] = (
     Layout(
         "registry_pinyin", "学籍数据库导出(拼音表头)", "registry",
         _words("grbsm xjfh xm xbm csrq sfzjlxm sfzjh xxbsm njm bjm jdfsm"), _PUPIL, _FAMILY,
-        _meaning(registry_number=("xjh",), class_number=("xh",)), least=3,
+        _meaning(registry_number=("xjh",), class_number=("xh",)), least=3, wide=True,
     ),
     Layout(
         "monitoring_3", "防返贫监测(第三代)", "households",
         _words(_MONITORING + "人口编号 户类型 监测对象类别 家庭成员联系电话 义务教育阶段未上学原因 是否义务教育阶段适龄儿童少年失学辍学 义务教育保障 教育帮扶 风险是否已消除"),
-        (("name", "id_number"), ("household", "relation")), least=6,
+        (("name", "id_number"), ("household", "relation")), least=6, wide=True,
     ),
     Layout(
         "monitoring_2", "脱贫人口信息(第二代)", "households",
         _words(_MONITORING + "人口编号 户联系电话 成员联系电话 年度 失学或辍学原因 务工所在地 户主证件号码 识别标准"),
-        (("name", "id_number"), ("household", "relation")), least=5,
+        (("name", "id_number"), ("household", "relation")), least=5, wide=True,
     ),
     Layout(
         "monitoring_1", "贫困人口信息(第一代)", "households",
         _words(_MONITORING + "人编号 自然村 人数 务工状况 务工时间 脱贫属性 贫困户属性 主要致贫原因"),
-        (("name", "id_number"), ("household", "relation")), least=4,
+        (("name", "id_number"), ("household", "relation")), least=4, wide=True,
     ),
     Layout(
         "civil_members", "低保家庭成员名单", "households",

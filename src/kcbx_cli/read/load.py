@@ -13,6 +13,7 @@ from kcbx_cli.read import body, headers, questions, taught
 from kcbx_cli.read.aliases import BY_CONTENT, SHARED, folded
 from kcbx_cli.read.choose import Choice, fitting
 from kcbx_cli.read.formats import Opened, open_file
+from kcbx_cli.read.gaps import gaps
 from kcbx_cli.read.grid import Grid, letter
 from kcbx_cli.read.guard import bounded
 from kcbx_cli.read.headers import Block
@@ -81,9 +82,9 @@ def _read(
     _refuse(source, opened, plans)
     found = _Findings()
     found.problems += opened.problems
-    for grid, plan in zip(opened.grids, plans, strict=True):
+    for planned in zip(opened.grids, plans, strict=True):
         _check_time(source, started, settings)
-        _take(source, opened, grid, plan, found)
+        _take(source, opened, planned, known, found)
     rows = sum(len(t.frame) for t in found.tables)
     return Loaded(source, opened.kind, found.tables, found.sheets, frame(found.problems), rows)
 
@@ -145,7 +146,10 @@ def _passed(grid: Grid, plan: _Plan) -> bool:
     return bool(grid.hidden) and not (plan.choice.fits and plan.choice.fits[0].layout.sheet == grid.name)
 
 
-def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found: _Findings) -> None:
+def _take(
+    source: Source, opened: Opened, planned: tuple[Grid, _Plan | None], known: frozenset[str], found: _Findings
+) -> None:
+    grid, plan = planned
     if plan is None or not plan.choice.fits:
         found.sheets.append(_not_data(source, grid, plan, found.problems))
         return
@@ -155,6 +159,7 @@ def _take(source: Source, opened: Opened, grid: Grid, plan: _Plan | None, found:
         return
     best = plan.choice.fits[0]
     rows = body.take(grid, plan.block, best.mapped.columns, best.layout.constants)
+    found.problems += gaps(source.name, (grid, plan.block), best, rows, known)
     grid.release()
     mended, problems = second_look(opened.raw, source.name, grid.name, rows, best.mapped.columns)
     found.problems += problems

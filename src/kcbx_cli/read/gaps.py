@@ -1,0 +1,72 @@
+"""What of a list is not used although it says something, and what a list lacks to know a child by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from kcbx_cli.normalise.text import something
+from kcbx_cli.problems import Problem
+from kcbx_cli.read.aliases import UNUSED
+from kcbx_cli.read.body import Body, Flags
+from kcbx_cli.read.choose import Fit
+from kcbx_cli.read.grid import Cells, Grid, letter
+from kcbx_cli.read.headers import Block, Header
+from kcbx_cli.read.quoted import HIDDEN
+from kcbx_cli.tables import LISTED
+
+#: So many columns are named; of the others only the number is told.
+_NAMED = 12
+#: A child is found by one of these; a list that has neither finds nobody for sure, and no age.
+_KNOWN_BY = ("birth_date", "id_number")
+_PUPILS_AND_LISTED = ("registry", *LISTED)
+
+
+def gaps(file: str, sheet: tuple[Grid, Block], best: Fit, rows: Body, known: Collection[str]) -> list[Problem]:
+    """Columns under a header that nobody knows and that hold something in most rows; and a list of people without birth
+    dates and ID numbers.
+
+    Args:
+        file: its name, for the problems.
+        sheet: the sheet, not yet released, and its header.
+        best: the layout by which it is read.
+        rows: its data rows.
+        known: every word that may stand in a header, folded.
+    """
+    grid, block = sheet
+    found: list[Problem] = []
+    if not len(rows.positions):
+        return found
+    strange = [h for h in block.headers if h.column not in best.mapped.columns.values() and _strange(h, known)]
+    if strange and not best.layout.wide:
+        cells = grid.columns([h.column for h in strange])
+        half = len(rows.positions) / 2
+        told = [h for h, c in zip(strange, cells, strict=True) if np.sum(_says(c[rows.positions])) > half]
+        if told:
+            found.append(Problem("K115", file, grid.name, block.last + 1, detail=_named(told)))
+    if best.layout.role in _PUPILS_AND_LISTED and not any(_filled(rows, f) for f in _KNOWN_BY):
+        found.append(Problem("K116", file, grid.name, block.last + 1))
+    return found
+
+
+def _strange(header: Header, known: Collection[str]) -> bool:
+    return not any(key in known or key in UNUSED for key in header.keys)
+
+
+def _says(cells: Cells) -> Flags:
+    """Where a cell says something: not in dashes, zeros and the like."""
+    values = cells.tolist()
+    empty = {v for v in set(values) if not something(v)}
+    return np.fromiter((v not in empty for v in values), dtype=np.bool_, count=len(values))
+
+
+def _filled(rows: Body, field: str) -> bool:
+    cells = rows.columns.get(field)
+    return cells is not None and bool(_says(cells).any())
+
+
+def _named(headers: list[Header]) -> str:
+    """Letters, each with its header where that cannot be a name."""
+    words = [f"{letter(h.column)} 列" + f"「{h.text}」" * (HIDDEN not in h.parts) for h in headers[:_NAMED]]
+    return "、".join(words) + (f" 等 {len(headers)} 列" if len(headers) > _NAMED else "")
