@@ -192,6 +192,30 @@ def test_rows_sorted_filtered_deleted_inserted_columns_moved_hidden_sheet_rename
     assert cases(month) == {"李红": (False, "在校有学籍"), "钱多多": (False, "送教上门"), "赵小雨": (True, "")}
 
 
+def test_a_row_that_was_refused_is_told_again_until_it_is_mended(month):
+    bad = sent(month, 李红=FOUND, 赵小雨=FOUND | {"核查结论": "不知道"})
+    first = collect(month, bad, code=1)
+    before = (month.folder / "kcbx-ledger.db").read_bytes()
+    again = collect(month, bad, code=1)
+    assert codes(again) == codes(first) == ["K612"]
+    assert (again["counts"]["findings"], again["counts"]["rejected"], again["files"][0]["state"]) == (0, 1, "known")
+    assert again["returned"] == first["returned"]
+    assert (month.folder / "kcbx-ledger.db").read_bytes() == before
+    collect(month, sent(month, "改好.xlsx", 李红=FOUND, 赵小雨=FOUND))
+    assert codes(collect(month, bad)) == ["K617"]
+
+
+def test_files_of_which_none_is_a_sheet_of_ours_are_named_and_nothing_is_recorded(month):
+    other, words = month.folder / "脱贫户.xlsx", month.folder / "说明.txt"
+    words.write_text("李红已返校", "utf-8")
+    before = (month.folder / "kcbx-ledger.db").read_bytes()
+    assert month.kcbx("collect", other, words) == 2
+    assert all(name in month.stdout + month.stderr for name in ("脱贫户.xlsx", "说明.txt", "不是 kcbx 印出的表"))
+    assert (month.folder / "kcbx-ledger.db").read_bytes() == before
+    assert month.kcbx("collect", sent(month, 李红=FOUND), other) == 0
+    assert "「脱贫户.xlsx」" in month.stdout
+
+
 def test_the_same_sheet_twice_changes_nothing(month):
     path = sent(month, 李红=FOUND)
     collect(month, path)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from kcbx_cli import pipeline, read
-from kcbx_cli.collecting import judge, told, watching
+from kcbx_cli.collecting import again, judge, told, watching
 from kcbx_cli.collecting.batch import Batch, Pair, Rejected, Sheet
 from kcbx_cli.collecting.byhand import children
 from kcbx_cli.decide import answers as rules
@@ -22,7 +22,6 @@ from kcbx_cli.problems import KINDS, Problem
 from kcbx_cli.read.returned import Returned, returned
 from kcbx_cli.result import Result
 from kcbx_cli.settings import Settings
-from kcbx_cli.stamps import CHECKLISTS, SCHEMA
 from kcbx_cli.write import given, rejects
 
 
@@ -76,9 +75,11 @@ def collect(asked: Asked, settings: Settings, show: Callable[[str], None], *, dr
 def _take(source: read.Source, batch: Batch, passwords: Sequence[str]) -> None:
     """One file: refused as a whole, or judged row by row."""
     tally = batch.sheets.setdefault(source.name, Sheet(source.name))
-    if source.copy_of or batch.book.collected(source.sha256):
+    run = batch.book.collected_in(source.sha256)
+    if source.copy_of or run:
         tally.state = "known"
-        batch.problems.append(Problem("K617", source.name))
+        if source.copy_of or not again.refused(source, run, batch, passwords):
+            batch.problems.append(Problem("K617", source.name))
         return
     try:
         found = returned(source, batch.settings, passwords)
@@ -93,7 +94,7 @@ def _take(source: read.Source, batch: Batch, passwords: Sequence[str]) -> None:
     tally.kind, tally.place = found.kind, found.place
     day = batch.day(found)
     tally.month = f"{day // 10000:04d}-{day // 100 % 100:02d}"
-    if code := _refusal(found, batch):
+    if code := again.refusal(found, batch):
         tally.state = "refused"
         batch.problems.append(Problem(code, source.name))
         return
@@ -101,23 +102,6 @@ def _take(source: read.Source, batch: Batch, passwords: Sequence[str]) -> None:
     batch.returned[source.name] = found
     batch.files.append(Collected(source.sha256, source.name, found.kind, found.place, day))
     judge.rows(found, batch)
-
-
-def _refusal(found: Returned, batch: Batch) -> str:
-    """Why the whole file cannot be taken: a problem code, or empty."""
-    stamp, county = found.stamp, batch.settings.county
-    if stamp is None:
-        if found.kind not in CHECKLISTS:
-            return "K627"
-    elif stamp.schema != SCHEMA:
-        return "K626"
-    elif _differ(stamp.county_code, county.code) or _differ(stamp.county, county.name):
-        return "K604"
-    return "" if batch.day(found) // 100 in batch.months else "K605"
-
-
-def _differ(one: str, other: str) -> bool:
-    return bool(one and other and one != other)
 
 
 def _notes(found: Returned, batch: Batch) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
 from kcbx_cli.collecting.batch import Batch, Sheet
 from kcbx_cli.decide.answers import Outcome, by_action
+from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import WrittenIn
 from kcbx_cli.problems import KINDS, Problem
 from kcbx_cli.result import Result, Trace
@@ -57,9 +58,17 @@ def result(batch: Batch, tally: Tally, *, dry_run: bool) -> Result:
     lines += [f"退回:{name}" for name in tally.back]
     if dry_run:
         lines.append("试运行,什么都没有写。")
-    return Result(
-        "collect", data, tuple(lines), (), 1 if batch.refused else 0, short_of="partial", trace=_trace(batch, counts)
-    )
+    why = _nothing_of_ours(batch)
+    code = 2 if why else 1 if batch.refused else 0
+    return Result("collect", data, tuple(lines), (), code, short_of="partial", error=why, trace=_trace(batch, counts))
+
+
+def _nothing_of_ours(batch: Batch) -> KcbxError | None:
+    """The error where not one file is a sheet of ours: nothing was recorded."""
+    if any(s.state != "not_ours" for s in batch.sheets.values()):
+        return None
+    kind = KINDS["K602"]
+    return KcbxError("给出的文件都不是 kcbx 印出的表,什么都没有收", f"{kind.remedy}。", "nothing_to_collect")
 
 
 def _trace(batch: Batch, counts: Mapping[str, int]) -> Trace:
@@ -90,15 +99,22 @@ def _closed(tally: Tally) -> list[str]:
     return [case for case, outcome in tally.outcomes.items() if outcome.events and not outcome.open]
 
 
-def _files(sheets: Iterable[Sheet]) -> list[str]:
+def _files(sheets: Collection[Sheet]) -> list[str]:
     """A line for each file with something in it; the others are counted."""
     ours = [s for s in sheets if s.state != "not_ours"]
-    idle = [s for s in ours if s.state == "known" or (s.state == "collected" and s.rows == s.blank)]
+    idle = [
+        s for s in ours if (s.state == "known" and not s.rejected) or (s.state == "collected" and s.rows == s.blank)
+    ]
     lines = [_line(s) for s in ours if s not in idle]
-    return [*lines, f"没有填写或已经收过的 {len(idle)} 份。"] if idle else lines
+    lines += [f"没有填写或已经收过的 {len(idle)} 份。"] if idle else []
+    strange = [f"「{s.file}」" for s in sheets if s.state == "not_ours"]
+    more = f" 等 {len(strange)} 份" if len(strange) > _NAMED else ""
+    return [*lines, f"不是 kcbx 印出的表,没有收:{'、'.join(strange[:_NAMED])}{more}。"] if strange else lines
 
 
 def _line(sheet: Sheet) -> str:
+    if sheet.state == "known":
+        return f"「{sheet.file}」以前收过,还有 {sheet.rejected} 行没有收下,请改正后再报。"
     if sheet.state != "collected":
         return f"「{sheet.file}」{_STATES[sheet.state]}。"
     parts = [f"填了 {sheet.answered} 行", f"没有填 {sheet.blank} 行"]

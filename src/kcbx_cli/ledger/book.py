@@ -77,6 +77,13 @@ class Ledger(Keeping):
         with database.told(self.path):
             return self._connection.execute(query, (sha256,)).fetchone() is not None
 
+    def collected_in(self, sha256: str) -> int:
+        """The run in which a file of this content was collected; 0 where none was."""
+        query = "SELECT run FROM collected WHERE sha256 = ?"
+        with database.told(self.path):
+            found = self._connection.execute(query, (sha256,)).fetchone()
+        return int(found[0]) if found else 0
+
     def state(self) -> str:
         """A digest of all that was ever recorded here: it differs after every change but an anchor of the use log."""
         with database.told(self.path):
