@@ -52,9 +52,10 @@ class PasswordBook:
         for name in (code, place, _ANY[audience]):
             if name and name in self.passwords:
                 return self.passwords[name]
+        names = list(dict.fromkeys((place, _ANY[audience])))
         raise KcbxError(
-            f"密码本里没有「{place}」的密码,也没有「{_ANY[audience]}」的;一份没有密码的表都不写",
-            f'请在密码本里加一行 "{place}" = "密码",或 "{_ANY[audience]}" = "密码"。',
+            "密码本里没有" + ",也没有".join(f"「{n}」的密码" for n in names) + ";一份没有密码的表都不写",
+            "请在密码本里加一行 " + ",或 ".join(f'"{n}" = "密码"' for n in names) + "。",
             "no_recipient",
         )
 

@@ -179,6 +179,9 @@ def test_passwords_come_from_the_keyring(monkeypatch):
     assert (book.of("township", "甲乡", ""), book.of("county", "县", "")) == ("二", "一")
     with pytest.raises(KcbxError, match="学校"):
         book.of("school", "甲校", "")
+    with pytest.raises(KcbxError) as told:
+        PasswordBook({"葛城街道": "x"}).of("county", "县", "")
+    assert (told.value.message + told.value.hint).count("「县」") == told.value.hint.count('"县"') == 1
     assert credentials.ledger_key(Path("kcbx-ledger.db"), "keyring", {}) == "三"
 
 
