@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -177,7 +177,7 @@ def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]], failed: Sequence[
     """
     lines: list[str] = []
     for loaded, found in seen:
-        lines += [*read.describe(loaded), *_cell_lines(found), ""]
+        lines += [*read.describe(loaded), *_cell_lines(found, len(loaded.tables) > 1), ""]
     for _, error in failed:
         lines += [f"错误:{error.message}", f"  办法:{error.hint}", ""]
     files = [read.as_data(one) | {"cell_problems": _counted(found)} for one, found in seen]
@@ -191,12 +191,15 @@ def _counted(problems: pd.DataFrame) -> dict[str, int]:
     return {str(code): int(n) for code, n in problems["code"].value_counts().sort_index().items()}
 
 
-def _cell_lines(problems: pd.DataFrame) -> list[str]:
+def _cell_lines(problems: pd.DataFrame, several: bool) -> list[str]:
+    """A line for each kind of problem; the first place is named with its sheet where the file has several."""
     lines = []
-    found = problems.groupby(["code", "field"], sort=True)["row"].agg(["size", "first"])
-    for (code, name), count, row in found.itertuples():
+    for key, rows in problems.groupby(["code", "field"], sort=True):
+        code, name = map(str, cast("tuple[str, str]", key))
         where = f"「{FIELDS[name]}」" if name in FIELDS else ""
-        first = f",先见于第 {row} 行" if row else ""
+        count, row, sheet = len(rows), str(rows["row"].iat[0]), str(rows["sheet"].iat[0])
+        place = f"工作表「{sheet}」" if several and sheet else ""
+        first = f",先见于{place}第 {row} 行" if row != "0" else ""
         kind = KINDS[code]
         lines.append(f"  {code} {SEVERITIES[kind.severity]} {where}{kind.sentence}({count} 处{first})。{kind.remedy}。")
     return lines
