@@ -185,7 +185,7 @@ def _usage(error: Exception) -> KcbxError:
     if type(error).__name__ == "MissingParameter":
         return KcbxError(f"缺少「{named}」", hint, "usage")
     if named:
-        hint = "日期写成 2021-10-31 的样子。" if named == "--as-of" else hint
+        hint = "日期写成 2021-10-31 的样子。" if getattr(parameter, "metavar", "") == "日期" else hint
         return KcbxError(f"「{named}」的值写得不对", hint, "usage")
     return KcbxError("命令写得不对:没有这个命令,或多写了一个词", hint, "usage")
 

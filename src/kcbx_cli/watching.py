@@ -10,7 +10,7 @@ import fnmatch
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,12 +31,14 @@ Snapshot = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Ended:
-    """How the run of a month ended: exit code, status and error code as its envelope has them."""
+    """How the run of a month ended: exit code, status, and the error's code, message and hint, as its envelope has them."""
 
     month: str
     exit_code: int
     status: str
     code: str
+    message: str = ""
+    hint: str = ""
 
     @property
     def waits(self) -> bool:
@@ -63,12 +65,20 @@ class Inbox:
     watch: Watch
     now: Callable[[], float] = time.monotonic
     _folders: dict[str, _Folder] = field(default_factory=dict)
+    _strange: set[str] = field(default_factory=set)
 
     def due(self) -> Iterator[str]:
         """Months whose lists are complete, have stopped growing and were not run as they are; the earliest first."""
         for folder in sorted(self.inbox.iterdir()) if self.inbox.is_dir() else ():
             if _MONTH.fullmatch(folder.name) and folder.is_dir() and self._is_due(folder):
                 yield folder.name
+
+    def strange(self) -> list[str]:
+        """Folders that are no month, each told once."""
+        names = [p.name for p in self.inbox.iterdir() if p.is_dir()] if self.inbox.is_dir() else []
+        new = sorted(n for n in names if not (n.startswith(".") or _MONTH.fullmatch(n) or n in self._strange))
+        self._strange.update(new)
+        return new
 
     def tried(self, month: str) -> None:
         """The month was run with the files that were seen last, and is not run again until they change."""
@@ -130,12 +140,15 @@ def snapshot(folder: Path) -> Snapshot | None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """The loop: `run` does a month, `tell` is told what happened, `pause` waits and says whether to stop."""
+    """The loop: `run` does a month, `tell` is told what happened, `pause` waits and says whether to stop; `passed` is told
+    of folders that are no month.
+    """
 
     inbox: Inbox
     run: Callable[[str], Ended]
     tell: Callable[[Ended], None]
     pause: Callable[[float], bool]
+    passed: Callable[[Sequence[str]], None]
 
     def once(self) -> list[Ended]:
         """Looks twice, as far apart as files must rest, and runs what is complete."""
@@ -154,6 +167,8 @@ class Watcher:
 
     def _round(self) -> list[Ended]:
         ended = []
+        if strange := self.inbox.strange():
+            self.passed(strange)
         for month in self.inbox.due():
             one = self.run(month)
             self.inbox.tried(month)

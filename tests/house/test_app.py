@@ -29,12 +29,18 @@ def ran(capsys, *arguments):
         (["sample", "x", "--sede", "1"], "没有「--sede」这个选项"),
         (["nothing"], "没有这个命令"),
         (["reconcile", "--as-of", "2021"], "「--as-of」的值写得不对"),
+        (["cases", "close", "C1", "--on", "2021-13-05"], "日期写成 2021-10-31 的样子"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_told_in_chinese(capsys, arguments, says):
     code, out, err = ran(capsys, *arguments)
     assert (code, out) == (2, "")
     assert says in err
+
+
+@pytest.mark.parametrize("day", ["2021-10-31", "2021/10/31", "2021.10.31", "2021年10月31日"])
+def test_a_day_is_written_in_any_of_the_usual_ways(capsys, tmp_path, day):
+    assert ran(capsys, "sample", str(tmp_path / "县"), "--scale", "0.005", "--as-of", day)[0] == 0
 
 
 def test_a_mistake_fills_the_envelope_too(capsys):

@@ -113,7 +113,14 @@ def test_what_failed_is_run_again_only_when_its_files_change(tmp_path, clock):
                 put(tmp_path, "低收入.csv")
         return clock.time < 0
 
-    assert Watcher(inbox, run, told.append, pause).until_stopped() == len(ran) == len(told) == 2
+    assert Watcher(inbox, run, told.append, pause, passed=print).until_stopped() == len(ran) == len(told) == 2
+
+
+def test_a_folder_that_is_no_month_is_told_once(tmp_path, clock):
+    inbox = inbox_of(tmp_path, clock)
+    for name in ("2022-13", "2022-02", "旧的", ".git"):
+        (tmp_path / "inbox" / name).mkdir(parents=True, exist_ok=True)
+    assert (inbox.strange(), inbox.strange()) == (["2022-13", "旧的"], [])
 
 
 def test_a_stop_between_two_months_leaves_the_second_alone(tmp_path, clock):
@@ -126,7 +133,7 @@ def test_a_stop_between_two_months_leaves_the_second_alone(tmp_path, clock):
         ran.append(month)
         return Ended(month, 0, "finished", "")
 
-    assert len(Watcher(inbox, run, lambda _: None, lambda s: bool(ran)).once()) == 1
+    assert len(Watcher(inbox, run, lambda _: None, lambda s: bool(ran), passed=print).once()) == 1
 
 
 @pytest.fixture
@@ -143,9 +150,12 @@ def workspace(office, monkeypatch):
 def test_a_month_is_run_once_its_lists_are_complete_and_again_when_they_change(workspace):
     office = workspace
     assert office.kcbx("watch", "--once", "--json") == 0
-    assert json.loads(office.stdout)["data"]["runs"] == [
-        {"month": "2021-10", "exit_code": 2, "status": "waiting", "code": "no_households"}
-    ]
+    (run,) = json.loads(office.stdout)["data"]["runs"]
+    assert {"month": "2021-10", "exit_code": 2, "status": "waiting", "code": "no_households"}.items() <= run.items()
+    (office.folder / "inbox" / "2022-13").mkdir()
+    assert office.kcbx("watch", "--once") == 0
+    assert "没有可以和学籍比对的名单" in office.stdout and "--households" in office.stdout
+    assert "no_households" not in office.stdout and "「2022-13」不是月份" in office.stderr
     office.households(member("张小明", "20120315", 1), name="inbox/2021-10/脱贫户.xlsx")
     assert office.kcbx("watch", "--once", "--json") == 0
     assert json.loads(office.stdout)["data"]["runs"][0]["status"] == "finished"

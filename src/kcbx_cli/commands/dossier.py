@@ -21,7 +21,7 @@ def dossier(
     everyone: Annotated[bool, typer.Option("--all", help="全部个案")] = False,
     ledger: options.Ledger = options.LEDGER,
     as_of: Annotated[
-        datetime | None, typer.Option(help="制表日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")
+        datetime | None, typer.Option(help="制表日期;默认今天", formats=options.DAY_FORMATS, metavar="日期")
     ] = None,
     config: options.Config = None,
     as_json: options.Json = False,

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kcbx_cli.commands import options
+
 if TYPE_CHECKING:
     from kcbx_cli.casedesk import Entry
 
 Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
 Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
-Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=["%Y-%m-%d"], metavar="日期")]
+Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=options.DAY_FORMATS, metavar="日期")]
 
 
 def entry(cases: list[str], who: str, on: datetime | None) -> Entry:

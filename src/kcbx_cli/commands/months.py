@@ -41,7 +41,8 @@ class Months:
         error = told.get("error") or {}
         code = str(error.get("code", ""))
         status = "waiting" if code in WAITING else str(told.get("status", "failed"))
-        return Ended(month, 2 if done.returncode not in (0, 1) else done.returncode, status, code)
+        exit_code = done.returncode if done.returncode in (0, 1) else 2
+        return Ended(month, exit_code, status, code, str(error.get("message", "")), str(error.get("hint", "")))
 
     def _arguments(self, month: str) -> list[str]:
         given = [sys.executable, "-m", "kcbx_cli", "reconcile", "--month", month, "--json", "--quiet"]

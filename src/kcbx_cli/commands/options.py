@@ -10,6 +10,9 @@ import typer
 
 _MANY = "文件、文件夹或加引号的通配符;可以重复"
 
+#: How a day may be written on the command line; the first is the one that help shows.
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
 Registry = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"学籍导出。{_MANY}")]
 Households = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"低收入家庭名单。{_MANY}")]
 Population = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"户籍适龄人口,或各村摸底册。{_MANY}")]
@@ -19,7 +22,7 @@ Attendance = Annotated[
 ]
 Special = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"特殊学生台账。{_MANY}")]
 Responsible = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"责任人名册(四包责任制)。{_MANY}")]
-AsOf = Annotated[datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=["%Y-%m-%d"], metavar="日期")]
+AsOf = Annotated[datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=DAY_FORMATS, metavar="日期")]
 Inbox = Annotated[str, typer.Option(metavar="年-月", help="在工作文件夹里:读 inbox/年-月/")]
 Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")]
 PasswordFile = Annotated[

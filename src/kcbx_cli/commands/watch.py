@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,8 +29,9 @@ def watch(
 ) -> int:
     """Options in, months run one by one, each in a process of its own, Result out."""
     import os
+    from dataclasses import asdict
 
-    from kcbx_cli import configuration, watching
+    from kcbx_cli import configuration, read, watching
     from kcbx_cli.commands.months import Months, stopped_by_signals
 
     own = workspace / configuration.FILE
@@ -37,23 +39,32 @@ def watch(
     if not (workspace / "inbox").is_dir():
         raise KcbxError(f"没有文件夹「{workspace / 'inbox'}」", "工作文件夹用 kcbx init 建。", "no_inbox")
     runs: list[Ended] = []
+    strange: list[str] = []
 
     def tell(one: Ended) -> None:
         runs[:] = [*runs[-99:], one]
         if not (quiet or as_json):
-            console.say(f"{one.month}:{_WORDS.get(one.status, one.status)}" + (f"({one.code})" if one.code else ""))
+            why = [f"  {one.message}"] * bool(one.message) + [f"  办法:{one.hint}"] * bool(one.hint)
+            console.say("\n".join([f"{one.month}:{_WORDS.get(one.status, one.status)}", *why]))
+
+    def passed(names: Sequence[str]) -> None:
+        strange.extend(names)
+        if not (quiet or as_json):
+            console.warn(
+                f"inbox 里的{'、'.join(f'「{read.safe(n)}」' for n in names)}不是月份,没有看:月份写成 2021-10 的样子"
+            )
 
     with stopped_by_signals() as pause:
         if not (quiet or as_json or once):
             console.say(f"正在守着「{workspace / 'inbox'}」,按 Ctrl-C 停止。")
         inbox = watching.Inbox(workspace / "inbox", workspace / "out", settings.watch)
-        watcher = watching.Watcher(inbox, Months(workspace, config, password_file).run, tell, pause)
+        watcher = watching.Watcher(inbox, Months(workspace, config, password_file).run, tell, pause, passed)
         count = len(watcher.once()) if once else watcher.until_stopped()
     failed = [one for one in runs if one.exit_code == 2 and not one.waits] if once else []
-    told = [{"month": r.month, "exit_code": r.exit_code, "status": r.status, "code": r.code} for r in runs]
+    told = [asdict(r) for r in runs]
     result = Result(
         "watch",
-        {"runs": told, "count": count},
+        {"runs": told, "count": count, "no_month": [read.safe(n) for n in strange]},
         (f"核对了 {count} 次。",),
         exit_code=1 if failed else 0,
         short_of="some_failed",
