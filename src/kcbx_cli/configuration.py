@@ -22,6 +22,7 @@ from kcbx_cli.errors import KcbxError, reason
 from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.plainfile import content, from_toml
 from kcbx_cli.settings import DISPOSITIONS, PLAIN_SECTIONS, Disposition, Settings, Township
+from kcbx_cli.tables import FIELDS
 
 #: The one file name that is looked for in the working directory.
 FILE = "kcbx.toml"
@@ -284,7 +285,9 @@ def template(settings: Settings) -> str:
         parts.append(f"\n[[townships]]\ncode = {_toml(t.code)}\nname = {_toml(t.name)}\nformer = {_toml(t.former)}")
     parts.append(
         "\n# 新的导出格式,不用改程序:写明表头对应的字段。例如:\n"
-        '# [layouts."本县名单"]\n# role = "households"\n# headers = { name = ["孩子姓名"], id_number = ["身份证"] }'
+        '# [layouts."本县名单"]\n# role = "households"\n# headers = { name = ["孩子姓名"], id_number = ["身份证"] }\n'
+        '## 表头也可以写成列号,例如 ["@C"]。可用的字段:\n'
+        + "\n".join(f"##   {f}  {words}" for f, words in FIELDS.items())
     )
     return "\n".join(parts) + "\n"
 

@@ -230,8 +230,8 @@ def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book:
     return plan.changes_nothing and bool(staged.token["id"] == before)
 
 
-def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]) -> Result:
-    """What each file is, which header is which, and what is wrong with it; writes nothing.
+def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...], role: str | None = None) -> Result:
+    """What each file is, which header is which, and what is wrong with it; writes nothing. A role says what they are.
 
     A file that cannot be read does not keep the others from being told: the result names each, and fails (exit code 2).
 
@@ -239,7 +239,7 @@ def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]
         KcbxError: there is no such file, or all of one.
     """
     seen, failed = [], []
-    for source in read.find(files):
+    for source in read.find(files, role):
         try:
             loaded = read.load(source, settings, passwords)
             problems = intake.cleaned(loaded, date.today(), settings)[1]

@@ -371,6 +371,25 @@ def test_what_villages_call_birth_date_township_and_village(loaded):
     }  # fmt: skip
 
 
+def test_the_suggested_entry_names_every_header_and_works_when_it_is_copied(loaded):
+    header, row = "孩子姓名 出生 证件号 家长 所属镇 念书情况 王小明", f"甲小一 2012-03-05 {_ID} 甲大 东镇 在家 x"
+    with pytest.raises(KcbxError) as told:
+        loaded(header, row)
+    hint = told.value.hint
+    assert "--households" in hint and "kcbx inspect 用 --role households" in hint
+    assert '# 字段 = ["念书情况"]\n# 字段 = ["@G"]' in hint and "王小明" not in hint
+    entry = tomllib.loads(hint[hint.index("\n[") :])["layouts"]
+    assert entry["本县名单"]["headers"]["township"] == ["所属镇"]
+    found = loaded(header, row, layouts=entry)
+    assert found.tables[0].role == "households" and mapped(found)["出生"] == "birth_date"
+
+
+def test_a_list_of_families_is_given_as_a_list_of_households(loaded):
+    with pytest.raises(KcbxError) as told:
+        loaded(_CIVIL, f"甲乡 甲大 {_HEAD_ID} D1 2020-01", role="registry")
+    assert "--households" in told.value.hint
+
+
 def test_a_hidden_sheet_that_the_settings_name_is_read(tmp_path):
     path = tmp_path / "名单.xlsx"
     path.write_bytes((GOLDEN / "sheets.xlsx").read_bytes())

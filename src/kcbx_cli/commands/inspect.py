@@ -8,12 +8,17 @@ import typer
 
 from kcbx_cli import console
 from kcbx_cli.commands import options
+from kcbx_cli.errors import KcbxError
+from kcbx_cli.tables import ROLES
 
 HELP = "看一看文件是什么名单、有什么问题;什么都不写。"
 
 
 def inspect(
     files: Annotated[list[str], typer.Argument(metavar="文件...", help="文件、文件夹或加引号的通配符")],
+    role: Annotated[
+        str, typer.Option(metavar="名单", help=f"这些文件是什么名单:{'、'.join(ROLES)};不写时由内容判断")
+    ] = "",
     config: options.Config = None,
     password_file: options.PasswordFile = None,
     as_json: options.Json = False,
@@ -24,8 +29,10 @@ def inspect(
     from kcbx_cli import configuration, credentials, pipeline
     from kcbx_cli.using import entered
 
+    if role not in ("", *ROLES):
+        raise KcbxError("「--role」的值写得不对", f"可以写:{'、'.join(ROLES)}。", "usage")
     settings, passwords = configuration.load(config, os.environ), credentials.passwords(password_file, os.environ)
     with entered("inspect", None) as use:
-        result = use.told(pipeline.inspect(files, settings, passwords))
+        result = use.told(pipeline.inspect(files, settings, passwords, role or None))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.read.aliases import UNUSED
 from kcbx_cli.read.choose import Choice, Fit
 from kcbx_cli.read.grid import Grid, Row, letter
 from kcbx_cli.read.headers import Block
-from kcbx_cli.read.layouts import ROLE_WORDS
+from kcbx_cli.read.layouts import ACCEPTED, ROLE_WORDS
 from kcbx_cli.read.quoted import HIDDEN, quoted
 from kcbx_cli.tables import FIELDS
 
@@ -26,10 +27,17 @@ def unknown(file: str, grids: Sequence[Grid], role: str | None) -> KcbxError:
     seen = [f"工作表「{g.name}」:" * bool(g.name) + told for g in grids for told in [_guess(g)] if told]
     about = "看到的表头:" + ";".join(seen[:3]) + "。" if seen else "前几行里没有像表头的一行。"
     sheet = grids[0].name if grids else ""
+    headers = next((words for g in grids for words in [_guessed(g)] if words), [])
     return KcbxError(
         f"「{file}」里没有认得的表头,不知道哪一列是姓名、证号。{about}",
         "如果是名单,请在 kcbx.toml 里写明表头:"
-        + _entry(role or "households", {"name": ["……"], "id_number": ["……"]}, sheet),
+        + _entry(
+            role or "households",
+            sheet,
+            (),
+            {"name": "……", "id_number": "……"},
+            [w for w in headers if quoted(w) != HIDDEN],
+        ),
         "unknown_layout",
     )
 
@@ -53,25 +61,20 @@ def wrong_role(file: str, role: str, other: Fit) -> KcbxError:
     marks = ":有" + "、".join(other.marks[:6]) if other.marks else ""
     return KcbxError(
         f"「{file}」是作为「{ROLE_WORDS[role]}」给的,但它像是「{ROLE_WORDS[other.layout.role]}」{marks}",
-        f"请改用 --{other.layout.role} 给出,或检查文件是否拿错。",
+        f"请改用 --{_option(other.layout.role)} 给出,或检查文件是否拿错。",
         "wrong_role",
     )
 
 
 def tied(file: str, grid: Grid, block: Block, fits: Sequence[Fit]) -> KcbxError:
     """Two layouts fit equally and would be read differently."""
-    texts = {h.column: h.parts[-1] for h in block.headers}
     titles = "、".join(f"「{f.layout.title}」({ROLE_WORDS[f.layout.role]})" for f in fits)
     best = fits[0]
     return KcbxError(
         f"{place(file, grid)}分不清是哪一种名单:{titles}都符合",
-        f"请用 --{best.layout.role} 之类的选项说明,或在 kcbx.toml 里写明:"
-        + _entry(
-            best.layout.role,
-            {f: [texts[c]] for f, c in list(best.mapped.columns.items())[:2]},
-            grid.name,
-            _marks(block),
-        ),
+        f"请用 --{_option(best.layout.role)} 之类的选项说明(kcbx inspect 用 --role {best.layout.role}),"
+        "或在 kcbx.toml 里写明:"
+        + _entry(best.layout.role, grid.name, _marks(block), *_mapped(block, best.mapped.columns)),
         "ambiguous_layout",
     )
 
@@ -85,7 +88,7 @@ def rivals(file: str, grid: Grid, block: Block, choice: Choice) -> KcbxError:
     return KcbxError(
         f"{place(file, grid)}有 {len(columns)} 列都像是「{FIELDS[field]}」:{listed}。用哪一列?",
         "请在 kcbx.toml 里写明:"
-        + _entry(best.layout.role, {field: [f"@{letter(columns[0])}"]}, grid.name, _marks(block)),
+        + _entry(best.layout.role, grid.name, _marks(block), {field: f"@{letter(columns[0])}"}),
         "ambiguous_column",
     )
 
@@ -99,12 +102,31 @@ def _marks(block: Block) -> list[str]:
     return [word for word in dict.fromkeys(h.parts[-1] for h in block.headers) if word != HIDDEN][:6]
 
 
-def _entry(role: str, headers: Mapping[str, Sequence[str]], sheet: str, marks: Sequence[str] = ()) -> str:
-    found_by = [f"marks = [{', '.join(map(_quoted, marks))}]"] if marks else []
-    pairs = ", ".join(f"{field} = [{', '.join(map(_quoted, words))}]" for field, words in headers.items())
-    where = [f"sheet = {_quoted(sheet)}"] if sheet else []
-    lines = ["", '[layouts."本县名单"]', f"role = {_quoted(role)}", *where, f"headers = {{ {pairs} }}", *found_by]
-    return "\n".join(lines)
+def _option(role: str) -> str:
+    """The option of `kcbx reconcile` under which a list of this role is given."""
+    return next((option for option, roles in ACCEPTED.items() if role in roles and role != "disability"), role)
+
+
+def _mapped(block: Block, columns: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:
+    """Field -> header of what is known, and the headers of the other columns; a word that is not quoted is a column."""
+    words = {h.column: f"@{letter(h.column)}" if HIDDEN in h.parts else h.text for h in block.headers}
+    known = {field: words[column] for field, column in columns.items()}
+    others = [
+        words[h.column]
+        for h in block.headers
+        if h.column not in columns.values() and not any(key in UNUSED for key in h.keys)
+    ]
+    return known, others
+
+
+def _entry(role: str, sheet: str, marks: Sequence[str], fields: Mapping[str, str], others: Sequence[str] = ()) -> str:
+    """A `[layouts]` entry to be copied; headers whose field nobody knows stand in it as comments."""
+    lines = ["", '[layouts."本县名单"]', f"role = {_quoted(role)}"]
+    lines += [f"sheet = {_quoted(sheet)}"] if sheet else []
+    lines += [f"marks = [{', '.join(map(_quoted, marks))}]"] if marks else []
+    lines += ['[layouts."本县名单".headers]', *(f"{field} = [{_quoted(word)}]" for field, word in fields.items())]
+    lines += [f"# 字段 = [{_quoted(word)}]" for word in others]
+    return "\n".join([*lines, "# 可用的字段见 kcbx init 写出的 kcbx.toml,或 docs/settings.md"])
 
 
 def _quoted(word: str) -> str:
@@ -113,12 +135,18 @@ def _quoted(word: str) -> str:
 
 
 def _guess(grid: Grid) -> str:
-    """The cells of the row that most looks like a header; empty when no row does, for a row of data must not be shown."""
+    """The cells that look like a header as they may be shown."""
+    words = _guessed(grid)
+    return "、".join(map(quoted, words[:_MOST])) + ("……" if len(words) > _MOST else "")
+
+
+def _guessed(grid: Grid) -> list[str]:
+    """The cells of the row that most looks like a header; none when no row does, for a row of data must not be shown."""
     for row in grid.head()[:20]:
         words = _words(row)
         if len(words) >= 2 and sum(bool(_HEADER_WORDS.search(w)) for w in words) * 2 >= len(words):
-            return "、".join(map(quoted, words[:_MOST])) + ("……" if len(words) > _MOST else "")
-    return ""
+            return words
+    return []
 
 
 def _words(row: Row) -> list[str]:
