@@ -111,6 +111,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         lines.append(
             f"有辍学倾向:关注中 {watch['on']} 名,建议关注 {watch['proposed']} 名;见 台账/有辍学倾向学生台账.xlsx。"
         )
+    lines += _lacking(month, "K117")
     unused = int((month.problems["code"] == "K115").sum())
     if unused:
         lines.append(f"{unused} 张工作表里有些列没有用到(表头不认得),见 数据问题.xlsx(K115)。")
@@ -151,15 +152,19 @@ def _townships(month: Month) -> int:
     return len({*month.work["township"]} - {""})
 
 
+def _lacking(month: Month, code: str) -> list[str]:
+    """The files in which something of this kind was found, in a line."""
+    files = "、".join(f"「{f}」" for f in sorted({*month.problems.loc[month.problems["code"] == code, "file"]}))
+    return [f"{files}{KINDS[code].sentence}:{KINDS[code].remedy}。"] if files else []
+
+
 def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[str]:
     """What the user must know before trusting the lists."""
     said = [
         f"「{i.file}」有 {i.share_unusable:.0%} 的行无法使用,超过 {settings.quality.max_unusable:.0%},结果要慎用"
         for i in low
     ]
-    for code in ("K116", "K117"):
-        files = "、".join(f"「{f}」" for f in sorted({*month.problems.loc[month.problems["code"] == code, "file"]}))
-        said += [f"{files}{KINDS[code].sentence}:{KINDS[code].remedy}"] if files else []
+    said += _lacking(month, "K116")
     if not settings.county.name:
         said.append("没有写县(区)名称,表的标题上不会有县名:请在 kcbx.toml 里写明 county.name")
     if month.as_of > date.today():
