@@ -186,7 +186,7 @@ def _spread(
     waiting: dict[Future[Made], int] = {}
     left = iter(range(len(items)))
     _known[:] = [(work, items)]
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=alone)
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), initializer=alone, initargs=(os.getpid(),))
 
     def begin() -> None:
         waiting.update({pool.submit(_known_work, n): n for n in islice(left, jobs - len(waiting))})
@@ -219,10 +219,12 @@ def _counted(result: Made, number: int, done: Callable[[int], None]) -> Made:
     return result
 
 
-def alone() -> None:
-    """From now on this process works by itself and forks no more, lets nobody but its parent interrupt it, and does not outlive it."""
+def alone(parent: int) -> None:
+    """From now on this process works by itself and forks no more, lets nobody but its `parent` interrupt it, and does not outlive it."""
     global _alone, _apart
     _alone = _apart = True
     interrupts.ignored()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before this process could ask to be told
+            os._exit(1)

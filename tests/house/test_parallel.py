@@ -166,3 +166,23 @@ def test_a_fork_that_is_interrupted_at_birth_works_all_the_same(tmp_path):
     assert code == 0
     assert len(made) == 20
     assert len(set(made.values())) == 2
+
+
+_ORPHAN = """
+import os, pathlib, time
+from kcbx_cli import parallel
+parent = os.getpid()
+if os.fork() == 0:
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    parallel.alone(parent)
+    pathlib.Path("goes on").touch()
+    os._exit(0)
+"""
+
+
+def test_whose_parent_died_before_it_was_ready_does_not_go_on(tmp_path):
+    """The system tells of a parent's death only whoever has asked; between fork and asking the parent may be killed."""
+    subprocess.run([sys.executable, "-c", _ORPHAN], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    time.sleep(1)
+    assert not (tmp_path / "goes on").exists()

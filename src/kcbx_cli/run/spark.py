@@ -160,7 +160,7 @@ def _each(shipped: Any, batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFram
     where, keys, work, items = cloudpickle.loads(shipped.value)
     os.chdir(where)
     LEDGER_KEYS.set(keys)
-    parallel.alone()
+    parallel.alone(os.getppid())
     for batch in batches:
         for number in batch["id"].tolist():
             yield pd.DataFrame({"number": [number], "made": [_made(work, items[number])]})
