@@ -21,6 +21,8 @@ from kcbx_cli.ledger.plan import CasePlan, Work, plan
 from kcbx_cli.tables import WATCH_EVENTS
 
 if TYPE_CHECKING:
+    import sqlite3
+
     import pandas as pd
 
 digests = pairs.digests
@@ -54,7 +56,7 @@ class Ledger(Keeping):
     def cases_listed(self, as_of: date) -> pd.DataFrame:
         """The same for running the month of that day: as its list saw them, where it was run before (see `earlier`)."""
         with database.told(self.path):
-            return rows.read_cases(earlier.as_listed(self._connection, _day(as_of) // 100), _day(as_of))
+            return rows.read_cases(self._as_listed(as_of), _day(as_of))
 
     def said_since(self, as_of: date) -> int:
         """Of how many cases people have said something since the month of that day was first run."""
@@ -123,7 +125,13 @@ class Ledger(Keeping):
     def plan_month(self, as_of: date, work: Work) -> CasePlan:
         """Case numbers and events of a month; see `plan.plan`. Nothing is written."""
         with database.told(self.path):
-            return plan(self._connection, as_of, work)
+            return plan(self._connection, self._as_listed(as_of), as_of, work)
+
+    def _as_listed(self, as_of: date) -> sqlite3.Connection:
+        month = _day(as_of) // 100
+        if self._seen is None or self._seen[0] != month:
+            self._seen = month, earlier.as_listed(self._connection, month)
+        return self._seen[1]
 
     def record(self, month: CasePlan, token: Token) -> None:
         """Store the plan and the token of its files as pending, in one transaction; nothing if nothing changes.

@@ -88,14 +88,14 @@ class _State(NamedTuple):
     month: int
 
 
-def plan(connection: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
-    """The month's plan. A month that is run again starts from the ledger as its list saw it, see `earlier`.
+def plan(connection: sqlite3.Connection, seen: sqlite3.Connection, as_of: date, work: Work) -> CasePlan:
+    """The month's plan. `seen` is the ledger that it starts from: for a month that is run again as its list saw it, see
+    `earlier.as_listed`.
 
     Raises:
         ValueError: `known` or `resolved` names a case that the ledger does not have.
     """
     day = as_of.year * 10000 + as_of.month * 100 + as_of.day
-    seen = earlier.as_listed(connection, day // 100)
     states = {n: _State(bool(o), f, m) for n, o, f, m in seen.execute("SELECT number, open, first, month FROM states")}
     newest = connection.execute("SELECT COALESCE(MAX(as_of), 0) FROM runs WHERE command = 'reconcile'").fetchone()[0]
     numbers = _numbers(connection, as_of.year, work.known)

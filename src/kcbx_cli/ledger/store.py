@@ -21,6 +21,8 @@ class Store:
         self._timeout = timeout
         self._on_disk = connection.execute("PRAGMA database_list").fetchone()[2] != ""
         self._made_here = False
+        #: the ledger as it was last looked at for a month (yyyymm) that is run again, until something is written
+        self._seen: tuple[int, sqlite3.Connection] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +54,7 @@ class Store:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
+        self._seen = None
         with database.told(self.path):
             if not self._on_disk:
                 self._make_file()
