@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kcbx_cli import read
+from kcbx_cli.halfway import put
 from kcbx_cli.ledger import Ledger
 from kcbx_cli.run import kept
 from kcbx_cli.run.borders import Missed, Offered
@@ -103,12 +104,7 @@ def lay_down(ledger: Path, missed: Missed, offered: Offered) -> None:
 
 def tell(ledger: Path, told: Told) -> None:
     """After it was written."""
-    path = folder_of(ledger) / _ABOUT
-    new = path.with_name(f".{_ABOUT}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(json.dumps(asdict(told), ensure_ascii=False).encode("utf-8", "backslashreplace"))
-    os.replace(new, path)
+    put(folder_of(ledger) / _ABOUT, json.dumps(asdict(told), ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 @cache

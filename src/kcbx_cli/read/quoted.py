@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from functools import cache
-from importlib import resources
 
 from kcbx_cli.read.aliases import SHARED, keys
 
@@ -36,5 +34,6 @@ def _name_like(word: str) -> bool:
 @cache
 def _surnames() -> frozenset[str]:
     """Surnames as the matching kernel's prior has them; the rare ones (籍, 区, 班) begin words of headers instead."""
-    prior = json.loads((resources.files("kcbx_cli.match") / "prior.json").read_text("utf-8"))["surnames"]
-    return frozenset(name for name, share in prior.items() if share >= _COMMON or len(name) > 1)
+    from kcbx_cli.match.frequency import load_prior
+
+    return frozenset(name for name, share in load_prior().surnames.items() if share >= _COMMON or len(name) > 1)

@@ -55,11 +55,10 @@ class Missed:
 
     def of(self, persons: Ints) -> Missed:
         """Some of its people, with those who live with them."""
-        home = self.frame["file"].to_numpy(dtype=object) + "\n" + self.frame["household"].to_numpy(dtype=object)
+        household = self.frame["household"].to_numpy(dtype=object)
+        home = pd.factorize(self.frame["file"].to_numpy(dtype=object) + "\n" + household)[0]
         named = np.isin(self.person, persons)
-        with_them = (self.frame["household"] != "").to_numpy() & np.isin(
-            pd.factorize(home)[0], pd.factorize(home)[0][named]
-        )
+        with_them = (household != "") & np.isin(home, home[named])
         rows = np.flatnonzero(named | with_them)
         return Missed(self.frame.iloc[rows].reset_index(drop=True), self.person[rows], self.wanted[rows])
 
@@ -121,8 +120,10 @@ def asked_about(people: pd.DataFrame, pupils: pd.DataFrame) -> dict[int, Ints]:
     pairs = candidates(match.encode(people), match.encode(pupils), only=names)
     county, there = people["county"].to_numpy(), pupils["there"].to_numpy()
     foreign = county[pairs.left] != there[pairs.right]
-    asks, about = county[pairs.left[foreign]], pairs.right[foreign]
-    return {int(n): np.unique(about[asks == n]) for n in np.unique(asks)}
+    asked = np.unique(county[pairs.left[foreign]] * len(pupils) + pairs.right[foreign])
+    asks, about = np.divmod(asked, max(len(pupils), 1))
+    counties, starts = np.unique(asks, return_index=True)
+    return dict(zip(counties.tolist(), np.split(about, starts[1:]), strict=True)) if len(counties) else {}
 
 
 def across(people: pd.DataFrame, pupils: pd.DataFrame | match.Prepared, count: int, model: match.Model) -> pd.DataFrame:

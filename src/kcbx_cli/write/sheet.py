@@ -7,6 +7,7 @@ cell of text answers once. `tests/write/test_book.py` sets both ways side by sid
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -42,10 +43,5 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
             super()._write_cell(row, col, cell)
 
 
-_letters: dict[int, str] = {}
-
-
-def _letter(column: int) -> str:
-    if column not in _letters:
-        _letters[column] = xl_col_to_name(column)
-    return _letters[column]
+#: The letters of a column, counted from 0.
+_letter = cache(xl_col_to_name)
