@@ -64,31 +64,55 @@ def timed(command: list[str], bytecode: Path) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def programs(county: Path, work: Path) -> dict[str, list[str]]:
+def main_job(county: Path, out: Path) -> list[str]:
+    """The command of the main job on a sample county."""
+    command = [sys.executable, "-m", "kcbx_cli", "reconcile", "--quiet", "--as-of", "2021-10-31", "--out", out]
+    command += ["--registry", county / "学籍", "--households", county / "低收入"]
+    command += ["--special", county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml"]
+    return [str(part) for part in command]
+
+
+def programs(county: Path, out: Path) -> dict[str, list[str]]:
     """The command of each program."""
     inputs = [
         *sorted((county / "学籍").iterdir()),
         *sorted((county / "低收入").iterdir()),
         county / "特殊学生台账.xlsx",
     ]
-    kcbx = [
-        sys.executable,
-        "-m",
-        "kcbx_cli",
-        "reconcile",
-        "--registry",
-        county / "学籍",
-        "--households",
-        county / "低收入",
-    ]
-    kcbx += ["--special", county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31"]
-    kcbx += ["--out", work / "out" / "kcbx", "--quiet"]
     return {
-        "kcbx reconcile": [str(c) for c in kcbx],
-        "vlookup.py": [sys.executable, str(HERE / "vlookup.py"), str(county), str(work / "out" / "vlookup")],
+        "kcbx reconcile": main_job(county, out / "kcbx"),
+        "vlookup.py": [sys.executable, str(HERE / "vlookup.py"), str(county), str(out / "vlookup")],
         "floor: pandas starts, calamine reads": [sys.executable, "-c", FLOOR, *map(str, inputs)],
         "kcbx --help": [sys.executable, "-m", "kcbx_cli", "--help"],
     }
+
+
+def in_turn(commands: dict[str, list[str]], work: Path, runs: int) -> dict[str, list[Run]]:
+    """So many rounds of all programs, each with an empty `work`/out; a first one, which leaves the bytecode, is not counted."""
+    figures: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(runs + 1):
+        for name, command in commands.items():
+            shutil.rmtree(work / "out", ignore_errors=True)
+            (work / "out").mkdir()
+            run = timed(command, work / "bytecode")
+            if number:
+                figures[name].append(run)
+    return figures
+
+
+def sample(county: Path, scale: float, *more: str) -> None:
+    """Makes the sample county."""
+    command = [sys.executable, "-m", "kcbx_cli", "sample", str(county), "--scale", str(scale), *more]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def options(about: str | None) -> argparse.Namespace:
+    """What the command line asks for: runs, scale, write."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--write", action="store_true")
+    return parser.parse_args()
 
 
 def machine() -> str:
@@ -127,30 +151,14 @@ def table(figures: dict[str, list[Run]], scale: float, runs: int) -> str:
 
 def main() -> None:
     """Runs the rounds and prints, or writes, the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    asked = options(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        county = work / "county"
-        subprocess.run(
-            [sys.executable, "-m", "kcbx_cli", "sample", str(county), "--scale", str(options.scale)],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        commands = programs(county, work)
-        figures: dict[str, list[Run]] = {name: [] for name in commands}
-        for number in range(options.runs + 1):
-            for name, command in commands.items():
-                shutil.rmtree(work / "out", ignore_errors=True)
-                (work / "out").mkdir()
-                run = timed(command, work / "bytecode")
-                if number:
-                    figures[name].append(run)
-    shown = table(figures, options.scale, options.runs)
+        sample(work / "county", asked.scale)
+        figures = in_turn(programs(work / "county", work / "out"), work, asked.runs)
+    shown = table(figures, asked.scale, asked.runs)
     print(shown)
-    if options.write:
+    if asked.write:
         into_docs("main_job", shown)
 
 

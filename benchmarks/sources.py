@@ -9,15 +9,13 @@ residents, the roll calls, the list of disabled children), plus 1.5 s. --write p
 
 from __future__ import annotations
 
-import argparse
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from main_job import Run, into_docs, machine, timed
+from main_job import Run, in_turn, into_docs, machine, main_job, options, sample
 
 #: Folder of a source in the sample county, and its option.
 ADDED = {"户籍": "--population", "在校": "--attendance", "残联": "--disability"}
@@ -36,22 +34,11 @@ print(time.perf_counter() - start)
 
 def commands(county: Path, out: Path) -> dict[str, list[str]]:
     """The main job without and with the added sources."""
-    plain = [
-        sys.executable,
-        "-m",
-        "kcbx_cli",
-        "reconcile",
-        "--registry",
-        county / "学籍",
-        "--households",
-        county / "低收入",
-    ]
-    plain += ["--special", county / "特殊学生台账.xlsx", "--config", county / "kcbx.toml", "--as-of", "2021-10-31"]
-    plain += ["--out", out, "--quiet"]
-    added = [part for folder, option in ADDED.items() for part in (option, county / folder)]
+    plain = main_job(county, out)
+    added = [part for folder, option in ADDED.items() for part in (option, str(county / folder))]
     return {
-        "main job: registry × low-income lists": [str(part) for part in plain],
-        "all four sources, three comparisons": [str(part) for part in [*plain, *added]],
+        "main job: registry × low-income lists": plain,
+        "all four sources, three comparisons": [*plain, *added],
     }
 
 
@@ -92,31 +79,16 @@ def table(figures: dict[str, list[Run]], reads: list[float], scale: float) -> st
 
 def main() -> None:
     """Runs the rounds and prints, or writes, the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    asked = options(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        county, out = work / "county", work / "out"
-        sample = ["sample", str(county), "--all-sources", "--scale", str(options.scale)]
-        subprocess.run([sys.executable, "-m", "kcbx_cli", *sample], check=True, stdout=subprocess.DEVNULL)
-        programs = commands(county, out / "kcbx")
-        figures: dict[str, list[Run]] = {name: [] for name in programs}
-        reads: list[float] = []
-        for number in range(options.runs + 1):
-            for name, command in programs.items():
-                shutil.rmtree(out, ignore_errors=True)
-                out.mkdir()
-                run = timed(command, work / "bytecode")
-                if number:
-                    figures[name].append(run)
-            if number:
-                reads.append(reading(county))
-    shown = table(figures, reads, options.scale)
+        county = work / "county"
+        sample(county, asked.scale, "--all-sources")
+        figures = in_turn(commands(county, work / "out" / "kcbx"), work, asked.runs)
+        reads = [reading(county) for _ in range(asked.runs)]
+    shown = table(figures, reads, asked.scale)
     print(shown)
-    if options.write:
+    if asked.write:
         into_docs("sources", shown)
 
 

@@ -149,3 +149,10 @@ def table(path: Path) -> list[dict[str, str]]:
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+
+
+def by_county(lists: Path, out: Path, *more: str) -> list[str]:
+    """The arguments of a run over the counties of `sample --counties`."""
+    paths = (("--registry", "学籍"), ("--households", "低收入"), ("--special", "特殊学生台账"), ("--config", "设置"))
+    named = [str(part) for option, name in paths for part in (option, lists / name)]
+    return ["reconcile", "--by-county", *named, "--as-of", "2021-10-31", "--out", str(out), *more]

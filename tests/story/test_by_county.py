@@ -19,7 +19,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from offices import table
+from offices import by_county, table
 
 from kcbx_cli import app, configuration, counties, parallel, province, unchanged
 from kcbx_cli.errors import KcbxError
@@ -37,16 +37,10 @@ def lists(tmp_path_factory):
     return folder
 
 
-def arguments(lists: Path, out: Path, *more: str) -> list[str]:
-    paths = (("--registry", "学籍"), ("--households", "低收入"), ("--special", "特殊学生台账"), ("--config", "设置"))
-    named = [str(part) for option, name in paths for part in (option, lists / name)]
-    return ["reconcile", "--by-county", *named, "--as-of", AS_OF, "--out", str(out), *more]
-
-
 @pytest.fixture(scope="module")
 def done(lists, tmp_path_factory):
     out = tmp_path_factory.mktemp("三县结果") / "结果"
-    assert app.run(arguments(lists, out, "--incremental")) == 0
+    assert app.run(by_county(lists, out, "--incremental")) == 0
     return out
 
 
@@ -106,7 +100,7 @@ def test_each_county_is_as_it_is_alone_but_for_those_found_elsewhere(lists, done
 
 
 def test_one_process_or_several_write_the_same_bytes(lists, done, tmp_path):
-    assert app.run(arguments(lists, tmp_path / "结果", "--jobs", "1")) == 0
+    assert app.run(by_county(lists, tmp_path / "结果", "--jobs", "1")) == 0
 
     assert contents(done) == contents(tmp_path / "结果")
 
@@ -131,9 +125,9 @@ def test_counties_of_which_nothing_changed_are_not_done_again_and_the_result_is_
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([header, *rows])
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "一" / "结果").rglob("*.xlsx")}
-    assert app.run(arguments(tmp_path / "名单", tmp_path / "一" / "结果", "--incremental", "--json")) == 0
+    assert app.run(by_county(tmp_path / "名单", tmp_path / "一" / "结果", "--incremental", "--json")) == 0
     assert json.loads(capsys.readouterr().out)["data"]["unchanged"] == 2
-    assert app.run(arguments(tmp_path / "名单", tmp_path / "二" / "结果")) == 0
+    assert app.run(by_county(tmp_path / "名单", tmp_path / "二" / "结果")) == 0
     assert contents(tmp_path / "一" / "结果") == contents(tmp_path / "二" / "结果")
     rewritten = {
         p.relative_to(tmp_path / "一" / "结果").parts[0] for p, when in before.items() if p.stat().st_mtime_ns != when
@@ -194,7 +188,7 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
     (given / "学籍" / f"{second}.xlsx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 20)
     in_parts(given / "低收入" / f"{first}.csv", lambda rows: [["甲", "乙", "丙"], *rows[1:]])
     out = tmp_path / "结果"
-    assert app.run(arguments(given, out, "--json")) == 1
+    assert app.run(by_county(given, out, "--json")) == 1
     said = json.loads(capsys.readouterr().out)["data"]
     assert [one["name"] for one in said["set_aside"]] == [first, second]
     assert all(one["message"] and one["hint"] for one in said["set_aside"])
@@ -243,7 +237,7 @@ def test_drifting_and_other_columns_are_told_apart(lists, done, tmp_path, capsys
     new = {"乡": "乡镇", "村": "行政村", "证件号码": "公民身份号码"}
     with path.open("w", encoding="gb18030", newline="") as file:
         csv.writer(file, delimiter="\t").writerows([[new.get(h, h) for h in header], *rows])
-    assert app.run(arguments(given, tmp_path / "结果", "--json")) == 1
+    assert app.run(by_county(given, tmp_path / "结果", "--json")) == 1
     aside = json.loads(capsys.readouterr().out)["data"]["set_aside"]
     assert [(one["name"], one["code"]) for one in aside] == [(first, "schema_drift"), (second, "unknown_layout")]
     assert "「2.csv」没有证件号列" in aside[0]["message"]
@@ -284,7 +278,7 @@ def test_a_county_set_aside_gives_its_number_to_nobody(lists, done, tmp_path):
     for folder in ("学籍", "低收入"):
         (given / folder / "100000前县.csv").write_bytes(b"\x00\x01")
     out = tmp_path / "结果"
-    assert app.run(arguments(given, out)) == 1
+    assert app.run(by_county(given, out)) == 1
     before = table(done / first / "data" / "elsewhere.csv")
     assert table(out / first / "data" / "elsewhere.csv") == before
     assert {row["county"] for row in before} == {second}
@@ -296,7 +290,7 @@ def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(l
     first, second, third = names(lists)
     shutil.copy(given / "学籍" / f"{first}.csv", given / "学籍" / f"{first[:6]}新.csv")
     (given / "学籍" / f"{second}.csv").unlink()
-    assert app.run(arguments(given, tmp_path / "结果", "--json")) == 1
+    assert app.run(by_county(given, tmp_path / "结果", "--json")) == 1
     aside = {one["name"]: one["code"] for one in json.loads(capsys.readouterr().out)["data"]["set_aside"]}
     assert aside == {first: "county_twice", second: "county_incomplete"}
 
@@ -304,7 +298,7 @@ def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(l
 def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
     out = tmp_path / "结果"
     shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
-    later = [a if a != AS_OF else "2021-11-30" for a in arguments(lists, out)]
+    later = [a if a != AS_OF else "2021-11-30" for a in by_county(lists, out)]
     assert app.run(later) == 0
     name = names(lists)[0]
     before = {r["list_row"]: r["case_id"] for r in table(done / name / "data" / "verdicts.csv") if r["case_id"]}
@@ -347,10 +341,10 @@ def test_partitioned_folders_are_read_and_every_verdict_is_in_one_partitioned_da
 def test_nothing_to_do_is_an_error(lists, tmp_path, capsys):
     (tmp_path / "空").mkdir()
     assert (
-        app.run([a if not a.endswith("学籍") else str(tmp_path / "空") for a in arguments(lists, tmp_path / "r")]) == 2
+        app.run([a if not a.endswith("学籍") else str(tmp_path / "空") for a in by_county(lists, tmp_path / "r")]) == 2
     )
     assert not (tmp_path / "r").exists()
-    assert app.run([*arguments(lists, tmp_path / "r"), "--dry-run"]) == 2
+    assert app.run([*by_county(lists, tmp_path / "r"), "--dry-run"]) == 2
 
 
 def interruptible() -> None:
@@ -361,7 +355,7 @@ def interruptible() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
 def test_an_interrupt_leaves_no_county_half_written(lists, tmp_path):
     out = tmp_path / "结果"
-    command = [sys.executable, "-m", "kcbx_cli", *arguments(lists, out, "--jobs", "2")]
+    command = [sys.executable, "-m", "kcbx_cli", *by_county(lists, out, "--jobs", "2")]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=interruptible
     )
@@ -392,7 +386,7 @@ def test_a_process_that_dies_once_its_county_is_in_the_ledger_costs_only_time(li
         partition(*arguments)
 
     monkeypatch.setattr(province, "partition", deadly)
-    assert app.run(arguments(lists, tmp_path / "结果", "--jobs", "2")) == 0
+    assert app.run(by_county(lists, tmp_path / "结果", "--jobs", "2")) == 0
     assert died.exists()
     assert contents(tmp_path / "结果") == contents(done)
 

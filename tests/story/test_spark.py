@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from offices import table
+from offices import by_county, table
 from test_borders import MODEL, counties, misses, offers, people
 
 import kcbx_cli
@@ -57,12 +57,6 @@ def lists(tmp_path_factory):
     folder = tmp_path_factory.mktemp("三县")
     write_province(folder, Spec(scale=0.06, seed=7, errors=2), 3, "csv")
     return folder
-
-
-def by_county(lists: Path, out: Path, *more: str) -> list[object]:
-    paths = (("--registry", "学籍"), ("--households", "低收入"), ("--special", "特殊学生台账"), ("--config", "设置"))
-    named = [part for option, name in paths for part in (option, lists / name)]
-    return ["reconcile", "--by-county", *named, "--as-of", AS_OF, "--out", out, *more]
 
 
 @pytest.fixture(scope="module")
