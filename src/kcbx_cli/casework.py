@@ -14,6 +14,7 @@ from kcbx_cli.decide.duties import Home
 from kcbx_cli.decide.duties import duties as duties_of
 from kcbx_cli.intake import Intake
 from kcbx_cli.ledger import CasePlan, Ledger, Work
+from kcbx_cli.normalise import words
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FACTS, PEOPLE, PROBLEMS, STANDING, WORK, Month
@@ -220,7 +221,7 @@ class _Rows:
     def homes(self) -> list[Home]:
         """Where each child at work belongs."""
         return [
-            Home(w.township, w.village, pupil.school, own.household, own.head_name or pupil.head_name)
+            Home(w.township, w.village, pupil.school, own.household, _head(own) or pupil.head_name)
             for w, own, pupil in zip(self._work, self._own, self._pupil, strict=True)
         ]
 
@@ -238,6 +239,11 @@ class _Rows:
             Problem("K430", row.file or ledger, row.sheet, row.row if row.file else 0, detail=f"个案 {case}")
             for case, row in rows
         )
+
+
+def _head(own: Any) -> str:
+    """The head of the household to which the person belongs, be it the person itself."""
+    return str(own.head_name or (own.name if words.is_head(own.relation) else ""))
 
 
 def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:

@@ -499,3 +499,40 @@ def test_numbers_of_households_lose_the_point_of_a_number_cell():
 def test_rows_keep_their_order_and_number():
     rows = [{"name": "张" + chr(0x4E00 + i), "id_number": number(20120305, i)} for i in (5, 3, 9)]
     assert clean(rows)[0]["row"].tolist() == [3, 4, 5]
+
+
+def test_a_child_is_no_adult_of_its_own_household_nor_of_its_brothers():
+    """Registered by itself, as orphans and pupils with a collective registration are, a child heads its household."""
+    found, _ = clean(
+        [
+            {
+                "name": "张三",
+                "relation": "户主",
+                "household": "H1",
+                "head_name": "张三",
+                "head_id": CHILD,
+                "id_number": CHILD,
+            },
+            {
+                "name": "张四",
+                "relation": "之弟",
+                "household": "H1",
+                "head_name": "张三",
+                "head_id": CHILD,
+                "birth_date": "2014-02-02",
+            },
+            {"name": "张*", "relation": "户主", "household": "H2", "head_name": "张五", "birth_date": "2014-02-02"},
+            {
+                "name": "李六",
+                "household": "H3",
+                "head_name": "李六",
+                "birth_date": "2014-02-02",
+                "guardian_name": "李父",
+            },
+            {"name": "王父", "relation": "户主", "household": "H4", "head_name": "王父", "birth_date": "1980-02-02"},
+        ],
+        role="population",
+    )
+    assert found["head_name"].tolist() == ["", "", "", "", "王父"]
+    assert found["guardian_name"].tolist() == ["", "", "", "李父", ""]
+    assert found["family_names"].tolist() == ["", "", "", "李父", ""]

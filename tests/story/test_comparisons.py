@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 from offices import REGISTRY, id_number, member, pupil, table
 
@@ -381,3 +382,28 @@ def test_explain_needs_no_low_income_list(office):
     lists = ["--registry", "学籍.xlsx", "--population", "户籍.xlsx", "--as-of", "2021-10-31"]
     assert office.kcbx("explain", "户籍.xlsx:3", *lists) == 0
     assert "疑似辍学" in office.stdout
+
+
+def test_a_child_that_heads_its_household_is_not_compared_with_itself_and_stays_the_head_in_the_ledger(office):
+    own = {"户主姓名": "王小明", "与户主关系": "户主", "公民身份号码": ""}
+    office.workbook("户籍.xlsx", POLICE, [resident("王小明", "20120305", 1, **own)])
+    header = [*REGISTRY, "成员1姓名", "成员1关系"]
+    office.workbook(
+        "学籍.xlsx", header, [pupil("王小明", "20120305", 1) | {"成员1姓名": "王大山", "成员1关系": "父亲"}]
+    )
+    lists = ["--registry", "学籍.xlsx", "--population", "户籍.xlsx", "--as-of", "2021-10-31"]
+    assert office.kcbx("explain", "户籍.xlsx:2", *lists) == 0
+    assert "学籍.xlsx" in office.stdout and "家长" not in office.stdout
+    duty = {
+        "层级": "户",
+        "户主姓名": "王小明",
+        "角色": "包户干部",
+        "姓名": "孙大有",
+        "电话": "13900000001",
+    }
+    roster = office.workbook("责任人.xlsx", [*duty], [duty], "责任人名册")
+    office.workbook("学籍.xlsx", header, [pupil("赵小雨", "20140202", 3)])
+    assert office.kcbx("reconcile", *lists, "--responsible", roster, "--age-ledger", "--out", office.out) == 0
+    assert "K430" not in office.problems()
+    ledger = openpyxl.load_workbook(office.out / "台账" / "适龄儿童台账.xlsx").active
+    assert "王小明" in [cell.value for row in ledger.iter_rows() for cell in row if cell.column == 8]

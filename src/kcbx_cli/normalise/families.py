@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.normalise import idcolumn, locality, names, phones, tags
+from kcbx_cli.normalise import idcolumn, locality, names, phones, tags, words
 from kcbx_cli.normalise.columns import Flags, Raw, filled, first_of, strings
 from kcbx_cli.normalise.identity import report_numbers
 from kcbx_cli.normalise.kin import united_phones
@@ -80,6 +80,9 @@ def _by_number(people: pd.DataFrame, listed: pd.DataFrame) -> Flags:
     both = {pair for pair in zip(known, listed["head_name"].to_list(), strict=True) if all(pair)}
     found = people["household"].isin({k for k in known if len(k) >= _TELLING_NUMBER}).to_numpy(copy=True)
     rows = np.flatnonzero(~found & people["household"].isin({number for number, _ in both}).to_numpy())
-    beside = people[["household", "head_name"]].iloc[rows]
-    found[rows] = [pair in both for pair in beside.itertuples(index=False, name=None)]
+    beside = people[["household", "head_name", "relation", "name"]].iloc[rows]
+    found[rows] = [
+        (number, head or (name if words.is_head(relation) else "")) in both
+        for number, head, relation, name in beside.itertuples(index=False, name=None)
+    ]
     return found

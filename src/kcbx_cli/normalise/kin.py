@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,6 +93,23 @@ def head_names(home: Households, name: Cells, near: Relatives) -> Cells:
     found = np.where(home.key >= 0, by_key[np.maximum(home.key, 0)], "")
     found = np.where(filled(told), told, found)
     return np.where(filled(found) | ~home.head, found, name)
+
+
+def headed_by_children(home: Households, name: Cells, head_name: Cells, grown: Flags) -> Flags:
+    """Rows of children whose head is no adult: the child itself, or another child of its household."""
+    itself = home.head | (filled(name) & (name == head_name))
+    heads = empty(int(home.key.max(initial=0)) + 1)
+    at = np.flatnonzero(home.head & ~grown & (home.key >= 0))[::-1]
+    heads[home.key[at]] = head_name[at]
+    another = (home.key >= 0) & filled(head_name) & (head_name == heads[np.maximum(home.key, 0)])
+    found: Flags = ~grown & (itself | another)
+    return found
+
+
+def without_head(near: Relatives, where: Flags) -> Relatives:
+    """The relatives without the head's name in these rows; number and telephone still tell the household."""
+    name = {who: np.where(where, "", cells) if who == "head" else cells for who, cells in near.name.items()}
+    return replace(near, name=name)
 
 
 def adults(ids: IdColumn, birth: Whole, relation: Cells, as_of: int) -> Flags:

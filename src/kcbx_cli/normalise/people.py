@@ -128,6 +128,8 @@ def _family(
     """The columns of PEOPLE that speak of the household and whom to call."""
     near, home = family
     head_name = kin.head_names(home, name, near)
+    no_adult = kin.headed_by_children(home, name, head_name, grown)
+    near, head_name = kin.without_head(near, no_adult), np.where(no_adult, "", head_name)
     guardian, relation, phone = kin.guardians(raw, name, near, head_name)
     kin_names, kin_ids = kin.families(name, numbers, near, home, grown)
     return {

@@ -40,7 +40,7 @@ PEOPLE = Table(
         Column("study_mode", "text", "就读方式"),
         Column("household", "text", "household's number in its list"),
         Column("relation", "text", "与户主关系"),
-        Column("head_name", "text", "户主姓名, cleaned"),
+        Column("head_name", "text", "户主姓名, cleaned; empty where a child's head is a child, be it itself"),
         Column("guardian_name", "text", "the guardian to call"),
         Column("guardian_relation", "text", "the guardian's relation to the child"),
         Column("phone", "text", "the guardian's or family's telephone numbers, separated by 、"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kcbx_cli.decide.dates import days, number
 from kcbx_cli.decide.papers import EXPIRED, NO_EXCUSE, NOT_YET, UNDATED, paper_states
+from kcbx_cli.normalise import words
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
@@ -146,8 +147,10 @@ def _of_age(month: Month) -> list[list[str]]:
     number_ = people["id_pattern"].where(people["id_pattern"] != "", written)
     village = people["village"].to_numpy()
     township = people["township"].where(people["township"] != "", UNKNOWN_TOWNSHIP)
+    own = people["relation"].map(words.is_head).astype(bool)
+    heads = people["head_name"].where((people["head_name"] != "") | ~own, people["name"])
     columns = [
-        township, village, people["name"], people["sex"], _days(births), number_, people["head_name"],
+        township, village, people["name"], people["sex"], _days(births), number_, heads,
         people["groups"].str.replace("|", "、", regex=False), registered("school"),
         registered("grade") + registered("class_name"), verdicts["verdict"].map(VERDICT_WORDS), verdicts["case_id"],
     ]  # fmt: skip
