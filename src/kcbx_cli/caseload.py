@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, unknown_cases
+from kcbx_cli.stamps import UNKNOWN_TOWNSHIP
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def chosen(caseload: Sequence[Any], wanted: Filter, as_of: date) -> list[Any]:
     found = [
         case
         for case in caseload
-        if wanted.township in case.township
+        if wanted.township in _township(case)
         and wanted.school in case.school
         and wanted.group in case.groups
         and wanted.stage in ("", case.stage)
@@ -54,6 +56,20 @@ def chosen(caseload: Sequence[Any], wanted: Filter, as_of: date) -> list[Any]:
         and case.months >= wanted.months
     ]
     return _expiring(found, as_of, wanted.expiring) if wanted.expiring >= 0 else found
+
+
+def no_township(caseload: Sequence[Any], township: str) -> KcbxError | None:
+    """The error where no case is of a township of such a name; what was asked for may be a name and is not repeated."""
+    named = sorted({(case.township_code or "~", _township(case)) for case in caseload})
+    if not township or any(township in name for _, name in named):
+        return None
+    hint = f"有个案的乡镇:{'、'.join(name for _, name in named)}。" if named else "台账里还没有个案。"
+    return KcbxError("台账里没有 --township 所写乡镇的个案", hint, "no_township")
+
+
+def _township(case: Any) -> str:
+    """The township as it is shown."""
+    return str(case.township) or UNKNOWN_TOWNSHIP
 
 
 def _expiring(caseload: Sequence[Any], as_of: date, days: int) -> list[Any]:

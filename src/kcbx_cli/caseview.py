@@ -22,13 +22,13 @@ _HEADER = ("编号", "状态", "乡镇", "村", "类别", "月数", "走访", "�
 _HIDDEN = "（内容只在终端显示）"
 
 
-def listing(caseload: Sequence[Any], as_of: date, expiring: int, out: str = "") -> Result:
-    """The result of `kcbx cases list`, and of `kcbx cases`; `expiring` is the number of days that was asked for, -1 for none."""
+def listing(caseload: Sequence[Any], as_of: date, expiring: int, out: str = "", warnings: Sequence[str] = ()) -> Result:
+    """The result of `kcbx cases list`; `expiring` is the number of days that was asked for, -1 for none."""
     lines = aligned(_HEADER, map(_cells, caseload)) if caseload else []
     span = f"({as_of} 至 {as_of + timedelta(days=expiring)} 到期)" if expiring >= 0 else ""
     lines.append(f"共 {len(caseload)} 个{span}。" + (f"已写到:{out}" if out else ""))
     data = {"as_of": as_of.isoformat(), "count": len(caseload), "out": out, "cases": [_data(case) for case in caseload]}
-    return Result("cases list", data, tuple(lines))
+    return Result("cases list", data, tuple(lines), tuple(warnings))
 
 
 def _cells(case: Any) -> tuple[str, ...]:

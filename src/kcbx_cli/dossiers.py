@@ -39,13 +39,16 @@ def write(
     With a `book` of passwords each is behind the county's.
 
     Raises:
-        KcbxError: `usage`, `no_case`, `exists` (a document is there already), `bad_template`.
+        KcbxError: `usage`, `no_case`, `no_township`, `exists` (a document is there already), `bad_template`.
     """
     if sum((bool(which.cases), bool(which.township), which.everyone)) != 1:
         raise KcbxError("要写明是哪些孩子", "写个案编号、--township 乡镇 或 --all,三选一。", "usage")
     template = Document.load("dossier", settings.documents.dossier)
     with open_ledger(ledger, create=False, readonly=True) as held:
-        found = caseload.chosen(held.caseload(), caseload.Filter(township=which.township, state="all"), as_of)
+        everybody = held.caseload()
+        if wrong := caseload.no_township(everybody, which.township):
+            raise wrong
+        found = caseload.chosen(everybody, caseload.Filter(township=which.township, state="all"), as_of)
         cases = [case.case_id for case in found if not which.cases or case.case_id in which.cases]
         if missing := sorted(set(which.cases) - set(cases)):
             raise unknown_cases(missing)

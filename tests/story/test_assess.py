@@ -360,6 +360,19 @@ def test_a_page_that_is_there_is_kept(lists):
     assert (lists.folder / "解释.html").read_text("utf-8") == "mine"
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "right"),
+    [
+        (["explain", "脱贫户.xlsx:6"], "解释.xlsx", "解释.html"),
+        (["evaluate"], "评估", "评估.html"),
+        (["train"], "模型.txt", "模型.json"),
+    ],
+)
+def test_a_file_has_the_name_that_its_kind_has(lists, command, name, right):
+    assert lists.kcbx(*command, *asked(lists, "--out", name)) == 2
+    assert f"例如 {right}" in lists.stderr and not (lists.folder / name).exists()
+
+
 def test_a_month_of_the_workspace_with_its_ledger(lists):
     inbox = lists.folder / "inbox" / "2021-10"
     inbox.mkdir(parents=True)

@@ -49,6 +49,18 @@ def test_list_and_its_filters(running):
     assert cases(running, "list", "--state", "half")["code"] == "usage"
 
 
+def test_options_without_a_sub_command_are_those_of_list(running):
+    assert cases(running, "--township", "乙")["count"] == 1
+    assert running.kcbx("cases", "--help") == 0 and "annotate" in running.stdout
+
+
+def test_a_township_that_no_case_has_is_told_with_those_that_there_are(running):
+    assert running.kcbx("cases", "list", "--township", "张小明") == 0
+    assert "共 0 个" in running.stdout
+    assert "甲乡" in running.stderr and "张小明" not in running.stderr
+    assert running.kcbx("cases", "list", "--township", "乙", "--school", "没有的") == 0 and not running.stderr
+
+
 def test_the_lines_stand_in_columns(running):
     assert running.kcbx("cases", "list", "--state", "all") == 0
     header, *lines = running.stdout.splitlines()
@@ -94,6 +106,12 @@ def test_the_workbook_has_the_names_and_replaces_nothing(running):
     before = Path("个案.xlsx").read_bytes()
     assert running.kcbx("cases", "list", "--out", "个案.xlsx") == 2
     assert Path("个案.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["个案", "个案.csv", "个案.xls", "个案.XLSX"])
+def test_a_workbook_has_a_workbooks_name(running, name):
+    assert running.kcbx("cases", "list", "--out", name) == 2
+    assert "例如 个案.xlsx" in running.stderr and not Path(name).exists()
 
 
 @pytest.mark.parametrize("label", [d.label for d in DISPOSITIONS])

@@ -74,6 +74,11 @@ def test_a_township(known):
     assert "张小明" in text_of(only)
 
 
+def test_a_township_that_no_case_has(known):
+    assert known.kcbx("dossier", "--township", "丙", "--out", "档案") == 2
+    assert "甲乡" in known.stderr and not Path("档案").exists()
+
+
 def test_refused_and_nothing_written(known):
     for arguments in ((), ("2021-0001", "--all"), ("2021-9999",)):
         assert known.kcbx("dossier", *arguments, "--out", "档案") == 2

@@ -221,6 +221,9 @@ def test_how_far_the_sheets_have_come(half_year):
     office, _, _ = half_year
     assert office.kcbx("report", "--as-of-now", "--month", "2021-09", "--ledger", LEDGER) == 0
     assert "收回 1 份" in office.stdout and "甲乡" in office.stdout
+    for option in (("--out", "进度"), ("--suppress", "3")):
+        assert office.kcbx("report", "--as-of-now", *option, "--ledger", LEDGER) == 2
+        assert option[0] in office.stderr and not Path("进度").exists()
 
 
 def test_a_zero_month_is_a_report_too(office: Office):

@@ -19,6 +19,7 @@ from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import training
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import single
+from kcbx_cli.write.given import check
 
 _KINDS = {"m": "同一人", "stranger": "不相干的人", "sibling": "兄弟姐妹", "twin": "双胞胎"}
 #: All probabilities that a model holds.
@@ -39,7 +40,7 @@ def train(
     Raises:
         KcbxError: a list cannot be read, nothing can be learnt, or the file is there already and `force` is not given.
     """
-    single.check(out, replace=force)
+    check("train", out, replace=force)
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("学习比对模型")
     decided = decided_pairs(ledger, lists)

@@ -25,6 +25,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.tables import PEOPLE
 from kcbx_cli.write import single
 from kcbx_cli.write.assessment import LABELS, Assessment, assessment_page, interval
+from kcbx_cli.write.given import check
 
 #: Link thresholds that the curves go through, in bits.
 _STEPS = tuple(n / 2 for n in range(1, 61))
@@ -45,7 +46,7 @@ def evaluate(
         KcbxError: a list or the truth file cannot be read, or the page is there already and may not be replaced.
     """
     if page is not None:
-        single.check(page[0], replace=page[1])
+        check("evaluate", page[0], replace=page[1])
     told = None if answers[0] is None else truth(answers[0])
     lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
     show("比对")

@@ -25,6 +25,7 @@ from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import single
 from kcbx_cli.write.explained import Reasons, Step, explained_page
+from kcbx_cli.write.given import check
 from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS
 
 _FEW = 3
@@ -58,7 +59,7 @@ def explain(
         KcbxError: a list cannot be read, there is no such case or row, or the page may not be written.
     """
     if page is not None:
-        single.check(page[0], replace=page[1])
+        check("explain", page[0], replace=page[1])
     with _book(question.ledger) as book:
         month = judge(asked, settings, book, lambda _, words: show(words))
     subject = find(question.which, month, has_ledger=book is not None)

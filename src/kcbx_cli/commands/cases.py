@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from kcbx_cli import console
 from kcbx_cli.commands import options, watching
@@ -16,8 +17,20 @@ from kcbx_cli.result import Trace
 if TYPE_CHECKING:
     from kcbx_cli.settings import Settings
 
-HELP = "个案台账:查看、销号、重开、备注。不写子命令就是 list。"
-app = typer.Typer(help=HELP, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+HELP = "个案台账:查看、销号、重开、备注。不写子命令就是 list,选项也是它的。"
+
+
+class _OrList(TyperGroup):
+    """The group; without the name of a sub-command everything is meant for `list`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The name of a sub-command stands first, or help is asked for."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_OrList, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 
 _Config = options.Config
 _Json = options.Json
@@ -31,18 +44,6 @@ _Expiring = Annotated[int, typer.Option(metavar="天数", help="手续或结论�
 _Out = Annotated[Path | None, typer.Option(metavar="文件", help="另写成工作簿(.xlsx)")]
 
 watching.add_to(app)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    context: typer.Context,
-    ledger: options.Ledger = options.LEDGER,
-    as_json: _Json = False,
-) -> int:
-    """Without a sub-command, the open cases."""
-    if context.invoked_subcommand is None:
-        return list_cases(ledger=ledger, as_json=as_json)
-    return 0
 
 
 @app.command("list", help="列出个案。屏幕上不显示姓名;要姓名用 --out。")
@@ -69,9 +70,14 @@ def list_cases(
     day = (as_of or datetime.now()).date()
     settings = _settings(config)
     with entered("cases list", ledger) as use:
+        if out is not None:
+            from kcbx_cli.write.given import check
+
+            check("cases list", out)
         with open_ledger(ledger, create=False, readonly=True) as book:
             everyone, people = book.caseload(), book.persons() if out is not None else {}
         found = caseload.chosen(everyone, wanted, day)
+        wrong = caseload.no_township(everyone, township)
         if out is not None:
             from kcbx_cli import credentials
             from kcbx_cli.write import give
@@ -79,7 +85,8 @@ def list_cases(
 
             made = [(out, cases_book(found, people, settings, day))]
             use.trace = Trace(exports=give("cases list", made, credentials.recipients(settings)))
-    console.show(caseview.listing(found, day, expiring, str(out or "")), as_json=as_json, quiet=False)
+    warnings = () if wrong is None else (f"{wrong.message}。{wrong.hint.removesuffix('。')}",)
+    console.show(caseview.listing(found, day, expiring, str(out or ""), warnings), as_json=as_json, quiet=False)
     return 0
 
 

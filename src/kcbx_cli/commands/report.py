@@ -34,8 +34,12 @@ def report(
     import os
 
     from kcbx_cli import configuration, credentials, reporting
+    from kcbx_cli.errors import KcbxError
     from kcbx_cli.using import entered
 
+    if since and (out is not None or suppress >= 0):
+        hint = "要写月报就去掉 --as-of-now;月报写的是印发时的情况,以后收回的表不改变它。"
+        raise KcbxError("--as-of-now 只在屏幕上说进度,不能和 --out、--suppress 一起用", hint, "usage")
     if since:
         with entered("report", ledger):
             result, rows = reporting.since(ledger, month)

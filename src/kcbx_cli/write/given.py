@@ -11,11 +11,11 @@ from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import shared_out
 from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Export
-from kcbx_cli.write.audience import output
+from kcbx_cli.write import single
+from kcbx_cli.write.audience import OUTPUTS, output
 from kcbx_cli.write.manifest import digest
 from kcbx_cli.write.mark import mark_of
 from kcbx_cli.write.planned import Planned
-from kcbx_cli.write.single import save
 
 #: What can be encrypted: the office formats. Other files hold nothing about a person.
 _OFFICE = (".xlsx", ".docx")
@@ -39,6 +39,22 @@ def exports(files: Sequence[Planned]) -> tuple[Export, ...]:
     return tuple(told)
 
 
+def check(command: str, path: Path, *, replace: bool = False) -> None:
+    """Whether a command may write this one file; to be asked before its work begins.
+
+    Raises:
+        KcbxError: `usage`, the name does not end as the command's files do; and as `single.check`.
+    """
+    single.check(path, replace=replace)
+    endings = [o.pattern.rpartition("*")[2] for o in OUTPUTS if o.pattern.startswith(f"{command}: ")]
+    if not path.name.endswith(tuple(endings)):
+        raise KcbxError(
+            f"「{path.name}」写不了:这个命令写的是 {'、'.join(endings)} 文件",
+            f"文件名要以 {'、'.join(endings)} 结尾,例如 {path.with_suffix(endings[0]).name}。",
+            "usage",
+        )
+
+
 def give(command: str, files: Sequence[tuple[Path, bytes]], book: PasswordBook | None = None) -> tuple[Export, ...]:
     """Write what a command was asked for, outside the month's folder, each file whole or not at all, sealed with a book.
 
@@ -49,7 +65,7 @@ def give(command: str, files: Sequence[tuple[Path, bytes]], book: PasswordBook |
     planned = [Planned(f"{command}: {path.name}", content) for path, content in files]
     told = exports(planned)
     for (path, _), file in zip(files, sealed(planned, book), strict=True):
-        save(path, file.content)
+        single.save(path, file.content)
     return told
 
 
