@@ -27,6 +27,11 @@ class KcbxError(Exception):
         return self.message
 
 
+def on_one_line(message: str, hint: str) -> str:
+    """A message and what to do about it, one sentence after the other; a message that asks has its mark already."""
+    return f"{message}{'' if message.endswith('?') else '。'}{hint}" if hint else message
+
+
 #: What systems say of files, in Chinese. Windows maps its own codes to the same numbers.
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",

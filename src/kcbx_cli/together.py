@@ -12,6 +12,7 @@ import pandas as pd
 
 from kcbx_cli import __version__, decide
 from kcbx_cli.counties import Aside
+from kcbx_cli.errors import on_one_line
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.write import commit, exports
 from kcbx_cli.write.province import CountyLine, province_files
@@ -86,7 +87,7 @@ def summary(of: Summary) -> Result:
     ]
     again = sum(one.again for one in done)
     said += [f"{again} 个县的名单、设置和台账都没有变,结果照旧,没有重算。"] if again else []
-    warnings = [f"「{one.name}」没有完成:{one.message}。{one.hint}" for one in aside]
+    warnings = [f"「{one.name}」没有完成:{on_one_line(one.message, one.hint)}" for one in aside]
     warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
     code = 1 if aside or any(one.exit_code for one in done) else 0
     short_of = "set_aside" if aside else "below_quality"

@@ -1,15 +1,18 @@
 """The command line's manners: Chinese messages, exit codes, one envelope, no traceback."""
 
+import ast
 import errno
 import io
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 
+import kcbx_cli
 from kcbx_cli import app, console, helping
 from kcbx_cli.errors import reason
 from kcbx_cli.result import Result
@@ -19,6 +22,25 @@ def ran(capsys, *arguments):
     code = app.run(list(arguments))
     shown = capsys.readouterr()
     return code, shown.out, shown.err
+
+
+def _end(text: ast.expr) -> str:
+    """What a text in the code ends with, `?` where only the run knows."""
+    if isinstance(text, ast.JoinedStr):
+        return _end(text.values[-1])
+    return text.value[-1:] if isinstance(text, ast.Constant) else "?"
+
+
+def test_a_message_has_no_full_stop_of_its_own_and_a_hint_has():
+    """Who shows both on one line puts one between them."""
+    wrong = []
+    for path in Path(kcbx_cli.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "KcbxError" and call.args:
+                ends = [_end(text) for text in call.args[:2]]
+                if ends[0] == "。" or ends[1:] not in ([], [""], ["。"], ["?"]):
+                    wrong.append((path.name, call.lineno, ends))
+    assert not wrong
 
 
 @pytest.mark.parametrize(

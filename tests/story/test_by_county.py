@@ -18,6 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
+import openpyxl
 import pytest
 from offices import by_county, table
 
@@ -195,6 +196,11 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
     assert sorted(p.name for p in out.iterdir()) == sorted([third, "verdicts", "汇总"])
     rows = {row["county"]: row["status"] for row in table(out / "汇总" / "data" / "counties.csv")}
     assert rows == {first: "set_aside", second: "set_aside", third: "finished"}
+    sheet = openpyxl.load_workbook(out / "汇总" / "各县汇总.xlsx").worksheets[0]
+    told = {row[0].value: sheet.row_dimensions[row[0].row].height for row in sheet if "没有完成：" in str(row[0].value)}
+    assert len(told) == 2 and not [text for text in told if "。。" in text]
+    for text, height in told.items():
+        assert height >= 12 * (text.count("\n") + 1), "every line of it can be read"
 
 
 def in_parts(path: Path, change) -> Path:

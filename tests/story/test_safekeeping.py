@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -50,6 +51,7 @@ def test_there_and_back(held):
     assert len(cases(held.folder)) == 2
     (held.folder / "kcbx.toml").write_text('[county]\nname = "乙县"\n', "utf-8")
     assert held.kcbx("restore", path) == 0, held.stderr
+    assert re.match(r"备份做于 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,台账到 2021-10 为止。", held.stdout), held.stdout
     assert cases(held.folder) == before == ["2021-0001"]
     assert "乙县" in (held.folder / "kcbx.toml").read_text("utf-8"), "settings stay unless asked for"
     (kept,) = held.folder.glob("kcbx-ledger.db.before-*")

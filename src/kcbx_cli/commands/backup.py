@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,7 +67,7 @@ def restore(
     settings, kept = _asked(ledger, config, lock_timeout)
     found = safekeeping.opened(file)
     about = found.about
-    lines = [f"备份做于 {about.get('made')},台账到 {(about.get('months') or ['没有月份'])[-1]} 为止。"]
+    lines = [_made(about)]
     data: dict[str, Any] = {
         "made": about.get("made"),
         "months": about.get("months"),
@@ -83,6 +84,14 @@ def restore(
     warnings = _programs(safekeeping.programs(found)) if with_settings else ()
     console.show(Result("restore", data, tuple(lines), warnings), as_json=as_json, quiet=quiet)
     return 0
+
+
+def _made(about: Mapping[str, Any]) -> str:
+    """When the backup was made, and how far its ledger goes."""
+    months = about.get("months")
+    last = str(months[-1]) if isinstance(months, list) and months else ""
+    until = f"台账到 {last[:4]}-{last[4:]} 为止" if last else "台账里还没有月份"
+    return f"备份做于 {str(about.get('made')).replace('T', ' ')},{until}。"
 
 
 def _programs(named: tuple[str, ...]) -> tuple[str, ...]:

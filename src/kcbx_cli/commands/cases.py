@@ -63,6 +63,7 @@ def list_cases(
 ) -> int:
     """Options in, ledger asked, Result out."""
     from kcbx_cli import caseload, caseview
+    from kcbx_cli.errors import on_one_line
     from kcbx_cli.ledger import open_ledger
     from kcbx_cli.using import entered
 
@@ -85,7 +86,7 @@ def list_cases(
 
             made = [(out, cases_book(found, people, settings, day))]
             use.trace = Trace(exports=give("cases list", made, credentials.recipients(settings)))
-    warnings = () if wrong is None else (f"{wrong.message}。{wrong.hint.removesuffix('。')}",)
+    warnings = () if wrong is None else (on_one_line(wrong.message, wrong.hint),)
     console.show(caseview.listing(found, day, expiring, str(out or ""), warnings), as_json=as_json, quiet=False)
     return 0
 

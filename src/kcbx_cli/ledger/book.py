@@ -283,7 +283,7 @@ def open_ledger(path: Path, create: bool = True, *, readonly: bool = False, time
     path = Path(path)
     if not path.exists():
         if not create:
-            raise KcbxError(f"没有台账「{path}」。", "请先运行 kcbx reconcile,或者用 --ledger 指定台账。", "no_ledger")
+            raise KcbxError(f"没有台账「{path}」", "请先运行 kcbx reconcile,或者用 --ledger 指定台账。", "no_ledger")
         return Ledger(path, database.in_memory(), timeout)
     connection = database.open_file(path, timeout)
     try:

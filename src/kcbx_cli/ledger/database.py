@@ -57,25 +57,25 @@ def is_a(error: Exception, name: str) -> bool:
 def _explained(code: int, said: str, path: Path) -> KcbxError | None:
     name = path.name
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return KcbxError(f"台账「{name}」正被另一次运行使用。", "请等它结束后再运行。", "ledger_locked")
+        return KcbxError(f"台账「{name}」正被另一次运行使用", "请等它结束后再运行。", "ledger_locked")
     if code == sqlite3.SQLITE_FULL:
-        return KcbxError(f"磁盘已满,台账「{name}」写不进去。", "请腾出空间后再运行一次。", "disk_full")
+        return KcbxError(f"磁盘已满,台账「{name}」写不进去", "请腾出空间后再运行一次。", "disk_full")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
         return KcbxError(
-            f"台账「{name}」不能读写:{said}。",
+            f"台账「{name}」不能读写:{said}",
             "请检查路径、权限和磁盘,或者用 --ledger 指定另一个位置。",
             "ledger_not_writable",
         )
     if code == sqlite3.SQLITE_NOTADB:
         return _foreign(path)
     if code == sqlite3.SQLITE_CORRUPT:
-        return KcbxError(f"台账「{name}」已损坏。", "请用备份恢复,不要在损坏的台账上继续工作。", "ledger_damaged")
+        return KcbxError(f"台账「{name}」已损坏", "请用备份恢复,不要在损坏的台账上继续工作。", "ledger_damaged")
     return None
 
 
 def _foreign(path: Path) -> KcbxError:
     return KcbxError(
-        f"「{path.name}」不是 kcbx 的台账,或者是加密的台账而没有给出密码。",
+        f"「{path.name}」不是 kcbx 的台账,或者是加密的台账而没有给出密码",
         "请在 --ledger 中指定 kcbx 建立的台账文件,或者一个新的文件名;加密的台账在 security.ledger_key 里写明密码文件。",
         "not_a_ledger",
     )
@@ -136,7 +136,7 @@ def check_is_ours(connection: sqlite3.Connection, path: Path) -> None:
             raise _foreign(path)
         if _number(connection, "PRAGMA user_version") > len(_migrations()):
             raise KcbxError(
-                f"台账「{path.name}」是更新版本的 kcbx 写的,这个版本读不了。", "请升级 kcbx。", "ledger_newer"
+                f"台账「{path.name}」是更新版本的 kcbx 写的,这个版本读不了", "请升级 kcbx。", "ledger_newer"
             )
 
 

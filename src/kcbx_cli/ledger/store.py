@@ -47,7 +47,7 @@ class Store:
                 return self.path.read_bytes() if self._on_disk else b""
             except OSError as error:
                 raise KcbxError(
-                    f"台账「{self.path.name}」读不了:{reason(error)}。", "请检查权限和磁盘。", "ledger_not_writable"
+                    f"台账「{self.path.name}」读不了:{reason(error)}", "请检查权限和磁盘。", "ledger_not_writable"
                 ) from error
             finally:
                 self._connection.execute("ROLLBACK")
@@ -69,14 +69,14 @@ class Store:
 
     def _refuse_pending(self) -> None:
         if self._connection.execute("SELECT 1 FROM pending").fetchone():
-            raise KcbxError("台账里有一次没有收尾的运行。", "请再运行一次,程序会先完成或撤销它。", "ledger_busy")
+            raise KcbxError("台账里有一次没有收尾的运行", "请再运行一次,程序会先完成或撤销它。", "ledger_busy")
 
     def _make_file(self) -> None:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise KcbxError(
-                f"放台账的文件夹「{self.path.parent}」建不了:{reason(error)}。",
+                f"放台账的文件夹「{self.path.parent}」建不了:{reason(error)}",
                 "请检查路径和权限。",
                 "ledger_not_writable",
             ) from error
@@ -84,7 +84,7 @@ class Store:
         try:
             database.lock(connection)
             if not database.is_empty(connection):
-                raise KcbxError(f"台账「{self.path.name}」刚被另一次运行建立。", "请再运行一次。", "ledger_locked")
+                raise KcbxError(f"台账「{self.path.name}」刚被另一次运行建立", "请再运行一次。", "ledger_locked")
             database.set_up(connection)
         except BaseException:
             connection.close()

@@ -25,7 +25,7 @@ _MOST = 12
 def unknown(file: str, grids: Sequence[Grid], role: str | None) -> KcbxError:
     """No sheet has a header that is known."""
     seen = [f"工作表「{g.name}」:" * bool(g.name) + told for g in grids for told in [_guess(g)] if told]
-    about = "看到的表头:" + ";".join(seen[:3]) + "。" if seen else "前几行里没有像表头的一行。"
+    about = "看到的表头:" + ";".join(seen[:3]) if seen else "前几行里没有像表头的一行"
     sheet = grids[0].name if grids else ""
     headers = next((words for g in grids for words in [_guessed(g)] if words), [])
     return KcbxError(

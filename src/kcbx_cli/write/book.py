@@ -85,6 +85,7 @@ class Book:
         self._people = 0
         #: heights of the rows written to the present sheet, in points
         self.heights: list[float] = []
+        self._columns: Sequence[Col] = ()
         self._styles: dict[str, Any] = {}
         self._choices: list[tuple[str, ...]] = []
 
@@ -107,6 +108,7 @@ class Book:
         sheet.set_footer(f"&L&8{mark}&C&8第 &P 页 共 &N 页&R&8内含个人信息，注意保密", {"margin": 0.2})
         for i, c in enumerate(columns):
             sheet.set_column_pixels(i, i, c.px)
+        self._columns = columns
         return sheet
 
     def heading(self, sheet: Any, title: str, notes: Sequence[str], last: int) -> int:
@@ -117,9 +119,14 @@ class Book:
         return 1 + len(notes)
 
     def strip(self, sheet: Any, at: tuple[int, int], text: str, style: str, height: float) -> None:
-        """One text across a row, from column 0 to the last; `at` is the row and that column."""
+        """One text across a row, from column 0 to the last; `at` is the row and that column.
+
+        The row is at least so many points high; where the style breaks lines, high enough for all of them.
+        """
         row, last = at
-        self._height(sheet, row, height)
+        room = Col("", "", sum(c.px for c in self._columns[: last + 1])).room
+        wraps = _STYLES[style].get("text_wrap") and lines(clean(text), room) > 1
+        self._height(sheet, row, _height([clean(text)], [room], height) if wraps else height)
         self._printed.update(text.encode("utf-8", "surrogatepass"))
         sheet.merge_range(row, 0, row, last, clean(text), self.style(style))
 

@@ -146,7 +146,7 @@ def swap(staged: Staged, collected: Callable[[str], bool] = lambda _: False) -> 
     except OSError as error:
         if getattr(error, "winerror", 0) in _IN_USE:
             raise KcbxError(
-                f"输出文件夹「{target.name}」换不上新结果:它或其中的文件正在别处打开。",
+                f"输出文件夹「{target.name}」换不上新结果:它或其中的文件正在别处打开",
                 "请关闭打开的文件和资源管理器窗口,再运行一次。",
                 "output_open",
             ) from error
@@ -174,7 +174,7 @@ def discard(staged: Staged) -> None:
         os.close(staged.journal)
         staged.journal = -1
         raise KcbxError(
-            f"输出文件夹「{Path(staged.token['out']).name}」换到一半被系统拒绝,旧结果暂存在旁边的隐藏文件夹里。",
+            f"输出文件夹「{Path(staged.token['out']).name}」换到一半被系统拒绝,旧结果暂存在旁边的隐藏文件夹里",
             "请关闭打开的文件后再运行一次,程序会先把旧结果放回原处。",
             "output_open",
         ) from error

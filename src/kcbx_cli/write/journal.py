@@ -45,7 +45,7 @@ def claim(target: Path, fresh: bool = False) -> int:
 
 
 def _busy(target: Path) -> KcbxError:
-    return KcbxError(f"另一次运行正在写输出文件夹「{target.name}」。", "请等它结束后再运行。", "output_busy")
+    return KcbxError(f"另一次运行正在写输出文件夹「{target.name}」", "请等它结束后再运行。", "output_busy")
 
 
 def write_token(journal: int, token: dict[str, Any]) -> None:

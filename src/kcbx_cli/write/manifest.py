@@ -133,7 +133,7 @@ def check(out: Path, planned: Sequence[str] = (), collected: Collected = lambda 
     here = Path(os.path.realpath("."))
     if here == target or target in here.parents:
         raise KcbxError(
-            "输出文件夹就是当前所在的文件夹,换入新结果时会把它整个换掉。",
+            "输出文件夹就是当前所在的文件夹,换入新结果时会把它整个换掉",
             "请先回到上一级文件夹,再用 --out 指定它。",
             "output_is_here",
         )
@@ -149,9 +149,9 @@ def resolve(out: Path) -> Path:
     """
     target = Path(os.path.realpath(out))
     if not target.name:
-        raise KcbxError(f"「{out}」是磁盘的根,不能作输出文件夹。", "请在 --out 中指定一个文件夹。", "output_occupied")
+        raise KcbxError(f"「{out}」是磁盘的根,不能作输出文件夹", "请在 --out 中指定一个文件夹。", "output_occupied")
     if target.exists() and not target.is_dir():
-        raise KcbxError(f"「{out}」是一个文件,不是文件夹。", "请在 --out 中另指定一个文件夹。", "output_occupied")
+        raise KcbxError(f"「{out}」是一个文件,不是文件夹", "请在 --out 中另指定一个文件夹。", "output_occupied")
     return target
 
 
@@ -164,7 +164,7 @@ def check_untouched(target: Path, collected: Collected = lambda _: False) -> Non
     found = survey(target, collected)
     if found.locks:
         raise KcbxError(
-            f"输出文件夹「{target.name}」中有文件正在别处打开:{_names(found.locks)}。",
+            f"输出文件夹「{target.name}」中有文件正在别处打开:{_names(found.locks)}",
             "请在 Excel、WPS 或 LibreOffice 中关闭它再运行;如果并没有人打开,请删除这个锁文件。",
             "output_open",
         )
@@ -176,7 +176,7 @@ def check_untouched(target: Path, collected: Collected = lambda _: False) -> Non
         if files
     ]
     raise KcbxError(
-        f"输出文件夹「{target.name}」里的内容不能覆盖。{';'.join(told)}。",
+        f"输出文件夹「{target.name}」里的内容不能覆盖。{';'.join(told)}",
         "填好的核查表请先用 kcbx collect 收回;别的文件请移走,或者用 --out 指定另一个文件夹。",
         "output_occupied",
     )
@@ -203,9 +203,9 @@ def _check_writable(target: Path) -> None:
 def not_written(error: OSError, folder: Path) -> KcbxError:
     """The error to show when the system refuses to write."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return KcbxError(f"磁盘已满,没有写出任何文件(文件夹「{folder}」)。", "请腾出空间后再运行一次。", "disk_full")
+        return KcbxError(f"磁盘已满,没有写出任何文件(文件夹「{folder}」)", "请腾出空间后再运行一次。", "disk_full")
     return KcbxError(
-        f"文件夹「{folder}」不能写入:{reason(error)}。",
+        f"文件夹「{folder}」不能写入:{reason(error)}",
         "请检查权限、路径长度和磁盘,或者用 --out 指定另一个文件夹。",
         "output_not_writable",
     )

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from kcbx_cli.errors import on_one_line
 from kcbx_cli.settings import Settings
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
@@ -152,6 +153,8 @@ def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: S
         cells.append(["合计", *(str(sum(column)) for column in zip(*numbers, strict=True))])
     book.rows(sheet, head + 1, columns, cells, 20.0)
     for n, one in enumerate(aside, head + 1 + len(cells)):
-        book.strip(sheet, (n, len(columns) - 1), f"没有完成：{one.name}。{one.message}。{one.hint}", "line", 24)
+        book.strip(
+            sheet, (n, len(columns) - 1), f"没有完成：{one.name}。{on_one_line(one.message, one.hint)}", "note", 20
+        )
     table = Printed(tuple(c.key for c in columns), (), cells, [(row[0],) for row in cells])
     return book.finish(county_stamp("counties", table, Settings(), as_of))
