@@ -43,9 +43,8 @@ def one(model: match.Model, county: Path) -> Done:
     for name in ("sheet", "school"):
         frame[name] = registry[name].to_numpy()[free]
     frame["row"] = there[free]
-    keys = list(match.one_side(match.encode(frame), is_left=False))
     missed = Missed(people, here, lost).of(here[lost])
-    return links, missed, Offered(frame, keys, len(np.unique(matching.right_child)))
+    return links, missed, Offered(frame, match.leads(match.encode(frame)), len(np.unique(matching.right_child)))
 
 
 class Room(dict):
@@ -68,7 +67,7 @@ def main() -> None:
         done = spread(partial(one, model), counties, 2)
         numbers, room = tuple(range(len(done))), Room()
         for number, (_, missed, offered) in enumerate(done):
-            room |= {f"{number}.missed": missed, f"{number}.offered": offered}
+            room |= {f"{number}.missed": missed, f"{number}.offered": offered.frame, f"{number}.leads": offered.leads}
         Local(2).search(Search(room, numbers, sum(d[2].pupils for d in done), model))
     links = [link for d in done for link in d[0]]
     for found in (room[f"{n}.found"] for n in numbers if f"{n}.found" in room):

@@ -212,7 +212,8 @@ def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
 def _give_up(task: _Task, misses: Missed, offers: Offered) -> None:
     """What the county gives up for the pass across borders is laid down, and with it the county is."""
     task.put("missed", misses)
-    task.put("offered", offers)
+    task.put("offered", offers.frame)
+    task.put("leads", offers.leads)
     task.put("part", _Part(int(misses.wanted.sum()), offers.pupils))
 
 

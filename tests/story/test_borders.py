@@ -21,6 +21,12 @@ class Room(dict[str, Any]):
 
     put, get = dict.__setitem__, dict.__getitem__  # type: ignore[assignment]
 
+    def give_up(self, number: int, misses: Missed, offers: Offered) -> None:
+        """What a county gives up, laid down as the main job does it."""
+        self.put(f"{number}.missed", misses)
+        self.put(f"{number}.offered", offers.frame)
+        self.put(f"{number}.leads", offers.leads)
+
 
 def people(dice: np.random.Generator, count: int, names: list[str] = GIVEN) -> pd.DataFrame:
     """Made-up children of few names and days, so that key values are crowded; no number is anybody's."""
@@ -52,7 +58,7 @@ def misses(frame: pd.DataFrame) -> Missed:
 
 def offers(frame: pd.DataFrame) -> Offered:
     whole = known(frame).assign(sheet="", row=np.arange(len(frame)) + 2, school="某校")
-    return Offered(whole, list(match.one_side(match.encode(whole), is_left=False)), len(frame))
+    return Offered(whole, match.leads(match.encode(whole)), len(frame))
 
 
 def counties(dice: np.random.Generator, count: int = 4, size: int = 60) -> Room:
@@ -63,8 +69,7 @@ def counties(dice: np.random.Generator, count: int = 4, size: int = 60) -> Room:
         away = pd.concat([pupils[(n + 1) % count].iloc[:8], pupils[(n + 2) % count].iloc[5:10]], ignore_index=True)
         changed = dice.random(len(away)) < 0.5
         away["phone"] = away["phone"].where(~changed, "")
-        room.put(f"{n}.missed", misses(pd.concat([away, people(dice, 5)], ignore_index=True)))
-        room.put(f"{n}.offered", offers(pupils[n]))
+        room.give_up(n, misses(pd.concat([away, people(dice, 5)], ignore_index=True)), offers(pupils[n]))
     return room
 
 
@@ -111,8 +116,7 @@ def asked_by_two(first: pd.DataFrame, second: pd.DataFrame, pupil: pd.DataFrame)
     dice, room = np.random.default_rng(5), Room()
     nobody = people(dice, 3, ["无此人"])
     for n, (mine, theirs) in enumerate([(first, nobody), (second, nobody), (nobody, pupil)]):
-        room.put(f"{n}.missed", misses(mine))
-        room.put(f"{n}.offered", offers(theirs))
+        room.give_up(n, misses(mine), offers(theirs))
     return found(room, (0, 1, 2))
 
 

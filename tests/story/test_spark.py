@@ -97,9 +97,12 @@ def test_the_search_in_sql_narrows_and_leaves_out_what_the_kernel_does(tmp_path)
     made = counties(dice, 4, 300)
     crowd = people(dice, 100, ["小明"]).assign(phone="13800138000")
     for n in range(4):
-        missed, offered = made[f"{n}.missed"].frame, made[f"{n}.offered"].frame
-        made[f"{n}.missed"] = misses(pd.concat([missed, crowd[:40]], ignore_index=True))
-        made[f"{n}.offered"] = offers(pd.concat([offered, crowd], ignore_index=True))
+        missed, offered = made[f"{n}.missed"].frame, made[f"{n}.offered"]
+        both = (
+            misses(pd.concat([missed, crowd[:40]], ignore_index=True)),
+            pd.concat([offered, crowd], ignore_index=True),
+        )
+        made.give_up(n, both[0], offers(both[1]))
     everyone = borders.everyone({n: made[f"{n}.missed"] for n in range(4)})
     pupils = pd.concat([borders.chosen(made[f"{n}.offered"], n, np.arange(400)) for n in range(4)], ignore_index=True)
     blocks = candidates(match.encode(everyone), match.encode(pupils)).blocks

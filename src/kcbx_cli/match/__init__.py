@@ -9,17 +9,18 @@ workers as it is.
 
 from __future__ import annotations
 
-from kcbx_cli.match.block import Candidates, Reach, one_side, reach, reached
+from kcbx_cli.match.block import Candidates
 from kcbx_cli.match.estimate import Estimate, estimate
 from kcbx_cli.match.explain import Explanation, explain, sentences
 from kcbx_cli.match.group import group
+from kcbx_cli.match.leads import Leads, Reach, leads, led_to, one_below_the_other, reach, reached
 from kcbx_cli.match.link import Matching, Prepared, link, prepare, selected
 from kcbx_cli.match.model import COMPARISONS, OTHERS, Model, ModelError, build_model, load_model, model_text, to_body
-from kcbx_cli.match.records import CONTEXT, RECORD, encode
+from kcbx_cli.match.records import CONTEXT, RECORD, Records, encode
 from kcbx_cli.match.score import score_block
 
 __all__ = [
-    "COMPARISONS", "CONTEXT", "OTHERS", "RECORD", "Candidates", "Estimate", "Explanation", "Matching", "Model",
-    "ModelError", "Prepared", "Reach", "build_model", "encode", "estimate", "explain", "group", "link", "load_model", "model_text", "one_side",
-    "prepare", "reach", "reached", "score_block", "selected", "sentences", "to_body",
+    "COMPARISONS", "CONTEXT", "OTHERS", "RECORD", "Candidates", "Estimate", "Explanation", "Leads", "Matching", "Model",
+    "ModelError", "Prepared", "Reach", "Records", "build_model", "encode", "estimate", "explain", "group", "leads", "led_to", "link",
+    "load_model", "model_text", "one_below_the_other", "prepare", "reach", "reached", "score_block", "selected", "sentences", "to_body",
 ]  # fmt: skip

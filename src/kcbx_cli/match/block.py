@@ -7,7 +7,7 @@ have in common to be one child: a character of the given name, the rest of the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,10 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.match.keys import MIX, Key, finer, keys, mix, one_side
+from kcbx_cli.match.keys import MIX, Key, finer, keys, mix
 from kcbx_cli.match.records import Ints, Records
-
-__all__ = ["BLOCKS", "Candidates", "Key", "Reach", "candidates", "join", "one_side", "reach", "reached"]
 
 #: A key value that would make more pairs than this is left out and named.
 MOST_PAIRS = 4000
@@ -124,34 +122,6 @@ def _sorted(rows: Ints, values: Ints) -> tuple[Ints, Ints]:
     return rows[order], values[order]
 
 
-@dataclass(frozen=True)
-class Reach:
-    """What leads from the rows of a left list, by key: the values as a table of flags, see `reach`."""
-
-    known: Mapping[str, npt.NDArray[np.bool_]]
-    shift: np.uint64
-
-
-def reach(left: Records) -> Reach:
-    """What the keys of these rows lead to, to choose the right rows that are worth comparing (see `reached`).
-
-    Names that few bear are no key here: how many bear a name only the whole right list could say.
-    """
-    shift = np.uint64(64 - min(max(len(left).bit_length() + 6, 12), 28))
-    known = {}
-    for name, _, values in one_side(left, is_left=True):
-        table = np.zeros(1 << (64 - int(shift)), dtype=bool)
-        table[_place(values[values != 0], shift)] = True
-        known[name] = table
-    return Reach(known, shift)
-
-
-def reached(right: Iterable[tuple[str, Ints, Ints]], reach: Reach) -> Ints:
-    """The right rows, ascending, that any key leads to; `right` are their key values, from `keys.one_side`."""
-    rows = [at[(values != 0) & reach.known[name][_place(values, reach.shift)]] for name, at, values in right]
-    return np.unique(np.concatenate(rows))
-
-
 def _known(key: Key, values: Ints) -> tuple[Ints, Ints]:
     """The right rows whose value may be among the left `values`, most others left out: what need not be sorted."""
     if len(key.right_values) < 2 * len(values):
@@ -164,11 +134,12 @@ def _maybe_among(values: Ints, known: Ints) -> Ints:
     """Where `values` are among the known ones, and few places where they are not."""
     shift = np.uint64(64 - min(max(len(known).bit_length() + 3, 10), 26))
     table = np.zeros(1 << (64 - int(shift)), dtype=bool)
-    table[_place(known, shift)] = True
-    return np.flatnonzero(table[_place(values, shift)])
+    table[place(known, shift)] = True
+    return np.flatnonzero(table[place(values, shift)])
 
 
-def _place(values: Ints, shift: np.uint64) -> Ints:
+def place(values: Ints, shift: np.uint64) -> Ints:
+    """Where these key values have their flag in a table of 2 ** (64 - shift)."""
     return ((values.view(np.uint64) * MIX) >> shift).view(np.int64)
 
 

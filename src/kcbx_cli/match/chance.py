@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from kcbx_cli.match.block import Key, join
+from kcbx_cli.match.block import join
+from kcbx_cli.match.keys import Key
 from kcbx_cli.match.model import COMPARISONS, UNKNOWN, Model
 from kcbx_cli.match.records import Floats, Ints, Records
 from kcbx_cli.match.score import Levels, compare, weigh

@@ -35,6 +35,11 @@ class Key:
         """Rows and values of the left side."""
         return self.left_rows, self.left_values
 
+    @property
+    def right(self) -> tuple[Ints, Ints]:
+        """Rows and values of the right side."""
+        return self.right_rows, self.right_values
+
 
 def keys(left: Records, right: Records, only: tuple[str, ...] = ()) -> Iterator[tuple[int, Key]]:
     """The blocking keys named by `only` (all when empty), each with its number: the order in which they claim pairs."""
@@ -43,14 +48,13 @@ def keys(left: Records, right: Records, only: tuple[str, ...] = ()) -> Iterator[
             yield number, make(name, left, right)
 
 
-def one_side(records: Records, is_left: bool) -> Iterator[tuple[str, Ints, Ints]]:
-    """Of every key but `name_rare` its name, rows and values on one side, the other being empty."""
+def one_side(records: Records, is_left: bool) -> Iterator[Key]:
+    """Every key but `name_rare`, the other side being empty."""
     nobody = records.take(np.zeros(0, dtype=np.int64))
     pair = (records, nobody) if is_left else (nobody, records)
     for name, make in _KEYS.items():
         if make is not _rare_names:
-            key = make(name, *pair)
-            yield (name, key.left_rows, key.left_values) if is_left else (name, key.right_rows, key.right_values)
+            yield make(name, *pair)
 
 
 def finer(records: Records, kind: str) -> list[Ints]:

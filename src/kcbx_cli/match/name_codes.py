@@ -6,7 +6,7 @@ matrix of their own. The stored name is never changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,11 @@ class NameCodes:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> NameCodes:
+        """Some of the names, in this order."""
+        chosen = {f: getattr(self, f)[rows] for f in self.__dataclass_fields__ if f != "long_signs"}
+        return replace(self, **chosen)
 
     def signs(self, rows: npt.NDArray[np.int64], width: int = LONG) -> Signs:
         """The signs of some names, (len(rows), width), 0 past the end; `width` is 4 or 32."""

@@ -77,6 +77,14 @@ class Records:
     def __len__(self) -> int:
         return len(self.name)
 
+    def without_spare_names(self) -> Records:
+        """The same records without those distinct names that none of them bears."""
+        borne, at = np.unique(np.concatenate([self.name, self.former]), return_inverse=True)
+        unnamed = int(borne[:1].tolist() == [-1])
+        kept, at = borne[unnamed:], at - unnamed
+        keys = {name: values[kept] for name, values in self.keys.items()}
+        return replace(self, codes=self.codes.take(kept), keys=keys, name=at[: len(self)], former=at[len(self) :])
+
     def take(self, rows: Ints) -> Records:
         """Some of the records, in this order; the distinct names stay."""
         whole = ("codes", "keys")

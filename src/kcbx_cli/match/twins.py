@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from kcbx_cli.match import names as name_room
-from kcbx_cli.match.block import Key, join
+from kcbx_cli.match.block import join
+from kcbx_cli.match.keys import Key
 from kcbx_cli.match.model import ALONE, SIBLINGS, TWIN, UNKNOWN, Model
 from kcbx_cli.match.records import Flags, Floats, Ints, Records
 from kcbx_cli.match.score import compare_names

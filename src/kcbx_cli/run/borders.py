@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import match
-from kcbx_cli.match.block import candidates
 from kcbx_cli.match.records import SHARES
 from kcbx_cli.run.local import Lists, Matched, with_context
 from kcbx_cli.tables import Table
@@ -65,13 +64,13 @@ class Missed:
 
 @dataclass(frozen=True)
 class Offered:
-    """Pupils in class whom no list of their county knows: RECORD, CONTEXT and where they stand; and their key values.
+    """Pupils in class whom no list of their county knows: RECORD, CONTEXT and where they stand; and what leads to them.
 
     `pupils` counts all pupils of the county's registry.
     """
 
     frame: pd.DataFrame
-    keys: list[tuple[str, Ints, Ints]]
+    leads: match.Leads
     pupils: int
 
 
@@ -93,7 +92,7 @@ def offered(lists: Lists, matched: Matched) -> Offered:
     frame = with_context(lists.registry, matched.context[1], rows)
     for name in _ORIGIN[1:]:
         frame[name] = lists.registry[name].to_numpy()[rows]
-    return Offered(frame, list(match.one_side(match.encode(frame), is_left=False)), len(np.unique(matched.pupil)))
+    return Offered(frame, match.leads(match.encode(frame)), len(np.unique(matched.pupil)))
 
 
 def everyone(counties: Mapping[int, Missed]) -> pd.DataFrame:
@@ -104,26 +103,40 @@ def everyone(counties: Mapping[int, Missed]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def chosen(one: Offered, number: int, rows: Ints) -> pd.DataFrame:
-    """Some of a county's offered pupils, with `there`, `pupil` and `origin`."""
-    part = one.frame.iloc[rows].reset_index(drop=True)
+def chosen(offered: pd.DataFrame, number: int, rows: Ints) -> pd.DataFrame:
+    """Some of the pupils whom a county offers, with `there`, `pupil` and `origin`."""
+    part = offered.iloc[rows].reset_index(drop=True)
     return _marked(part, number).assign(there=number, pupil=rows, origin=part["file"])
 
 
-def asked_about(people: pd.DataFrame, pupils: pd.DataFrame) -> dict[int, Ints]:
-    """For each county of `people` (from `everyone`) the rows of `pupils` (from `chosen`) of other counties to compare.
-
-    `pupils` may be any selection that holds all whom a key leads to. Names that few bear are no key here: how many bear a
-    name only the whole right list could say.
+@dataclass(frozen=True)
+class About:
+    """Whom counties ask about: county and row of each offered pupil, ascending, and for each county that asks the positions
+    of those whom it asks about.
     """
-    names = tuple(name for name, _, _ in match.one_side(match.encode(people[:0]), is_left=True))
-    pairs = candidates(match.encode(people), match.encode(pupils), only=names)
-    county, there = people["county"].to_numpy(), pupils["there"].to_numpy()
-    foreign = county[pairs.left] != there[pairs.right]
-    asked = np.unique(county[pairs.left[foreign]] * len(pupils) + pairs.right[foreign])
-    asks, about = np.divmod(asked, max(len(pupils), 1))
-    counties, starts = np.unique(asks, return_index=True)
-    return dict(zip(counties.tolist(), np.split(about, starts[1:]), strict=True)) if len(counties) else {}
+
+    there: Ints
+    row: Ints
+    asks: Mapping[int, Ints]
+
+
+def asked_about(county: Ints, people: match.Records, leads: Mapping[int, match.Leads]) -> About:
+    """Which pupils of other counties the people (from `everyone`, encoded) are worth comparing with.
+
+    `county` is that of each of the people; `leads` lead to each county's offered pupils and may be any selection that holds
+    those that lead to one of the people (`match.reached`).
+    """
+    numbers, rows = np.array(list(leads)), np.array([one.rows for one in leads.values()])
+    starts = np.cumsum(rows) - rows
+    i, j = match.led_to(people, match.one_below_the_other(list(leads.values())))
+    place = np.searchsorted(starts, j, side="right") - 1
+    foreign = county[i] != numbers[place]
+    asks, at = np.divmod(np.unique(county[i[foreign]] * (rows.sum() + 1) + j[foreign]), rows.sum() + 1)
+    at, position = np.unique(at, return_inverse=True)
+    place = np.searchsorted(starts, at, side="right") - 1
+    who, first = np.unique(asks, return_index=True)
+    parts = np.split(position, first[1:]) if len(who) else []
+    return About(numbers[place], at - starts[place], dict(zip(who.tolist(), parts, strict=True)))
 
 
 def across(people: pd.DataFrame, pupils: pd.DataFrame | match.Prepared, count: int, model: match.Model) -> pd.DataFrame:
@@ -163,7 +176,8 @@ def across(people: pd.DataFrame, pupils: pd.DataFrame | match.Prepared, count: i
 def some(prepared: match.Prepared, rows: Ints) -> match.Prepared:
     """Some rows of what was prepared, without preparing them again: what is computed of a row depends on it alone."""
     frame = prepared.frame.iloc[rows].reset_index(drop=True)
-    return match.Prepared(frame, prepared.records.take(rows), prepared.household[rows], prepared.stands_for)
+    records = prepared.records.take(rows).without_spare_names()
+    return match.Prepared(frame, records, prepared.household[rows], prepared.stands_for)
 
 
 def in_order(found: pd.DataFrame) -> pd.DataFrame:

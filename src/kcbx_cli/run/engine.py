@@ -31,7 +31,7 @@ class Room(Protocol):
 class Search:
     """A search across borders: the counties by number, how many pupils they have in all, and the model.
 
-    In the room lies of each county whom it misses and whom it offers.
+    In the room lies of each county whom it misses, whom it offers, and what leads to these.
     """
 
     room: Room
@@ -44,9 +44,14 @@ class Search:
         found: borders.Missed = self.room.get(f"{number}.missed")
         return found
 
-    def offered(self, number: int) -> borders.Offered:
-        """Whom a county offers."""
-        found: borders.Offered = self.room.get(f"{number}.offered")
+    def offered(self, number: int) -> pd.DataFrame:
+        """Whom a county offers (`borders.Offered`)."""
+        found: pd.DataFrame = self.room.get(f"{number}.offered")
+        return found
+
+    def leads(self, number: int) -> match.Leads:
+        """What leads to those whom a county offers."""
+        found: match.Leads = self.room.get(f"{number}.leads")
         return found
 
     def lay(self, number: int, found: pd.DataFrame) -> None:
@@ -106,22 +111,23 @@ class Local:
         return spread(work, items, self.jobs, done)
 
     def search(self, asked: Search) -> None:
-        """See Engine. One county's pupils are in memory at a time, but for those whom a key of the missed leads to."""
+        """See Engine. Only those pupils are in memory whom a county asks about."""
         missing = {number: asked.missed(number) for number in asked.counties}
         people = borders.everyone(missing)
-        reach = match.reach(match.encode(people))
-        pupils = pd.concat([_reached(asked, number, reach) for number in asked.counties], ignore_index=True)
-        about = borders.asked_about(people, pupils)
-        if not about:
+        about = _asked_about(asked, people)
+        if not len(about.row):
             return
-        pupils, about = _only(pupils, about)
+        parts = []
+        for number in np.unique(about.there).tolist():
+            parts.append(borders.chosen(asked.offered(number), number, about.row[about.there == number]))
+        pupils = pd.concat(parts, ignore_index=True)
         prepared = match.selected(pupils, asked.pupils)
-        # By this process alone: a fork would copy every text that it looks at.
-        claims = []
-        for number in sorted(about):
-            mine = borders.everyone({number: missing[number]})
-            claims.append(borders.across(mine, borders.some(prepared, about[number]), asked.pupils, asked.model))
-        claims = [one for one in claims if len(one)]
+
+        def ask(number: int) -> pd.DataFrame:
+            mine, theirs = borders.everyone({number: missing[number]}), borders.some(prepared, about.asks[number])
+            return borders.across(mine, theirs, asked.pupils, asked.model)
+
+        claims = [one for one in spread(ask, sorted(about.asks), self.jobs) if len(one)]
         if not claims:
             return
         found = _settled(pd.concat(claims, ignore_index=True), missing, pupils, asked)
@@ -129,16 +135,12 @@ class Local:
             asked.lay(number, found[found["county"] == number])
 
 
-def _reached(asked: Search, number: int, reach: match.Reach) -> pd.DataFrame:
-    """A county's pupils whom a key of the missed leads to."""
-    offer = asked.offered(number)
-    return borders.chosen(offer, number, match.reached(offer.keys, reach))
-
-
-def _only(pupils: pd.DataFrame, about: dict[int, borders.Ints]) -> tuple[pd.DataFrame, dict[int, borders.Ints]]:
-    """The pupils whom any county asks about, and for each county where these are now."""
-    kept = np.unique(np.concatenate(list(about.values())))
-    return pupils.iloc[kept].reset_index(drop=True), {n: np.searchsorted(kept, rows) for n, rows in about.items()}
+def _asked_about(asked: Search, people: pd.DataFrame) -> borders.About:
+    """Whom the counties ask about. Of one county at a time all that leads to its pupils is in memory."""
+    records = match.encode(people)
+    reach = match.reach(records)
+    leads = {number: match.reached(asked.leads(number), reach) for number in asked.counties}
+    return borders.asked_about(people["county"].to_numpy(), records, leads)
 
 
 def _settled(

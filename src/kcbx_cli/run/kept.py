@@ -14,16 +14,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kcbx_cli.run.borders import Missed, Offered
+from kcbx_cli.match import Leads
+from kcbx_cli.run.borders import Ints, Missed, Offered
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def save(folder: Path, missed: Missed, offered: Offered) -> None:
     """Both of a county, in a folder for the owner alone."""
-    keys = {f"{name}.{part}": values for name, *both in offered.keys for part, values in zip("rv", both, strict=True)}
+    leads = offered.leads
+    keys = {f"key {n}.{part}": v for n, both in leads.keys.items() for part, v in zip("rv", both, strict=True)}
+    narrow = {f"narrow {kind}.{n}": v for kind, columns in leads.narrow.items() for n, v in enumerate(columns)}
     _write(folder / "missed.npz", missed.frame, {"person": missed.person, "wanted": missed.wanted})
-    _write(folder / "offered.npz", offered.frame, {"pupils": np.array(offered.pupils), **keys})
+    _write(folder / "offered.npz", offered.frame, {"pupils": np.array(offered.pupils), **keys, **narrow})
 
 
 def load(folder: Path) -> tuple[Missed, Offered]:
@@ -35,8 +38,14 @@ def load(folder: Path) -> tuple[Missed, Offered]:
     frame, more = _read(folder / "missed.npz")
     missed = Missed(frame, more["person"], more["wanted"])
     frame, more = _read(folder / "offered.npz")
-    names = [name.removesuffix(".r") for name in more if name.endswith(".r")]
-    return missed, Offered(frame, [(n, more[f"{n}.r"], more[f"{n}.v"]) for n in names], int(more["pupils"]))
+    keys: dict[str, list[Ints]] = {}
+    narrow: dict[str, list[Ints]] = {}
+    for label, values in more.items():
+        what, _, name = label.partition(" ")
+        if name:
+            (keys if what == "key" else narrow).setdefault(name.rsplit(".", 1)[0], []).append(values)
+    leads = Leads(len(frame), {name: (both[0], both[1]) for name, both in keys.items()}, narrow)
+    return missed, Offered(frame, leads, int(more["pupils"]))
 
 
 def _write(path: Path, frame: pd.DataFrame, more: Arrays) -> None:

@@ -12,7 +12,7 @@ What is read are the files that the counties laid down, so that whatever an exec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ import pandas as pd
 
 from kcbx_cli import match
 from kcbx_cli.match.block import CROWDED, MOST_PAIRS
-from kcbx_cli.match.keys import finer, keys
+from kcbx_cli.match.keys import keys
 from kcbx_cli.match.records import CONTEXT
 from kcbx_cli.run import borders
 from kcbx_cli.run.engine import Search
@@ -107,19 +107,15 @@ def _key_rows(asked: Search, missed: bool, batches: Iterator[pd.DataFrame]) -> I
     """_KEYS of what these counties miss, or of what they offer."""
     for number in _numbers(asked, batches):
         if missed:
-            records = match.encode(asked.missed(number).frame)
-            found = match.one_side(records, is_left=True)
+            leads = match.leads(match.encode(asked.missed(number).frame), is_left=True)
         else:
-            offer = asked.offered(number)
-            records, found = match.encode(offer.frame), iter(offer.keys)
-        kinds = {key.name: (n, key.finer) for n, key in keys(records.take(_NOBODY), records.take(_NOBODY))}
-        columns = {kind: finer(records, kind) for _, kind in kinds.values() if kind}
-        for name, rows, values in found:
+            leads = asked.leads(number)
+        for name, (rows, values) in leads.keys.items():
             at = np.flatnonzero(values)
-            key, kind = kinds[name]
-            narrow = {f: columns[kind][n][rows[at]] if kind else 0 for n, f in enumerate(_NARROW)}
+            key, kind = _kinds()[name]
+            columns = {f: leads.narrow[kind][n][rows[at]] if kind else 0 for n, f in enumerate(_NARROW)}
             entries = {"key": key, "value": values[at], "county": number, "row": rows[at], "narrow": bool(kind)}
-            yield pd.DataFrame(entries | narrow, index=range(len(at)))
+            yield pd.DataFrame(entries | columns, index=range(len(at)))
 
 
 def _numbers(asked: Search, batches: Iterator[pd.DataFrame]) -> Iterator[int]:
@@ -176,4 +172,8 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{str(name): frame[name].astype(object) for name in text})
 
 
-_NOBODY = np.zeros(0, dtype=np.int64)
+@cache
+def _kinds() -> dict[str, tuple[int, str]]:
+    """Of every key its number, and the kind of what narrows it."""
+    nobody = match.encode(pd.DataFrame(index=range(0)))
+    return {key.name: (number, key.finer) for number, key in keys(nobody, nobody)}
