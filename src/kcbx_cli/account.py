@@ -17,7 +17,8 @@ from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings, plain
 from kcbx_cli.tables import FIELDS, Month
 from kcbx_cli.write.children import records
-from kcbx_cli.write.wording import VERDICT_WORDS, comparison_lines
+from kcbx_cli.write.compared_words import comparison_table
+from kcbx_cli.write.wording import VERDICT_WORDS
 
 #: What of run.json stands in the envelope of --json.
 _ENVELOPE = ("as_of", "counts", "comparisons", "below_quality", "problems", "timings")
@@ -80,6 +81,7 @@ def _compared(month: Month) -> dict[str, Any]:
             "lacking": [role for role in one.lacking.split("|") if role],
             "compared": int(one.compared),
             "found": int(one.found),
+            "earlier": int(one.earlier),
             "kinds": _count(work.loc[mine, "kind"]) if one.comparison != decide.OVERLAP else {},
             "groups": _count(counted[counted.fillna("") != ""]),
         }
@@ -100,7 +102,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名,上期没有办结、本月名单上没有或待比对的"
         f" {counts['carried_over']} 名),分 {_townships(month)} 个乡镇。"
     )
-    lines += comparison_lines(month)
+    lines += comparison_table(month)
     changed = counts["cases"]
     lines.append(
         f"个案:上期 {changed['before']},新增 {changed['new']},重新列入 {changed['reopened']},"

@@ -63,9 +63,9 @@ class Result:
         return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=error)
 
 
-def padded(text: str, width: int) -> str:
-    """The text with so many spaces behind it that it is `width` columns wide on a terminal."""
-    return text + " " * (width - _width(text))
+def padded(text: str, columns: int) -> str:
+    """The text with so many spaces behind it that it is `columns` wide on a terminal."""
+    return text + " " * (columns - width(text))
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -74,12 +74,13 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     Any number of rows, and as wide as they come: for lists that are read in a pager or a pipe.
     """
     whole = [header, *rows]
-    wide = [max(map(_width, column)) if any(column[1:]) else -1 for column in zip(*whole, strict=True)]
+    wide = [max(map(width, column)) if any(column[1:]) else -1 for column in zip(*whole, strict=True)]
     return ["  ".join(padded(t, w) for t, w in zip(row, wide, strict=True) if w >= 0).rstrip() for row in whole]
 
 
 @cache
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """How many columns the text takes on a terminal."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

@@ -137,6 +137,34 @@ def test_the_run_says_what_it_compared(done):
     assert sum(counts["verdicts"].values()) == counts["listed_rows"]
 
 
+def test_a_list_whose_children_other_comparisons_found_first_is_told_with_all_of_them(done):
+    compared = json.loads((done / "结果" / "run.json").read_text("utf-8"))["comparisons"]
+    at_work = [v for v in table(done / "结果" / "data" / "verdicts.csv") if v["comparison"]]
+    poor = {v["case_id"] for v in at_work if v["list_file"].startswith(("脱贫", "手工"))}
+    listed = compared["households_registry"]
+    assert listed["found"] + listed["earlier"] == len(poor) > 0
+    assert compared["out_of_school_low_income"]["found"] >= len(poor)
+
+
+def test_nobody_concludes_from_the_screen_or_the_report_that_no_low_income_child_is_missing(office):
+    office.workbook("户籍.xlsx", POLICE, [resident("王小明", "20120305", 1), resident("赵小雨", "20140202", 3)])
+    office.households(member("王小明", "20120305", 1))
+    office.workbook("学籍.xlsx", REGISTRY, [pupil("冯平", "20130407", 5)])
+    lists = ["--registry", "学籍.xlsx", "--population", "户籍.xlsx", "--households", "脱贫户.xlsx"]
+    assert office.kcbx("reconcile", *lists, "--as-of", "2021-10-31", "--out", office.out) == 0
+    shown = office.stdout.splitlines()
+    told = [line.split() for line in shown if "×" in line and line.startswith("  ")]
+    assert [line[:3] for line in told] == [["户籍×学籍", "2", "名"], ["低收入家庭×学籍", "0", "名(该名单上要核查的共"]]
+    assert "该名单上要核查的共 1 名,1 名已计入以上各项" in office.stdout
+    assert "低收入家庭的共 1 名" in office.stdout
+    sheet = openpyxl.load_workbook(office.out / "月报.xlsx")["总表"]
+    lines = [str(cell.value) for (cell,) in sheet.iter_rows(max_col=1) if cell.value]
+    assert any(line.startswith("低收入家庭×学籍：0 名") and "共 1 名" in line for line in lines)
+    assert "合计：2 名　本期末未销号的个案" in lines
+    page = (office.out / "report.html").read_text("utf-8")
+    assert "该名单上要核查的共 1 名,1 名已计入以上各项" in page
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(("scale", "errors"), [(1.0, 1.0), (0.3, 4.0)])
 def test_the_whole_county_and_four_times_the_mistakes(tmp_path, scale, errors):

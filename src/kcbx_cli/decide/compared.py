@@ -47,7 +47,10 @@ def comparison_of(f: Facts) -> np.ndarray:
 
 
 def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
-    """COMPARISONS in the order of COMPARISON_NAMES, then the overlap with low-income families."""
+    """COMPARISONS in the order of COMPARISON_NAMES, then the overlap with low-income families.
+
+    A child is of such a family when a list tags it so, or when it stands on a low-income list, whatever that list says.
+    """
     sizes = {name: _school_age(f, _on(f, role)) for name, role in _LIST_OF.items()}
     sizes["registry_attendance"] = len(np.unique(f.pupils.of[_compared_pupils(f)]))
     sizes["registry_status"] = len(np.unique(f.pupils.of[of_school_age(f)]))
@@ -58,15 +61,32 @@ def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
         made = there[_NEEDS[name]]
         rows.append(
             {"comparison": name, "made": made, "lacking": "" if made else _NEEDS[name],
-             "compared": sizes[name] if made else 0, "found": int((work["comparison"] == name).sum())}
+             "compared": sizes[name] if made else 0, "found": int((work["comparison"] == name).sum()),
+             "earlier": _earlier(f, work, name)}
         )  # fmt: skip
-    poor = work["groups"].str.split("|").map(lambda tags: not set(LOW_INCOME).isdisjoint(tags))
+    poor = _stand_on(f, work, "households")
+    poor |= np.array([not set(LOW_INCOME).isdisjoint(tags.split("|")) for tags in work["groups"]], dtype=np.bool_)
     tagged = f.given.people["groups"].str.contains("|".join(LOW_INCOME)).any() or there["households"]
     rows.append(
         {"comparison": OVERLAP, "made": bool(tagged), "lacking": "" if tagged else "households",
-         "compared": len(work) if tagged else 0, "found": int(poor.sum()) if len(work) else 0}
+         "compared": len(work) if tagged else 0, "found": int(poor.sum()), "earlier": 0}
     )  # fmt: skip
     return COMPARISONS.frame({name: [row[name] for row in rows] for name in COMPARISONS.names})
+
+
+def _earlier(f: Facts, work: pd.DataFrame, name: str) -> int:
+    """How many children at work stand on the list of this comparison though an earlier one counts them."""
+    if name not in _LIST_OF:
+        return 0
+    return int((_stand_on(f, work, _LIST_OF[name]) & (work["comparison"] != name).to_numpy()).sum())
+
+
+def _stand_on(f: Facts, work: pd.DataFrame, role: str) -> Flags:
+    """Which children at work stand on a list of this role."""
+    child = work["child"].to_numpy()
+    at = np.where(child >= 0, np.searchsorted(f.children.numbers, child), -1)
+    found: Flags = take(_on(f, role), at, False)
+    return found
 
 
 def groups_of(f: Facts) -> tuple[np.ndarray, np.ndarray]:

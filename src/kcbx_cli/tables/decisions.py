@@ -120,7 +120,10 @@ COMPARISONS = Table(
         Column("made", "flag", "the lists that it needs were there"),
         Column("lacking", "text", "the roles that it lacked, joined with |"),
         Column("compared", "int", "children or pupils that were set against the other side"),
-        Column("found", "int", "of these the children at work"),
+        Column("found", "int", "children at work that it is the first to find"),
+        Column(
+            "earlier", "int", "further children at work who stand on its list, and count under an earlier comparison"
+        ),
     ),
 )
 

@@ -11,6 +11,7 @@ from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import records
+from kcbx_cli.write.compared_words import FIRST_FOUND
 from kcbx_cli.write.report_figures import GROUPS, HOW, STAGES, Flow
 from kcbx_cli.write.report_words import (
     DEFINITIONS,
@@ -20,7 +21,7 @@ from kcbx_cli.write.report_words import (
     SOURCE_WORDS,
     STAGE_WORDS,
     STATE_WORDS,
-    comparison_rows,
+    compared,
     month_label,
     ratio_rows,
     when,
@@ -94,9 +95,16 @@ def _main(book: Book, title: str, report: Issued) -> None:
     for name, value, parts, formula in ratio_rows(report):
         at += 1
         book.strip(sheet, (at, last), f"{name}：{value}　（{parts}）　算法：{formula}", "note", 18)
-    for name, compared, found in comparison_rows(report):
+    if told := compared(report):
         at += 1
-        book.strip(sheet, (at, last), f"{name}：{found}　（{compared}）", "note", 18)
+        book.strip(sheet, (at, last), f"四查三比对（{FIRST_FOUND}）", "band", 18)
+    for one in told:
+        at += 1
+        found = f"{one.found} 名" if one.found >= 0 else "未比对"
+        told_of = "　".join(
+            part for part in (found, f"（{one.extent}）" if one.extent != "—" else "", one.more) if part
+        )
+        book.strip(sheet, (at, last), f"{one.name}：{told_of}", "note", 18)
     book.strip(sheet, (at + 1, last), _SIGNED, "line", 36)
 
 

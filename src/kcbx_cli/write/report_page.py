@@ -10,6 +10,7 @@ from kcbx_cli.tables.issued import CASES_BY_AGE, CASES_BY_MONTHS, SCORES, TREND
 from kcbx_cli.write import charts, report_charts
 from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.children import records
+from kcbx_cli.write.compared_words import FIRST_FOUND
 from kcbx_cli.write.pages import contents, figure, folded, page, paragraph, section, table
 from kcbx_cli.write.report_figures import GROUPS, STAGES
 from kcbx_cli.write.report_words import (
@@ -18,7 +19,7 @@ from kcbx_cli.write.report_words import (
     DEFINITIONS,
     GROUP_WORDS,
     STAGE_WORDS,
-    comparison_rows,
+    compared,
     month_label,
     progress_words,
     ratio_rows,
@@ -127,14 +128,18 @@ def _funnel(report: Issued, limit: int) -> list[str]:
 
 
 def _comparisons(report: Issued, limit: int) -> list[str]:
-    told = comparison_rows(report)
+    """What each comparison was the first to find; what else stands on its list would tell small counts by subtraction."""
+    told = compared(report)
     if not told:
         return []
-    rows = [
-        (name, compared, HIDDEN if found.isdigit() and 0 < int(found) < limit else found)
-        for name, compared, found in told
-    ]
-    return [table("四查三比对", ("比对", "核对范围", "需核查的孩子"), rows)]
+    counted = [one for one in told if one.kind != "within" and one.found >= 0]
+    cells = dict(zip((one.name for one in counted), shown([[one.found for one in counted]], limit)[0], strict=True))
+    now = counted[-1].found
+    cells |= {one.name: shown([[one.found, now - one.found, now]], limit)[0][0] for one in told if one.kind == "within"}
+    rows = [(one.name, one.extent, cells.get(one.name, "未比对"), *(() if limit else (one.more,))) for one in told]
+    headers = ("比对", "核对范围", "需核查的孩子", *(() if limit else ("说明",)))
+    mark = next(n for n, one in enumerate(told) if one.kind == "sum")
+    return [table(f"四查三比对({FIRST_FOUND})", headers, rows, mark)]
 
 
 def _townships(report: Issued, limit: int) -> list[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kcbx_cli.decide import OVERLAP
 from kcbx_cli.tables import COMPARISONS, Issued
 from kcbx_cli.tables.issued import PROGRESS, RATIOS
 from kcbx_cli.write.children import records
-from kcbx_cli.write.wording import COMPARISON_WORDS, LACKING_WORDS, VERDICT_WORDS
+from kcbx_cli.write.compared_words import CARRIED_WORDS, COMPARISON_WORDS, LACKING_WORDS, earlier_words
+from kcbx_cli.write.report_figures import whole
+from kcbx_cli.write.wording import VERDICT_WORDS
 
 STAGE_WORDS = {"primary": "小学", "junior": "初中", "": "学段不明"}
 GROUP_WORDS = {"dropout": "辍学", "suspected": "疑似辍学"}
@@ -75,14 +79,35 @@ def ratio_rows(report: Issued) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def comparison_rows(report: Issued) -> list[tuple[str, str, str]]:
-    """Each comparison of 四查三比对: its name, what was set against the other side, and what was found, or what it lacked."""
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of 四查三比对: its name, what was set against the other side, how many children count under it (-1 where it
+    was not made), and what is to be said of the others of its list. `kind` is part, sum, or within (of the sum)."""
+
+    name: str
+    extent: str
+    found: int
+    more: str
+    kind: str = "part"
+
+
+def compared(report: Issued) -> list[Compared]:
+    """The month's comparisons, which add up to the cases now open, and what of these is of low-income families."""
+    parts, within = [], []
     for c in records(report.table(COMPARISONS)):
-        lacking = "缺" + "、".join(LACKING_WORDS[r] for r in c.lacking.split("|")) if c.lacking else ""
-        found = str(c.found) if c.made else f"未比对,{lacking}"
-        rows.append((COMPARISON_WORDS[c.comparison], f"核对 {c.compared} 名" if c.made else "—", found))
-    return rows
+        name, extent = COMPARISON_WORDS[c.comparison], f"核对 {c.compared} 名"
+        if not c.made:
+            parts.append(Compared(name, "—", -1, "缺" + "、".join(LACKING_WORDS[r] for r in c.lacking.split("|") if r)))
+        elif c.comparison == OVERLAP:
+            within = [Compared(name, extent, c.found, "其中低收入家庭的孩子,已计入以上各项", "within")]
+        else:
+            parts.append(Compared(name, extent, c.found, earlier_words(c)))
+    if not parts:
+        return []
+    now = whole(report).now
+    rest = now - sum(max(0, p.found) for p in parts)
+    carried = [Compared(CARRIED_WORDS, "—", rest, "本月名单上没有或待比对")] if rest else []
+    return [*parts, *carried, Compared("合计", "—", now, "本期末未销号的个案", "sum"), *within]
 
 
 def progress_words(report: Issued) -> str:

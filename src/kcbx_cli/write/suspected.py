@@ -9,6 +9,7 @@ from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Child
+from kcbx_cli.write.compared_words import COMPARISON_WORDS, comparison_lines
 from kcbx_cli.write.printed import (
     class_words,
     family,
@@ -23,11 +24,9 @@ from kcbx_cli.write.printed import (
 from kcbx_cli.write.roster import IDENTITY
 from kcbx_cli.write.stamp import Printed, county_stamp
 from kcbx_cli.write.wording import (
-    COMPARISON_WORDS,
     UNKNOWN_TOWNSHIP,
     ZERO,
     attendance_rule,
-    comparison_lines,
     issue_words,
     kind_word,
     month_words,

@@ -8,7 +8,6 @@ from kcbx_cli.decide.watching import sentence
 from kcbx_cli.settings import Attendance, SchoolAge, Settings
 from kcbx_cli.stamps import UNKNOWN_TOWNSHIP as UNKNOWN_TOWNSHIP
 from kcbx_cli.tables import Month
-from kcbx_cli.write.children import records
 
 #: The verdicts and findings that are work, as a clerk reads them.
 KIND_WORDS = {
@@ -62,37 +61,9 @@ EVENT_WORDS = {
     "lapsed": "撤回关注建议",
     "taken_off": "解除关注",
 }
-#: The comparisons, as the ministry's method calls them.
-COMPARISON_WORDS = {
-    "population_registry": "户籍×学籍", "registry_attendance": "学籍×在校", "households_registry": "低收入家庭×学籍",
-    "disability_registry": "残联×学籍", "registry_status": "学籍自查", "out_of_school_low_income": "辍学×低收入库",
-}  # fmt: skip
-#: What a role's list is called where it is lacking.
-LACKING_WORDS = {
-    "population": "户籍名单", "attendance": "在校名单", "households": "低收入家庭名单", "disability": "残联名单", "registry": "学籍",
-}  # fmt: skip
 STATE_WORDS = {"open": "未销号", "closed": "已销号"}
 ZERO = "经排查，本月无疑似辍学学生"
 UNKNOWN_SCHOOL = "未明学校"
-
-
-def comparison_lines(month: Month) -> list[str]:
-    """Which comparisons were made and what they found, and which could not be made for want of a list."""
-    made = [c for c in records(month.comparisons) if c.made]
-    lacking = [c for c in records(month.comparisons) if not c.made]
-    lines = (
-        ["已比对:" + "、".join(f"{COMPARISON_WORDS[c.comparison]} {c.found} 名" for c in made) + "。"] if made else []
-    )
-    if lacking:
-        told = "、".join(
-            f"{COMPARISON_WORDS[c.comparison]}(缺{'、'.join(LACKING_WORDS[r] for r in c.lacking.split('|'))})"
-            for c in lacking
-        )
-        lines.append(f"没有比对:{told}。")
-    schools, given = month.schools
-    if schools and given < schools:
-        lines.append(f"{schools} 所学校中有 {schools - given} 所没有交在校名单,没有比对它们的学生,见 数据问题.xlsx。")
-    return lines
 
 
 def kind_word(kind: str) -> str:
