@@ -6,6 +6,7 @@ import pytest
 
 from kcbx_cli.decide import words
 from kcbx_cli.decide.papers import ELSEWHERE, EXCUSED, IN_CLASS, SUSPENDED, UNKNOWN, is_limited, paper_kind
+from kcbx_cli.decide.work import village_in
 from kcbx_cli.settings import Papers
 
 
@@ -86,3 +87,25 @@ def test_grade_level(grade: str, level: int) -> None:
 @pytest.mark.parametrize(("level", "stage"), [(0, ""), (1, "primary"), (6, "primary"), (7, "junior"), (9, "junior")])
 def test_stage_of(level: int, stage: str) -> None:
     assert words.stage_of(level) == stage
+
+
+@pytest.mark.parametrize(
+    ("address", "village"),
+    [
+        ("庙坝镇石门社区7组", "石门社区"),
+        ("重庆市城口县庙坝镇 石门村 1组", "石门村"),
+        ("庙坝镇石门村民委员会", "石门村"),
+        ("庙坝镇石门村委会3组", "石门村委会"),
+        ("庙坝镇大村村1组", "大村村"),
+        ("庙坝镇红花12组", "红花"),
+        ("庙坝镇东方红村3社", "东方红村"),
+        ("庙坝镇", ""),
+        ("庙坝镇南大街12号", ""),
+        ("庙坝镇农村信用社宿舍", ""),
+        ("鸡鸣乡石门村1组", ""),
+        ("", ""),
+    ],
+)
+def test_the_village_in_an_address(address: str, village: str) -> None:
+    assert village_in(address, "庙坝镇") == village
+    assert village_in(address, "") == ""

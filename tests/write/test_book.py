@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import date
 
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
+from kcbx_cli import write
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import book, sheet
 from kcbx_cli.write.stamp import Printed, county_stamp
@@ -23,6 +26,33 @@ class Plain(Worksheet):
                 self.write_string(row, column, text, style)
             else:
                 self.write_blank(row, column, None, style)
+
+
+#: What has to stand on one line, by column. Measured in DejaVu Sans, the widest of the fonts that take 宋体's place.
+ON_ONE_LINE = {
+    "case_id": "2021-0001", "pair": "2021-0001/1", "birth": "2021-10-31", "id": "9" * 18, "id_number": "9" * 18,
+    "id_list": "9" * 18, "id_registry": "9" * 18,
+}  # fmt: skip
+EMS = {"-": 0.361, "/": 0.337}
+
+
+def tables():
+    """Every table that a module of `write` declares."""
+    for module in pkgutil.iter_modules(write.__path__, "kcbx_cli.write."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, tuple) and value and all(isinstance(c, book.Col) for c in value):
+                yield f"{module.name}.{name}", value
+
+
+def test_numbers_and_dates_stand_on_one_line():
+    narrow, seen = [], set()
+    for name, columns in tables():
+        for column in columns:
+            text = ON_ONE_LINE.get(column.key, "")
+            seen |= {column.key} & set(ON_ONE_LINE)
+            if column.px - 6 < sum(EMS.get(c, 0.636) for c in text) * book._EM_PX:
+                narrow.append((name, column.key, column.px))
+    assert not narrow and len(seen) >= 6
 
 
 def made(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,10 @@ KINDS = ("suspected", "papers_expired", "unknown_age", "dropout", "absent")
 #: The order of the rows; what comes after the birth date only settles ties.
 _ORDER = ["township_code", "township", "village", "birth", "name", "file", "sheet", "row"]
 _PLACE = ("township_code", "township", "village")
+#: The shortest run of characters up to the ending of a village's name, else up to the number of its group.
+_VILLAGE = re.compile(
+    r"[\u4e00-\u9fff]{1,8}?(?:村委会|村(?!信用|村(?:\d|委|$))|社区(?!居委)|居委会)|[\u4e00-\u9fff]{2,6}?(?=\d+[组社])"
+)
 _PRINTED = (*_PLACE, "name", "file", "sheet", "row")
 
 
@@ -101,4 +106,17 @@ def _printed(f: Facts, person: Ints, registry: Ints) -> dict[str, NDArray[Any]]:
         own = take(people[name].to_numpy(), person, blank)
         theirs = take(pupils[name].to_numpy(), registry, blank)
         printed[name] = np.where(unplaced if name in _PLACE else person < 0, theirs, own)
+    for at in np.flatnonzero(printed["village"] == "").tolist():
+        homes = [(frame, row) for frame, row in ((people, person[at]), (pupils, registry[at])) if row >= 0]
+        known = [f["address"].iat[r] for f, r in homes if f["township"].iat[r] == printed["township"][at]]
+        printed["village"][at] = next(filter(None, (village_in(str(a), printed["township"][at]) for a in known)), "")
     return printed
+
+
+def village_in(address: str, township: str) -> str:
+    """The village or community that an address names behind its township, as it is called there; `""` when it names none.
+
+    The registry has no column for it: 云岭镇大坪村3组, 云岭镇大坪3组. What has no such ending (a street, a house) is none.
+    """
+    found = _VILLAGE.match(address.replace(" ", "").partition(township)[2]) if township else None
+    return found[0] if found else ""

@@ -21,25 +21,25 @@ _FILL = (
     Col("outcome", "核查\n结论", 52, "centre", True),
     Col("whereabouts", "去向/\n就读学校", 62, "text", True),
     Col("evidence", "佐证\n材料", 52, "text", True),
-    Col("persuasion", "劝返记录", 108, "text", True),
+    Col("persuasion", "劝返记录", 100, "text", True),
     Col("checker", "核查人", 46, "centre", True),
-    Col("checker_phone", "联系电话", 76, "centre", True),
+    Col("checker_phone", "联系电话", 74, "centre", True),
 )
 _PRINTED = (
     Col("number", "序号", 22, "centre"),
-    Col("case_id", "编号", 46, "centre"),
+    Col("case_id", "编号", 72, "centre"),
     Col("place", "村", 38, "centre"),
     Col("name", "姓名", 44, "centre"),
     Col("sex", "性别", 20, "centre"),
     Col("birth", "出生日期", 76, "centre"),
-    Col("id_number", "身份证号", 150, "centre"),
-    Col("family", "家庭与\n监护人", 94),
+    Col("id_number", "身份证号", 146, "centre"),
+    Col("family", "家庭与\n监护人", 92),
     Col("school", "应读学校\n与年级", 68),
     Col("reason", "列入原因", 86),
     Col("near", "最相近的\n学籍记录", 80),
 )
 #: Where there is a roster of responsible people.
-_RESPONSIBLE = Col("responsible", "责任人", 52, "centre")
+_RESPONSIBLE = Col("responsible", "责任人", 48, "centre")
 _TOWNSHIP = (*_PRINTED, *_FILL)
 _SCHOOL_WORDS = {"place": "年级\n班级", "school": "应读年级\n与住址", "near": "学籍登记\n情况"}
 _SCHOOL = (

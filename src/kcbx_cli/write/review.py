@@ -30,19 +30,19 @@ _OPEN = ("unknown_age", "papers_expired", "review", "dropout", "absent", "suspec
 _ANSWERS = ("是", "否", "不确定")
 _NONE = "本月没有需要人工比对的记录"
 #: Columns that are compared: the list's stands left of the registry's.
-_COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 148),
+_COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 146),
              ("home", "家庭", 64))  # fmt: skip
 COLUMNS = (
     Col("number", "序号", 20, "centre"),
-    Col("pair", "编号", 44, "centre"),
-    Col("source", "名单\n出处", 42),
+    Col("pair", "编号", 84, "centre"),
+    Col("source", "名单\n出处", 50),
     *(
         Col(f"{key}_{side}", f"{word}\n{label}", px)
         for key, word, px in _COMPARED
         for side, label in (("list", "名单"), ("registry", "学籍"))
     ),
     Col("school", "学校年级\n与状态", 56),
-    Col("sentence", "比对\n说明", 86),
+    Col("sentence", "比对\n说明", 94),
     Col("same", "是否同\n一人", 42, "centre", True),
     Col("why", "判断\n依据", 34, "text", True),
     Col("by", "判断人", 34, "centre", True),

@@ -26,13 +26,13 @@ STATE_WORDS = {PROPOSED: "建议关注", "on": "关注中"}
 _EMPTY = 6
 COLUMNS = (
     Col("number", "序号", 26, "centre"),
-    Col("case_id", "编号", 60, "centre"),
+    Col("case_id", "编号", 72, "centre"),
     Col("place", "年级\n班级", 60, "centre"),
     Col("name", "姓名", 60, "centre"),
     Col("sex", "性别", 28, "centre"),
     Col("birth", "出生日期", 76, "centre"),
-    Col("id_number", "身份证号", 148, "centre"),
-    Col("concern", "关注原因", 190),
+    Col("id_number", "身份证号", 146, "centre"),
+    Col("concern", "关注原因", 180),
     Col("paired", "现在的\n帮扶人", 96, "centre"),
     Col("opinion", "关注\n意见", 70, "centre", True),
     Col("helper", "结对\n帮扶人", 66, "centre", True),
