@@ -70,10 +70,8 @@ def _last_day(month: str) -> date:
     return date(year, number, calendar.monthrange(year, number)[1])
 
 
-def to_decide(
-    as_of: date, settings: Settings, lists: Intake, matched: run.Matched, abroad: tuple[int, ...] = ()
-) -> decide.Inputs:
-    """What the verdicts rest on; `abroad` are list rows of children at school in another county."""
+def to_decide(as_of: date, settings: Settings, lists: Intake, matched: run.Matched) -> decide.Inputs:
+    """What the verdicts rest on."""
     return decide.Inputs(
         people=lists.people,
         child=matched.child,
@@ -87,5 +85,4 @@ def to_decide(
         as_of=as_of,
         settings=settings,
         roll=lists.roll,
-        abroad=abroad,
     )

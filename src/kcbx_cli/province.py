@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from kcbx_cli import decide, interrupts, pipeline, run, unchanged
-from kcbx_cli.asked import to_decide
 from kcbx_cli.casework import Judged
 from kcbx_cli.counties import Aside, County, check_columns
 from kcbx_cli.errors import KcbxError
@@ -260,11 +259,7 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
         task.put("begun", None)
         more = []
         if len(own):
-            abroad = tuple(own["person"].tolist())
-            decided = decide.verdicts(
-                to_decide(task.request.as_of, task.settings, judged.lists, judged.matched, abroad)
-            )
-            judged = replace(judged, decided=decided)
+            judged = replace(judged, decided=decide.with_abroad(judged.decided, tuple(own["person"].tolist())))
             more = county_files(own, judged.lists.people, task.names, task.settings, task.request.as_of)
         clock = pipeline.Clock(pipeline.silent)
         result = use.told(pipeline.write(task.request, judged, book, clock, task.manner, more))

@@ -115,3 +115,20 @@ def test_a_sentence_is_made_once_for_all_who_share_it(monkeypatch: pytest.Monkey
     decided = decide.verdicts(inputs({"people": [{"birth": 20120305 + i % 2 * 50000} for i in range(200)]}))
     assert decide.tally(decided.verdicts)["suspected"] == 100
     assert len(made) == 2
+
+
+def test_a_child_found_in_another_county_is_cleared_on_all_its_rows_and_nothing_else_changes():
+    case = {
+        "people": [{"child": 0, "name": "儿童甲"}, {"child": 1}, {"child": 0, "name": "儿童乙"}],
+        "registry": [{"status": "辍学", "name": "别人"}],
+    }
+    before = decide.verdicts(inputs(case))
+    after = decide.with_abroad(before, (2,))
+    assert before.verdicts["verdict"].tolist() == ["suspected"] * 3
+    assert after.verdicts["verdict"].tolist() == ["elsewhere", "suspected", "elsewhere"]
+    assert set(after.verdicts["reason"].iloc[[0, 2]]) == {"registry_elsewhere"}
+    assert sorted(before.work["child"]) == [-1, 0, 1]
+    assert sorted(after.work["child"]) == [-1, 1]
+    assert len(after.problems)
+    for name in ("findings", "problems", "contradictions"):
+        pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name))

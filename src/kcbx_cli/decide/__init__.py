@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from kcbx_cli.decide.facts import Inputs
     from kcbx_cli.decide.presence import Roll
     from kcbx_cli.decide.reasons import REASONS
-    from kcbx_cli.decide.verdict import Decided, tally, verdicts
+    from kcbx_cli.decide.verdict import Decided, tally, verdicts, with_abroad
 
 __all__ = [
     "LOW_INCOME", "OVERLAP", "REASONS", "Decided", "Doubt", "Inputs", "Roll", "ages", "carried_over", "expected_grade",
-    "school_year", "tally", "verdicts", "window",
+    "school_year", "tally", "verdicts", "window", "with_abroad",
 ]  # fmt: skip
 _WHERE = {
     "LOW_INCOME": "compared", "OVERLAP": "compared", "REASONS": "reasons", "Decided": "verdict", "Doubt": "carried",
     "Inputs": "facts", "Roll": "presence", "ages": "age", "carried_over": "carried", "expected_grade": "age",
-    "school_year": "age", "tally": "verdict", "verdicts": "verdict", "window": "age",
+    "school_year": "age", "tally": "verdict", "verdicts": "verdict", "window": "age", "with_abroad": "verdict",
 }  # fmt: skip
 
 

@@ -34,8 +34,7 @@ class Inputs:
     (PEOPLE) and `registry_child` likewise, a pupil registered twice being one. `links` (LINKS) lead from people to
     registry, at most one of band link or review for each child, on any of its rows. `special` (PEOPLE) is the
     special register, `special_people` and `special_registry` (LINKS) lead from it; only band link counts.
-    `cases` (CASE_STATES) is what the ledger knows. `roll` is what the attendance lists say. `abroad` are list rows of
-    children whom the registry of another county has in class, which only a run over several counties can know.
+    `cases` (CASE_STATES) is what the ledger knows. `roll` is what the attendance lists say.
     """
 
     people: pd.DataFrame
@@ -50,7 +49,6 @@ class Inputs:
     as_of: date
     settings: Settings
     roll: Roll = field(default_factory=Roll.none)
-    abroad: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,8 @@ class CaseFacts:
 @dataclass(frozen=True)
 class Facts:
     """What the rules look at. `per_row` (AGES) is by list row, `registry_ages` by registry row, `in_class` by pupil; the
-    rest by child.
+    rest by child. `abroad` are children whom the registry of another county has in class, which only a run over several
+    counties can know: nobody, until then (see `verdict.with_abroad`).
     """
 
     given: Inputs
@@ -166,7 +165,7 @@ def gather(given: Inputs) -> Facts:
         said=list_facts(given.people, per_row, children),
         in_class=in_class,
         seen=seen,
-        abroad=_abroad(given.abroad, children),
+        abroad=abroad((), children),
     )
 
 
@@ -278,7 +277,8 @@ def _papers(given: Inputs, children: Groups, pupils: Groups, states: PaperStates
     )
 
 
-def _abroad(rows: tuple[int, ...], children: Groups) -> Flags:
+def abroad(rows: tuple[int, ...], children: Groups) -> Flags:
+    """Which children are at school in another county: those of these list rows."""
     found = np.zeros(children.count, dtype=np.bool_)
     found[children.of[list(rows)]] = True
     return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from kcbx_cli.decide import presence, reasons
 from kcbx_cli.decide.compared import comparison_of, comparisons
 from kcbx_cli.decide.disputes import contradictions, disputes
-from kcbx_cli.decide.facts import Facts, Inputs, gather
+from kcbx_cli.decide.facts import Facts, Inputs, abroad, gather
 from kcbx_cli.decide.findings import find
 from kcbx_cli.decide.fold import take
 from kcbx_cli.decide.notes import notes
@@ -31,9 +32,10 @@ _WITH_PAPER = (
 class Decided:
     """VERDICTS by list row, FINDINGS in the order of the registry, WORK in the order of the checklists, PROBLEMS,
     COMPARISONS, CONTRADICTIONS. `absent` are the days of absence of pupils (by number) who miss school for too few days
-    to count.
+    to count; `facts` what all of it rests on.
     """
 
+    facts: Facts
     verdicts: pd.DataFrame
     findings: pd.DataFrame
     work: pd.DataFrame
@@ -46,21 +48,37 @@ class Decided:
 def verdicts(given: Inputs) -> Decided:
     """Decide on every listed child and every pupil; every list row gets exactly one verdict, its child's."""
     facts = gather(given)
-    lines = _by_child(facts)
-    findings = find(facts)
-    rows = {name: values[facts.children.of] for name, values in lines.items()}
-    rows |= {"person": np.arange(len(given.people)), "child": given.child}
-    to_do = work(facts, {**lines, "comparison": comparison_of(facts)}, findings)
     disputed, of_schools = disputes(facts), attendance_notes(facts)
     return Decided(
-        verdicts=VERDICTS.frame(rows),
-        findings=FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
-        work=to_do,
+        facts=facts,
         problems=PROBLEMS.concat([*disputed, notes(facts), quality(facts), *of_schools]),
-        comparisons=comparisons(facts, to_do),
         contradictions=contradictions([*disputed, *of_schools]),
         absent=_short_absences(facts),
+        **_ruled(facts),
     )
+
+
+def with_abroad(decided: Decided, rows: tuple[int, ...]) -> Decided:
+    """The same, now that the children of these list rows are known to be at school in another county.
+
+    Problems and contradictions are of rows and not of children: they stay what they were.
+    """
+    facts = replace(decided.facts, abroad=abroad(rows, decided.facts.children))
+    return replace(decided, facts=facts, **_ruled(facts))
+
+
+def _ruled(facts: Facts) -> dict[str, Any]:
+    """What the rules say: verdicts, findings, work and comparisons."""
+    lines, findings = _by_child(facts), find(facts)
+    rows = {name: values[facts.children.of] for name, values in lines.items()}
+    rows |= {"person": np.arange(len(facts.given.people)), "child": facts.given.child}
+    to_do = work(facts, {**lines, "comparison": comparison_of(facts)}, findings)
+    return {
+        "verdicts": VERDICTS.frame(rows),
+        "findings": FINDINGS.frame({name: findings[name] for name in FINDINGS.names}),
+        "work": to_do,
+        "comparisons": comparisons(facts, to_do),
+    }
 
 
 def _short_absences(f: Facts) -> dict[int, int]:
