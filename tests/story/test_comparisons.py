@@ -165,6 +165,20 @@ def test_nobody_concludes_from_the_screen_or_the_report_that_no_low_income_child
     assert "该名单上要核查的共 1 名,1 名已计入以上各项" in page
 
 
+def test_evaluate_measures_the_rows_on_which_the_month_decides(done, capsys):
+    """The rolls are called first: children whom only a roll call has are measured too, and no answer is left over."""
+    county = done / "名单"
+    assert app.run(["evaluate", *lists_of(county), "--truth", str(county / "truth_sources.csv"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["warnings"] == [] and told["data"]["hidden"]["hits"] == 0 < told["data"]["hidden"]["of"]
+    assert any(
+        t["list_file"].endswith(("点名册.xlsx", "在校学生名单.xlsx")) for t in table(county / "truth_sources.csv")
+    )
+    assert app.run(["evaluate", *lists_of(county), "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out)["data"]["review"]["hits"]
+    assert asked == sum(v["verdict"] == "review" for v in rows_by_place(done).values())
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(("scale", "errors"), [(1.0, 1.0), (0.3, 4.0)])
 def test_the_whole_county_and_four_times_the_mistakes(tmp_path, scale, errors):

@@ -54,6 +54,7 @@ def train(
         f"迭代 {learnt.iterations} 次,{'已收敛' if learnt.converged else '没有收敛'};"
         f"{_ALL} 个概率中有 {_ALL - len(learnt.kept)} 个从名单学到。",
         *_kept(learnt.kept),
+        *(["在校名单(点名册、缺勤报告)没有用来学习。"] if len(lists.attendance) else []),
         f"模型已写到:{out}。要用它,在 kcbx.toml 的 [matching] 里写 model = \"{out.as_posix()}\";"
         "先用 kcbx evaluate 看看效果。",
     ]  # fmt: skip

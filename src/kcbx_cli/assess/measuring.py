@@ -13,16 +13,15 @@ import pandas as pd
 from kcbx_cli import __version__, intake, run
 from kcbx_cli.asked import Asked
 from kcbx_cli.assess.answers import decided_pairs
-from kcbx_cli.decide.cases import CASES
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
+from kcbx_cli.judging import judge
 from kcbx_cli.match import evaluate as statistics
 from kcbx_cli.match.evaluate import LINK, NEAR, REVIEW, Judged, Share
 from kcbx_cli.read.truth import Truth, truth
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run import pairs
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import PEOPLE
 from kcbx_cli.write import single
 from kcbx_cli.write.assessment import LABELS, Assessment, assessment_page, interval
 from kcbx_cli.write.given import check
@@ -38,9 +37,10 @@ def evaluate(
     asked: Asked, settings: Settings, answers: tuple[Path | None, Path | None], page: tuple[Path, bool] | None,
     show: Callable[[str], None],
 ) -> Result:  # fmt: skip
-    """Match the lists as the main job does and say how well. `answers` are a truth file and a case ledger, if any.
+    """Match the lists as the main job does in a first month, rolls called, and say how well.
 
-    `page` is where the page goes and whether it may replace a file; without it no page is written.
+    What people decided is never given to the matching: it is what the matching is measured against. `answers` are a truth
+    file and a case ledger, if any; `page` is where the page goes and whether it may replace a file; without it no page is written.
 
     Raises:
         KcbxError: a list or the truth file cannot be read, or the page is there already and may not be replaced.
@@ -48,10 +48,8 @@ def evaluate(
     if page is not None:
         check("evaluate", page[0], replace=page[1])
     told = None if answers[0] is None else truth(answers[0])
-    lists = intake.take_in(asked.paths, asked.as_of, settings, asked.passwords, show)
-    show("比对")
-    given = run.Lists(lists.people, lists.registry, lists.special, PEOPLE.frame(), CASES.frame())
-    matched = run.match_month(given, asked.as_of, settings)
+    month = judge(asked, settings, None, lambda _, words: show(words))
+    lists, matched = month.lists, month.matched
     listed = _Listed(lists, matched, pairs.of_school_age(lists.people, asked.as_of, settings))
     show("评估")
     seen = _against_truth(listed, told) if told is not None else _against_people(listed, answers[1])

@@ -16,6 +16,10 @@ HELP = "看比对做得怎样:精确率、召回率、曲线,写成一个网页�
 def evaluate(
     registry: options.Registry = None,
     households: options.Households = None,
+    population: options.Population = None,
+    disability: options.Disability = None,
+    attendance: options.Attendance = None,
+    special: options.Special = None,
     as_of: options.AsOf = None,
     month: options.Inbox = "",
     truth: Annotated[
@@ -40,9 +44,11 @@ def evaluate(
 
     settings = configuration.load(config, os.environ)
     passwords = credentials.passwords(password_file, os.environ)
-    which = lists_of(
-        {"registry": registry, "households": households}, as_of.date() if as_of else None, month, passwords
-    )
+    given = {
+        "registry": registry, "households": households, "population": population, "disability": disability,
+        "attendance": attendance, "special": special,
+    }  # fmt: skip
+    which = lists_of(given, as_of.date() if as_of else None, month, passwords)
     answers = truth, of_workspace(ledger, month)
     page = (out, force) if out is not None else None
     with console.progress(quiet=quiet or as_json) as progress, entered("evaluate", answers[1]) as use:

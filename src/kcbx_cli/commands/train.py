@@ -16,6 +16,8 @@ HELP = "用本月自己的名单学一个比对模型,写成 model.json。"
 def train(
     registry: options.Registry = None,
     households: options.Households = None,
+    population: options.Population = None,
+    disability: options.Disability = None,
     as_of: options.AsOf = None,
     month: options.Inbox = "",
     ledger: Annotated[
@@ -37,9 +39,8 @@ def train(
 
     settings = configuration.load(config, os.environ)
     passwords = credentials.passwords(password_file, os.environ)
-    which = lists_of(
-        {"registry": registry, "households": households}, as_of.date() if as_of else None, month, passwords
-    )
+    given = {"registry": registry, "households": households, "population": population, "disability": disability}
+    which = lists_of(given, as_of.date() if as_of else None, month, passwords)
     book = of_workspace(ledger, month)
     with console.progress(quiet=quiet or as_json) as progress, entered("train", book) as use:
         result = use.told(assess.train(which, settings, book, out, progress, force=force))
