@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import unicodedata
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-_WIDE = "WF"
+from kcbx_cli.terminal import columns, wrapped
+
 _NARROWEST, _WIDEST = 40, 100
 
 
@@ -72,34 +71,3 @@ def _section(title: str, rows: list[tuple[str, str]], width: int) -> list[str]:
             lines.append(f"  {name}{' ' * (left - 2 - columns(name))}{body.pop(0)}".rstrip())
         lines += [" " * left + line for line in body]
     return lines
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(2 if unicodedata.east_asian_width(c) in _WIDE else 1 for c in text)
-
-
-def wrapped(text: str, width: int) -> Iterator[str]:
-    """The text in lines of so many columns. Chinese breaks anywhere but before closing marks; words stay whole."""
-    line = ""
-    for word in _words(text):
-        if line and columns(line) + columns(word.rstrip()) > width:
-            yield line.rstrip()
-            line = ""
-        line += word if line or not word.isspace() else ""
-    if line:
-        yield line.rstrip()
-
-
-def _words(text: str) -> Iterator[str]:
-    """What must stay together: a run of narrow characters with the space after it, or a wide one with its closing marks."""
-    word = ""
-    for char in text:
-        closing = char in ",。、;:?!)》」』】,;:?!)"
-        narrow = columns(char) == 1 and not char.isspace()
-        if word and not closing and not char.isspace() and not (narrow and columns(word[-1]) == 1 and word[-1] != " "):
-            yield word
-            word = ""
-        word += char
-    if word:
-        yield word

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from kcbx_cli import __version__
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.terminal import columns
 
 #: Version of the envelope; it grows when a key changes its meaning.
 SCHEMA = 1
@@ -63,9 +62,9 @@ class Result:
         return _dump(self.command, status, self.exit_code, data=self.data, warnings=list(self.warnings), error=error)
 
 
-def padded(text: str, columns: int) -> str:
-    """The text with so many spaces behind it that it is `columns` wide on a terminal."""
-    return text + " " * (columns - width(text))
+def padded(text: str, wide: int) -> str:
+    """The text with so many spaces behind it that it is `wide` columns wide on a terminal."""
+    return text + " " * (wide - columns(text))
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -74,14 +73,8 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     Any number of rows, and as wide as they come: for lists that are read in a pager or a pipe.
     """
     whole = [header, *rows]
-    wide = [max(map(width, column)) if any(column[1:]) else -1 for column in zip(*whole, strict=True)]
+    wide = [max(map(columns, column)) if any(column[1:]) else -1 for column in zip(*whole, strict=True)]
     return ["  ".join(padded(t, w) for t, w in zip(row, wide, strict=True) if w >= 0).rstrip() for row in whole]
-
-
-@cache
-def width(text: str) -> int:
-    """How many columns the text takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def failure(command: str, error: KcbxError) -> str:

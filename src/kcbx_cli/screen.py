@@ -6,18 +6,19 @@ This is the one place that shows personal data, because a person has to compare 
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.result import padded
-from kcbx_cli.terminal import harmless
+from kcbx_cli.terminal import harmless, wrapped
+from kcbx_cli.write.wording import sure
 
 _ENTER, _LEAVE, _CLEAR = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[2J\x1b[H"
 _ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
-_LEFT, _WIDE = 10, 34
+#: Columns of the labels, of each record, and of the whole.
+_LEFT, _WIDE, _ALL = 10, 34, 79
 
 
 class Pair(Protocol):
@@ -82,18 +83,20 @@ def question(pair: Pair, number: int, total: int) -> str:
         for n in range(max(1, *map(len, cells))):
             shown = [cell[n] if n < len(cell) else "" for cell in cells]
             lines.append(_line("" if n else label, shown[0], shown[1], " " if n else differs))
-    lines += [""] + [f"{label}:{' '.join(text.split())}" for label, text in pair.below if text]
+    below = [f"{label}:{' '.join(text.split())}" for label, text in pair.below if text]
+    lines += ["", *(line for text in below for line in wrapped(text, _ALL))]
     return "\n".join([*lines, "", "y 是   n 否   u 不确定   q 退出", ""])
 
 
 def verdict(pair: Pair, answer: str) -> str:
     """What is shown once the answer is given."""
     words = {"yes": "记下:是同一个孩子。", "no": "记下:不是同一个孩子。", "unsure": "没有记,下次再问。"}
-    return f"{words[answer]}程序的估计:{pair.probability:.0%}。{pair.sentence}"
+    said = f"{words[answer]}程序的估计:{sure(pair.probability)}。{pair.sentence}"
+    return "\n".join(wrapped(said, _ALL))
 
 
 def _wrapped(text: str) -> list[str]:
-    return [part for line in text.split("\n") for part in textwrap.wrap(line, _WIDE // 2) or [""]]
+    return [part for line in text.split("\n") for part in list(wrapped(line, _WIDE - 1)) or [""]]
 
 
 def _line(label: str, left: str, right: str, mark: str) -> str:

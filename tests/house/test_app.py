@@ -13,7 +13,7 @@ import pytest
 import typer
 
 import kcbx_cli
-from kcbx_cli import app, console, helping
+from kcbx_cli import app, console, terminal
 from kcbx_cli.errors import reason
 from kcbx_cli.result import Result
 
@@ -153,11 +153,11 @@ def test_help_is_in_chinese_and_fits_the_terminal(capsys, monkeypatch, command):
     assert code == 0
     assert out.startswith(f"用法: {' '.join(('kcbx', *command))}")
     assert not [word for word in ("Usage", "Options", "Arguments", "Show this", "[default", "…") if word in out]
-    assert max(map(helping.columns, out.splitlines())) <= 60
+    assert max(map(terminal.columns, out.splitlines())) <= 60
 
 
 def test_help_breaks_lines_where_chinese_may_be_broken():
-    assert list(helping.wrapped("先看 kcbx.toml,再运行。", 12)) == ["先看", "kcbx.toml,再", "运行。"]
+    assert list(terminal.wrapped("先看 kcbx.toml,再运行。", 12)) == ["先看", "kcbx.toml,再", "运行。"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kcbx_cli import uselog
+from kcbx_cli import app, uselog
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.terminal import columns
 from kcbx_cli.uselog import Head, append, beside, entries, head_of, verify
 
 
@@ -35,6 +36,18 @@ def test_a_log_that_nobody_touched_is_sound(log):
     assert verify(log) == []
     assert [e["n"] for e in entries(log)] == [1, 2, 3, 4, 5, 6]
     assert json.loads(head_of(log).read_bytes())["n"] == 6
+
+
+def test_an_entry_is_told_on_one_line_whole(log, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    given = [
+        {"place": place, "rows": 7, "number": f"202110-{place}"} for place in ("城口县第一初级中学", "乙乡", "丙乡")
+    ]
+    append(log, {"command": "ledger encrypt", "event": "finished", "exports": given})
+    assert app.run(["log", "show", "--ledger", str(log.parent / "kcbx-ledger.db")]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 8 and told[-1].endswith("  ledger encrypt  完成,城口县第一初级中学(7 人)等 3 份")
+    assert max(map(columns, told[:-1])) <= 80
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes")

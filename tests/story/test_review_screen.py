@@ -6,11 +6,12 @@ import contextlib
 import os
 import select
 import sys
+from dataclasses import replace
 
 import pytest
 from offices import pupil
 
-from kcbx_cli import screen
+from kcbx_cli import screen, terminal
 from kcbx_cli.collecting import questions
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.settings import Settings
@@ -88,6 +89,29 @@ def test_unsure_is_not_kept_other_keys_do_nothing_and_q_stops(doubtful):
     assert counts == {"yes": 1, "no": 0, "unsure": 1}
     assert kept == [(pairs[1], "yes")]
     assert "≠" not in shown[0].splitlines()[3] and "李雪梅" in "".join(shown)
+
+
+def test_numbers_and_dates_stay_whole_and_nothing_is_wider_than_80_columns(doubtful):
+    (pair, *_), _ = questions.questions(
+        questions.where(doubtful.out), doubtful.folder / "kcbx-ledger.db", Settings(), ()
+    )
+    number, home = "99999920130101002X", "甲乡第一村第二组三四五六七八号院" * 2
+    pair = replace(
+        pair, rows=(("证件", number, number), ("家庭", f"父亲:李大山{number}", home)), sentence="身份证号一致、" * 9
+    )
+    shown = screen.question(pair, 1, 1) + screen.verdict(pair, "yes")
+    assert shown.count(number) == 3
+    assert max(map(terminal.columns, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"), [(0.9996, "99.96%"), (0.99999, "99.99% 以上"), (0.5, "50%"), (0.00001, "0.01% 以下")]
+)
+def test_the_estimate_never_claims_certainty(doubtful, probability, told):
+    (pair, *_), _ = questions.questions(
+        questions.where(doubtful.out), doubtful.folder / "kcbx-ledger.db", Settings(), ()
+    )
+    assert f"程序的估计:{told}。" in screen.verdict(replace(pair, probability=probability), "no")
 
 
 def test_without_a_terminal_it_says_so(doubtful):

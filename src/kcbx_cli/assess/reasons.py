@@ -26,7 +26,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.write import single
 from kcbx_cli.write.explained import Reasons, Step, explained_page
 from kcbx_cli.write.given import check
-from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS
+from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS, sure
 
 _FEW = 3
 
@@ -206,14 +206,9 @@ def _candidate(link: Any, other: pd.Series, pair: Explanation, *, masked: bool, 
     if link.rule == "decided":
         return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。人工比对过,认定是同一人。"
     words = {"link": "认定是同一人", "review": "待人工比对", "near": "不认定"}[link.band]
-    return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {_sure(float(link.probability))},{words}。"
-
-
-def _sure(probability: float) -> str:
-    """A probability as a per cent that never claims certainty."""
-    if probability >= 0.9999:
-        return "99.99% 以上"
-    return "0.01% 以下" if probability < 0.0001 else f"{probability * 100:.4g}%"
+    return (
+        f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {sure(float(link.probability))},{words}。"
+    )
 
 
 def _who(row: pd.Series, subject: Subject, masked: bool) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from kcbx_cli import console
 from kcbx_cli.commands import options
-from kcbx_cli.result import Result
+from kcbx_cli.result import Result, aligned
 
 if TYPE_CHECKING:
     from kcbx_cli.uselog import Head
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 HELP = "使用记录:谁在什么时候用了名单、给谁导出了什么;verify 检查记录有没有被改动。"
 app = typer.Typer(help=HELP, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 _EVENTS = {"began": "开始", "finished": "完成", "failed": "未完成"}
-_FEW = 3
 
 
 @app.command("show", help="列出使用记录。")
@@ -38,7 +37,7 @@ def show(
         and str(entry.get("at", "")) >= since
         and (not number or any(e.get("number") == number for e in entry.get("exports", ())))
     ]
-    lines = console.tabulated(("序号", "时间(UTC)", "何人", "命令", "结果", "导出"), [_row(entry) for entry in found])
+    lines = aligned(("序号", "时间(UTC)", "何人", "命令", "结果和导出"), map(_row, found)) if found else []
     result = Result("log show", {"entries": found}, tuple(lines) or ("没有这样的记录。",))
     console.show(result, as_json=as_json, quiet=False)
     return 0
@@ -77,9 +76,10 @@ def _anchors(ledger: Path) -> list[Head]:
 
 
 def _row(entry: dict[str, Any]) -> list[str]:
+    """One line: of what was given out the first and how many, `--json` has them all."""
     exports = entry.get("exports", ())
-    shown = "、".join(f"{e.get('place') or '县'}({e.get('rows')} 人)" for e in exports[:_FEW])
-    more = f" 等 {len(exports)} 份" if len(exports) > _FEW else ""
+    given = f",{exports[0].get('place') or '县'}({exports[0].get('rows')} 人)" if exports else ""
+    given += f"等 {len(exports)} 份" if len(exports) > 1 else ""
     event = _EVENTS.get(str(entry.get("event")), "?") + (f"({entry['code']})" if entry.get("code") else "")
     at = str(entry.get("at", ""))[:19].replace("T", " ")
-    return [str(entry.get("n")), at, str(entry.get("who")), str(entry.get("command")), event, shown + more]
+    return [str(entry.get("n")), at, str(entry.get("who")), str(entry.get("command")), event + given]

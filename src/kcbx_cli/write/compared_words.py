@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from kcbx_cli.decide import OVERLAP
-from kcbx_cli.result import padded, width
+from kcbx_cli.result import padded
 from kcbx_cli.tables import Month
+from kcbx_cli.terminal import columns
 from kcbx_cli.write.children import records
 
 #: The comparisons, as the ministry's method calls them.
@@ -38,7 +39,7 @@ def comparison_table(month: Month) -> list[str]:
     found = [(COMPARISON_WORDS[c.comparison], c.found, earlier_words(c)) for c in _made(month)]
     rest = len(month.work) - sum(n for _, n, _ in found)
     found += [(CARRIED_WORDS, rest, "")] if rest else []
-    wide = max((width(name) for name, _, _ in found), default=0)
+    wide = max((columns(name) for name, _, _ in found), default=0)
     lines = [f"查出他们的比对({FIRST_FOUND}):"] if found else []
     lines += [f"  {padded(name, wide)}{n:>6} 名{f'({more})' if more else ''}" for name, n, more in found]
     return [*lines, *_low_income(month), *_not_compared(month)]

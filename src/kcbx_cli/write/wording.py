@@ -92,6 +92,13 @@ def day(number: int) -> str:
     return "-".join(p for p in parts if p and p != "00")
 
 
+def sure(probability: float) -> str:
+    """A probability as a per cent that never claims certainty."""
+    if probability >= 0.9999:
+        return "99.99% 以上"
+    return "0.01% 以下" if probability < 0.0001 else f"{probability * 100:.4g}%"
+
+
 def month_words(as_of: date) -> str:
     """The month as it stands in a title."""
     return f"{as_of.year}年{as_of.month}月"
