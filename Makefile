@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo
+# What is compiled is kept: each of the many processes that the tests start would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-office test-spark test-heavy lint docs lock clean setup sample-data bundle audit sbom
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -93,7 +94,7 @@ def run(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 finished, 1 below the quality bar, 2 not finished."""
     given = sys.argv[1:] if arguments is None else arguments
     LEDGER_KEYS.set(lambda _: "")
-    command = helping.in_chinese(typer.main.get_command(app))
+    command = _command()
     name, as_json = _named(command, given), "--json" in given
     session = Session(name, _settings(given), console.warn)
     with console.heard_by(session), console.alone():
@@ -102,6 +103,12 @@ def run(arguments: list[str] | None = None) -> int:
         exit_code = _run(command, given, name, as_json)
         session.end(exit_code)
     return exit_code
+
+
+@cache
+def _command() -> Any:
+    """All commands with their options, made once: that takes longer than many a command itself."""
+    return helping.in_chinese(typer.main.get_command(app))
 
 
 def _run(command: Any, given: list[str], name: str, as_json: bool) -> int:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml_cases
 
 from kcbx_cli.decide.answers import Finding, Said, Standing, expires, faults, outdated, plausible, settle, stage
 from kcbx_cli.settings import DISPOSITIONS, Disposition, Visits
 
-CASES = yaml.safe_load(Path(__file__).with_name("answers.yaml").read_text("utf-8"))
+CASES = yaml_cases.told(Path(__file__).with_name("answers.yaml"))
 OCTOBER = 20211031
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml_cases
 from made_up_county import inputs
 
 from kcbx_cli import decide
@@ -34,7 +34,7 @@ UNSAID = ("送教", "免学", "随班", "残", "缓学", "延缓")
 def cases() -> list[Any]:
     found = []
     for name in FILES:
-        for case in yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8")):
+        for case in yaml_cases.told(HERE / f"{name}.yaml"):
             found.append(pytest.param(case, id=f"{name}: {case['case']}"))
     return found
 

@@ -4,13 +4,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml_cases
 
 from kcbx_cli.decide import watching
 from kcbx_cli.decide.watching import OFF, ON, PROPOSED, Signs
 from kcbx_cli.settings import Wavering
 
-CASES = yaml.safe_load(Path(__file__).with_name("watching.yaml").read_text("utf-8"))
+CASES = yaml_cases.told(Path(__file__).with_name("watching.yaml"))
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["case"]) for c in CASES])

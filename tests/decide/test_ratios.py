@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml_cases
 
 from kcbx_cli.decide import ratios
 
-CASES = yaml.safe_load((Path(__file__).parent / "ratios.yaml").read_text("utf-8"))
+CASES = yaml_cases.told(Path(__file__).with_name("ratios.yaml"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["case"] for c in CASES])

@@ -4,11 +4,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml_cases
 
 from kcbx_cli.decide.cases import RULES, CaseMonth, happens
 
-TOLD = yaml.safe_load(Path(__file__).with_name("case_rules.yaml").read_text("utf-8"))
+TOLD = yaml_cases.told(Path(__file__).with_name("case_rules.yaml"))
 DEFAULTS = {"month": 202111, "newest": 202110, "last": 202110, "known": True, "open": False, "at_work": False, "resolved": False}  # fmt: skip
 CASES = [pytest.param(case, what, id=f"{what}: {case['why']}") for what, cases in TOLD.items() for case in cases]
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from kcbx_cli.match import evaluate as e
 from kcbx_cli.match import load_model
@@ -26,6 +25,8 @@ def judged(weights, right, present=None, review=-2.0, link=8.0, counted=None):
 @given(st.integers(1, 4000), st.data())
 @settings(deadline=None)
 def test_intervals_are_those_of_an_independent_implementation(of, data):
+    from scipy.stats import binomtest  # slow to import: only for the worker that has this test
+
     hits = data.draw(st.integers(0, of))
     found = e.share(hits, of)
     if 0 < hits < of:

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml_cases
 from match_people import number, people
 
 from kcbx_cli.match import COMPARISONS, load_model, score_block
 
-CASES = yaml.safe_load(Path(__file__).with_name("levels.yaml").read_text("utf-8"))
+CASES = yaml_cases.told(Path(__file__).with_name("levels.yaml"))
 MODEL = load_model()
 
 

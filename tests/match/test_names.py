@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
+import yaml_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ from kcbx_cli.match.names import (
     surname_of,
 )
 
-CASES = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(encoding="utf-8"))
+CASES = yaml_cases.told(Path(__file__).with_name("names.yaml"))
 PAIRS = [
     pytest.param(level, *pair[:2], id=f"{level}-{n}") for level, told in CASES.items() for n, pair in enumerate(told)
 ]

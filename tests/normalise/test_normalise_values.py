@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml_cases
 
 from kcbx_cli.normalise import dates, idcard, names, phones, places, words
 from kcbx_cli.normalise.text import something, squeezed, text
@@ -23,7 +23,7 @@ KNOWN = places.gazetteer(Settings(townships=TOWNSHIPS))
 
 
 def cases(name: str):
-    return yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml_cases.told(CASES / f"{name}.yaml")
 
 
 def word_cases(kind: str):

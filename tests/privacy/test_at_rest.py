@@ -39,6 +39,10 @@ def _sealed(office):
     return office
 
 
+def _sealed_lists(office):
+    return _sealed(_lists(office))
+
+
 @pytest.fixture
 def lists(office):
     return _lists(office)
@@ -53,14 +57,14 @@ def quick():
 
 
 @pytest.fixture
-def sealed(lists):
-    return _sealed(lists)
+def sealed(office, begun):
+    return begun(office, _sealed_lists)
 
 
 @pytest.fixture(scope="module")
 def handed_out(shared_office):
     """Behind passwords; nobody changes it."""
-    return _sealed(_lists(shared_office))
+    return _sealed_lists(shared_office)
 
 
 def test_a_password_costs_whoever_guesses_a_hundred_thousand_rounds(lists, monkeypatch):

@@ -14,11 +14,13 @@ from kcbx_cli.ledger import open_ledger
 GONE = CHILDREN[2]
 
 
+def _month(office):
+    assert plant(office).reconcile() == 0, office.stderr
+
+
 @pytest.fixture
-def office(office):
-    plant(office)
-    assert office.reconcile() == 0, office.stderr
-    return office
+def office(office, begun):
+    return begun(office, _month)
 
 
 def case_of(office, name: str) -> str:

@@ -1,16 +1,9 @@
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
+from offices import table
 
 from kcbx_cli.sample import County, Spec, write_county
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +14,4 @@ def small(tmp_path_factory) -> County:
 
 @pytest.fixture(scope="session")
 def truth(small: County) -> list[dict[str, str]]:
-    return rows_of(small.folder / "truth.csv")
+    return table(small.folder / "truth.csv")

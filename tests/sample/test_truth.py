@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import rows_of
+from offices import table
 from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
 
@@ -156,7 +156,7 @@ def test_verdict_follows_the_registry_status(truth, written):
 
 
 def test_findings_point_at_alarms_or_suspensions(small, written):
-    found = rows_of(small.folder / "truth_findings.csv")
+    found = table(small.folder / "truth_findings.csv")
     assert {f["finding"] for f in found} == {"alarm_status", "overdue_suspension"}
     for row in found:
         status = str(written[row["registry_file"], row["registry_sheet"], int(row["registry_row"])]["学生当前状态"])
@@ -185,7 +185,7 @@ def test_biff_golden_holds_what_its_table_says():
     golden = Path(__file__).parents[1] / "read" / "golden"
     assert (golden / "biff.xls").read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     cells = CalamineWorkbook.from_path(golden / "biff.xls").get_sheet_by_index(0).to_python(skip_empty_area=False)
-    for cell in rows_of(golden / "biff.csv"):
+    for cell in csv.DictReader((golden / "biff.csv").read_text("utf-8").splitlines()):
         value = cells[int(cell["row"]) - 1][int(cell["column"]) - 1]
         shown = (
             value.isoformat() if cell["type"] == "date" else repr(float(value)) if cell["type"] == "number" else value

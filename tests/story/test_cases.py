@@ -15,9 +15,7 @@ from returned_sheets import Sheet
 from kcbx_cli.settings import DISPOSITIONS
 
 
-@pytest.fixture
-def running(office: Office) -> Office:
-    """Three open cases in two townships, one of them with papers that have run out."""
+def _running(office: Office) -> None:
     office.registry(
         pupil("王大力", "20120101", 9), pupil("李小红", "20120316", 2, 学生当前状态="流失", 状态日期="20211005")
     )
@@ -25,7 +23,12 @@ def running(office: Office) -> Office:
         member("张小明", "20120315", 1, 乡="乙乡"), member("李小红", "20120316", 2), member("赵小军", "20120317", 3)
     )
     assert office.reconcile("--ledger", "kcbx-ledger.db") == 0
-    return office
+
+
+@pytest.fixture
+def running(office: Office, begun) -> Office:
+    """Three open cases in two townships, one of them with papers that have run out."""
+    return begun(office, _running)
 
 
 def cases(office: Office, *arguments: str) -> dict:

@@ -22,13 +22,16 @@ FOUND = {
 }
 
 
-@pytest.fixture
-def month(office):
-    """Three children of one township who are on the checklist, and one pupil."""
+def _month(office):
     office.registry(pupil("王小明", "20120305", 1))
     office.households(member(*LI), member(*ZHAO), member(*QIAN))
     assert office.reconcile() == 0
-    return office
+
+
+@pytest.fixture
+def month(office, begun):
+    """Three children of one township who are on the checklist, and one pupil."""
+    return begun(office, _month)
 
 
 def checklist(office):

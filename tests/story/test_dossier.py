@@ -8,9 +8,7 @@ import pytest
 from offices import Office, member, pupil
 
 
-@pytest.fixture
-def known(office: Office) -> Office:
-    """Two cases over two months; one was closed with evidence and remarked on."""
+def _known(office: Office) -> None:
     office.registry(
         pupil("王大力", "20120101", 9), pupil("李小红", "20120316", 2, 学生当前状态="流失", 状态日期="20210905")
     )
@@ -31,7 +29,12 @@ def known(office: Office) -> Office:
         "--on",
         "2021-11-08",
     )
-    return office
+
+
+@pytest.fixture
+def known(office: Office, begun) -> Office:
+    """Two cases over two months; one was closed with evidence and remarked on."""
+    return begun(office, _known)
 
 
 def text_of(path: Path) -> str:

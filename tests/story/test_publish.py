@@ -7,9 +7,7 @@ from offices import Office, member, pupil
 TOML = '[county]\nname = "甲县"\n[security]\nleast_shown = {least}\n'
 
 
-@pytest.fixture
-def month(office: Office) -> Office:
-    """Seven missing children in 甲乡, two in 乙乡; two at school."""
+def _month(office: Office) -> None:
     here = [(f"赵失学{chr(0x4E00 + n)}", f"201203{n + 10}", 2 * n + 1) for n in range(7)]
     away = [("钱小远", "20120420", 41), ("周大远", "20120421", 43)]
     there = [("孙在读", "20120501", 51), ("李在读", "20120502", 53)]
@@ -17,7 +15,12 @@ def month(office: Office) -> Office:
     office.households(*(member(*who) for who in (*here, *there)), *(member(*who, 乡="乙乡") for who in away))
     (office.folder / "kcbx.toml").write_text(TOML.format(least=5), "utf-8")
     assert office.reconcile("--config", "kcbx.toml") == 0, office.stderr
-    return office
+
+
+@pytest.fixture
+def month(office: Office, begun) -> Office:
+    """Seven missing children in 甲乡, two in 乙乡; two at school."""
+    return begun(office, _month)
 
 
 def said(office: Office, *more: str) -> tuple[str, list[list[str]], str]:

@@ -10,8 +10,7 @@ from returned_sheets import Sheet
 HEADER = ["层级", "乡镇", "学校", "村", "户主姓名", "角色", "姓名", "职务", "电话"]
 
 
-@pytest.fixture
-def office_with_roster(office: Office) -> Office:
+def _with_roster(office: Office) -> None:
     office.registry(
         pupil("王大力", "20120101", 9), pupil("李小红", "20120316", 2, 学生当前状态="流失", 状态日期="20211005")
     )
@@ -22,7 +21,11 @@ def office_with_roster(office: Office) -> Office:
         {"层级": "村", "乡镇": "甲乡", "村": "一村委会", "角色": "包村校长", "姓名": "卫校长", "电话": "13900000003"},
     ], "责任人名册")  # fmt: skip
     assert office.reconcile("--responsible", office.folder / "责任人.xlsx") == 0
-    return office
+
+
+@pytest.fixture
+def office_with_roster(office: Office, begun) -> Office:
+    return begun(office, _with_roster)
 
 
 def rows(path, sheet: str) -> list[list[str]]:

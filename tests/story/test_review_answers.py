@@ -16,9 +16,7 @@ NAME, BORN = "李雪梅", "20130101"
 HEADER = ["乡", "村", "户编号", "姓名", "性别", "出生日期", "与户主关系", "在校生状况"]
 
 
-@pytest.fixture
-def doubtful(office):
-    """A listed child without a number, and two pupils of that name who were born on that day."""
+def _doubtful(office):
     office.registry(pupil(NAME, BORN, 2), pupil(NAME, BORN, 4, 学校名称="乙乡中心小学"))
     listed = {
         "乡": "甲乡",
@@ -33,7 +31,12 @@ def doubtful(office):
     office.workbook("脱贫户.xlsx", HEADER, [listed])
     assert office.reconcile() == 0
     assert [v["verdict"] for v in office.verdicts()] == ["review"]
-    return office
+
+
+@pytest.fixture
+def doubtful(office, begun):
+    """A listed child without a number, and two pupils of that name who were born on that day."""
+    return begun(office, _doubtful)
 
 
 def answered(office, same, name="待人工比对.xlsx"):

@@ -20,9 +20,7 @@ HEADER = ["乡", "户编号", "姓名", "性别", "出生日期", "与户主关�
 CHILDREN = (("李雪梅", "20130101"), ("赵雪莲", "20140202"), ("孙雪松", "20120303"))
 
 
-@pytest.fixture
-def doubtful(office):
-    """Three listed children without a number, each with two pupils of that name and birth date."""
+def _doubtful(office):
     office.registry(*[pupil(n, b, s, 性别="女", 学校名称=f"{s}校") for n, b in CHILDREN for s in (2, 4)])
     rows = [
         {
@@ -39,7 +37,12 @@ def doubtful(office):
     office.workbook("脱贫户.xlsx", HEADER, rows)
     assert office.reconcile() == 0
     assert [v["verdict"] for v in office.verdicts()] == ["review"] * 3
-    return office
+
+
+@pytest.fixture
+def doubtful(office, begun):
+    """Three listed children without a number, each with two pupils of that name and birth date."""
+    return begun(office, _doubtful)
 
 
 def answers(office):

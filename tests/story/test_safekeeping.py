@@ -23,15 +23,17 @@ from kcbx_cli.ledger import open_ledger
 NOW = datetime(2021, 11, 1, 8, 30)
 
 
-@pytest.fixture
-def held(office: Office, monkeypatch) -> Office:
-    """An office with one month and one case."""
-    monkeypatch.chdir(office.folder)
+def _held(office: Office) -> None:
     office.registry(pupil("王大力", "20120101", 9))
     office.households(member("张小明", "20120315", 1))
     assert office.reconcile() == 0
     (office.folder / "kcbx.toml").write_text('[county]\nname = "甲县"\n', "utf-8")
-    return office
+
+
+@pytest.fixture
+def held(office: Office, begun) -> Office:
+    """An office with one month and one case."""
+    return begun(office, _held)
 
 
 def cases(folder):

@@ -1,6 +1,7 @@
 """A made-up office to run kcbx in."""
 
 import os
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,24 @@ def office(tmp_path, capsys, monkeypatch):
     """An office with an empty folder, run from there."""
     monkeypatch.chdir(tmp_path)
     return Office(tmp_path, capsys)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """`begun(office, build)`: the office as `build` leaves an empty one. Built once a module: every test gets a copy."""
+    built = {}
+
+    def copied(office, build):
+        if build not in built:
+            first = Office(tmp_path_factory.mktemp("begun"), office.capsys)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(first.folder)
+                build(first)
+            built[build] = first.folder
+        shutil.copytree(built[build], office.folder, dirs_exist_ok=True)
+        return office
+
+    return copied
 
 
 class _Unheard:
