@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import normalise, read, run
@@ -17,7 +18,7 @@ from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import shared_out
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES
+from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES, RawTable
 
 #: The roles whose rows are people.
 _PERSONS = ("registry", "special", "attendance", *LISTED)
@@ -133,22 +134,34 @@ def _take(source: read.Source, as_of: date, settings: Settings, passwords: Seque
 def cleaned(
     loaded: read.Loaded, as_of: date, settings: Settings
 ) -> tuple[list[tuple[str, pd.DataFrame]], list[pd.DataFrame]]:
-    """A file's tables, normalised, each with its role, and what is wrong in their cells."""
+    """A file's rows, normalised, a table for each role that its sheets have, and what is wrong in their cells."""
     problems, tables = [], []
-    for table in loaded.tables:
-        if table.role == "families":
-            rows, wrong = normalise.families(table, settings)
-        elif table.role == "responsible":
-            rows, wrong = normalise.responsible(table, settings)
-        elif table.role == "attendance":
-            rows, wrong = normalise.attendance(table, settings, as_of)
+    for role in dict.fromkeys(table.role for table in loaded.tables):
+        sheets = [table for table in loaded.tables if table.role == role]
+        if role == "families":
+            rows, wrong = normalise.families(sheets, settings)
+        elif role == "responsible":
+            rows, wrong = normalise.responsible(sheets, settings)
+        elif role == "attendance":
+            rows, wrong = normalise.attendance(sheets, settings, as_of)
         else:
-            rows, wrong = normalise.people(table, settings, as_of)
-        tables.append((table.role, rows))
+            rows, wrong = normalise.people(sheets, settings, as_of)
+        tables.append((role, rows))
         problems.append(wrong)
-        if table.role in LISTED and len(rows) and not (rows["township"] != "").any():
-            problems.append(frame([Problem("K117", table.file, table.sheet)]))
+        if role in LISTED:
+            problems.append(_nowhere(sheets, rows["township"].to_numpy()))
     return tables, problems
+
+
+def _nowhere(sheets: Sequence[RawTable], townships: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """The sheets in which no row has a township; `townships` are those of all of their rows."""
+    ends = np.cumsum([len(sheet.frame) for sheet in sheets])
+    lost = [
+        sheet
+        for sheet, there in zip(sheets, np.split(townships != "", ends[:-1]), strict=True)
+        if len(there) and not there.any()
+    ]
+    return frame(Problem("K117", sheet.file, sheet.sheet) for sheet in lost)
 
 
 def _each(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
 from kcbx_cli import interrupts
@@ -76,12 +78,12 @@ def _with_another(tasks: Sequence[Callable[[], Made]], begun: Callable[[int], No
     try:
         child.start()
         sender.close()
-        mine = _done(tasks, queue, begun)
-        try:
-            theirs: Mapping[int, Made | _Failed] = receiver.recv()
-        except EOFError:
-            theirs = {}
-        return {**mine, **theirs}
+        done: dict[int, Made | _Failed] = dict(_done(tasks, queue, begun))
+        with contextlib.suppress(EOFError, OSError):  # the end, or the end of the process
+            while True:
+                number, made = receiver.recv()
+                done[number] = made
+        return done
     finally:
         os.close(queue)
         receiver.close()
@@ -93,22 +95,26 @@ def _with_another(tasks: Sequence[Callable[[], Made]], begun: Callable[[int], No
 def _send(tasks: Sequence[Callable[[], Made]], queue: int, pipe: tuple[Connection, Connection]) -> None:
     receiver, sender = pipe
     receiver.close()
-    sender.send(_done(tasks, queue, lambda _: None))
+    # Pickled as soon as it is there: at the end one process would wait for the other to do it.
+    for made in [ForkingPickler.dumps(one) for one in _done(tasks, queue, lambda _: None)]:
+        sender.send_bytes(made)
     sender.close()
 
 
-def _done(tasks: Sequence[Callable[[], Made]], queue: int, begun: Callable[[int], None]) -> dict[int, Made | _Failed]:
+def _done(
+    tasks: Sequence[Callable[[], Made]], queue: int, begun: Callable[[int], None]
+) -> Iterator[tuple[int, Made | _Failed]]:
     """What one process does: task by task until the queue is empty, which a failure makes it for both."""
-    done: dict[int, Made | _Failed] = {}
     while number := os.read(queue, _NUMBER):
         at = int.from_bytes(number, "little")
         begun(at)
+        made: Made | _Failed
         try:
-            done[at] = tasks[at]()
+            made = tasks[at]()
         except Exception as error:
-            done[at] = _Failed(error)
+            made = _Failed(error)
             os.read(queue, _SHARED * _NUMBER)
-    return done
+        yield at, made
 
 
 def apart(task: Callable[[], Made]) -> Made:

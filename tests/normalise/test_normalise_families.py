@@ -30,12 +30,12 @@ def raw(rows, role="families", file="低保户.xlsx", sheet=""):
 
 
 def listed(rows, **given):
-    found, _ = families(raw(rows, **given), SETTINGS)
+    found, _ = families([raw(rows, **given)], SETTINGS)
     return found
 
 
 def persons(rows, role="households"):
-    return people(raw(rows, role, "名单.xlsx"), SETTINGS, date(2021, 10, 31))[0]
+    return people([raw(rows, role, "名单.xlsx")], SETTINGS, date(2021, 10, 31))[0]
 
 
 HOUSEHOLD = [
@@ -48,7 +48,7 @@ HOUSEHOLD = [
 
 def test_families_of_a_civil_affairs_list():
     found, problems = families(
-        raw([{"head_name": " 张 父", "id_number": HEAD, "allowance_number": "D001", "township": "葛城镇", "village": "葛城街道东方红社区", "phone": 13912345678.0}]),
+        [raw([{"head_name": " 张 父", "id_number": HEAD, "allowance_number": "D001", "township": "葛城镇", "village": "葛城街道东方红社区", "phone": 13912345678.0}])],
         SETTINGS,
     )  # fmt: skip
     assert list(found.columns) == FAMILIES.names and problems.empty
@@ -75,12 +75,12 @@ def test_the_heads_name_and_number_may_stand_in_the_persons_columns():
     "damaged", [HEAD[:17] + ("0" if HEAD[17] != "0" else "1"), float(HEAD[:15] + "000"), "500229********1234", None]
 )
 def test_a_damaged_number_names_no_head(damaged):
-    found, problems = families(raw([{"head_name": "张父", "head_id": damaged}]), SETTINGS)
+    found, problems = families([raw([{"head_name": "张父", "head_id": damaged}])], SETTINGS)
     assert found["head_id"][0] == "" and len(problems) == 1 and problems["field"][0] == "head_id"
 
 
 def test_a_row_with_neither_name_nor_number():
-    _, problems = families(raw([{"head_name": "无", "head_id": None}]), SETTINGS)
+    _, problems = families([raw([{"head_name": "无", "head_id": None}])], SETTINGS)
     assert problems["code"].tolist() == ["K206", "K235"]
 
 
@@ -101,7 +101,7 @@ def test_what_a_family_is_tagged_with(cells, file, group):
 
 
 def test_a_list_of_families_may_be_empty():
-    found, problems = families(RawTable("x", "", "families", "", pd.DataFrame({"row": []})), SETTINGS)
+    found, problems = families([RawTable("x", "", "families", "", pd.DataFrame({"row": []}))], SETTINGS)
     assert found.empty and problems.empty
 
 

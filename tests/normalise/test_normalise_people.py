@@ -31,7 +31,7 @@ def table(rows, role="households", file="名单.xlsx", sheet="", layout="plain")
 
 
 def clean(rows, **given):
-    found, problems = people(table(rows, **given), SETTINGS, AS_OF)
+    found, problems = people([table(rows, **given)], SETTINGS, AS_OF)
     assert list(found.columns) == PEOPLE.names and list(problems.columns) == PROBLEMS.names
     assert set(problems["code"]) <= set(KINDS)
     return found, problems
@@ -59,7 +59,9 @@ def test_a_plain_row():
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_rows_and_no_known_column(count):
-    found, problems = people(RawTable("x", "", "households", "", pd.DataFrame({"row": range(count)})), SETTINGS, AS_OF)
+    found, problems = people(
+        [RawTable("x", "", "households", "", pd.DataFrame({"row": range(count)}))], SETTINGS, AS_OF
+    )
     assert len(found) == count and not found["usable"].any()
     assert codes(problems).count("K231") == count
 
@@ -402,7 +404,7 @@ def test_area_code_of_registration():
 
 def test_without_townships_names_stay():
     found, problems = people(
-        table([{"name": "甲", "id_number": CHILD, "township": "城口县葛城街道"}]), Settings(), AS_OF
+        [table([{"name": "甲", "id_number": CHILD, "township": "城口县葛城街道"}])], Settings(), AS_OF
     )
     assert found["township"][0] == "葛城街道" and problems.empty
 
@@ -536,3 +538,13 @@ def test_a_child_is_no_adult_of_its_own_household_nor_of_its_brothers():
     assert found["head_name"].tolist() == ["", "", "", "", "王父"]
     assert found["guardian_name"].tolist() == ["", "", "", "李父", ""]
     assert found["family_names"].tolist() == ["", "", "", "李父", ""]
+
+
+def test_each_sheet_is_cleaned_by_itself():
+    one = table([{"name": "甲", "id_number": CHILD}, {"name": "乙", "id_number": TWIN}], sheet="一班")
+    two = table([{"name": "丙", "id_number": CHILD, "birth_date": "2012-13-05"}], sheet="二班")
+    found, problems = people([one, two], SETTINGS, AS_OF)
+    apart = [people([sheet], SETTINGS, AS_OF) for sheet in (one, two)]
+    assert found.equals(PEOPLE.concat([rows for rows, _ in apart]))
+    assert problems.equals(PROBLEMS.concat([wrong for _, wrong in apart]))
+    assert "K221" in codes(problems) and "K212" not in codes(problems), "two schools may have written one number"

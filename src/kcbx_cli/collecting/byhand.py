@@ -60,7 +60,7 @@ def _people(rows: list[ByHand], batch: Batch) -> pd.DataFrame:
     frame["row"] = frame["row"].astype(np.int64)
     table = RawTable(returned.source.name, rows[0].entry.sheet, "households", "written_in", frame)
     as_of = batch.day(returned)
-    people, _ = normalise.people(table, batch.settings, date(as_of // 10000, as_of // 100 % 100, as_of % 100))
+    people, _ = normalise.people([table], batch.settings, date(as_of // 10000, as_of // 100 % 100, as_of % 100))
     return people
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from kcbx_cli.normalise.columns import Cells, Raw, Whole, filled, flags, strings
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.sheets import Sheet, cleaned
 from kcbx_cli.normalise.text import label, nothing, squeezed
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import ATTENDANCE, RawTable
@@ -25,15 +27,19 @@ _IN = re.compile("在校|在班|在读|到校|到班|出勤|正常|返校|复学
 _MONTH = re.compile(r"(20\d\d)\s*[年.\-_]?\s*(1[0-2]|0?[1-9])(?!\d)")
 
 
-def attendance(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sheet's rows as ATTENDANCE, one for each raw row and in the same order, and what is wrong as PROBLEMS.
+def attendance(sheets: Sequence[RawTable], settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheets' rows as ATTENDANCE, one for each raw row and in the same order, and what is wrong as PROBLEMS.
 
     A row of a roll call is in class unless it says otherwise, a row of an absence report is not, unless it says that
     the child is back. Where a sheet ticks those who are there, a cell without a tick says that the child is not.
     """
-    raw, today = Raw(table), as_of.year * 10000 + as_of.month * 100 + as_of.day
-    reports = Reports(table, raw)
-    person = person_columns(table, raw, reports, settings, as_of)
+    return cleaned(sheets, ATTENDANCE, lambda sheet: _columns(sheet, settings, as_of))
+
+
+def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
+    table, raw, reports = sheet
+    today = as_of.year * 10000 + as_of.month * 100 + as_of.day
+    person = person_columns(sheet, settings, as_of)
     since = date_column(raw, "absent_since", reports, today)
     back_on = date_column(raw, "returned_on", reports, today)
     days = _days(raw, reports)
@@ -44,11 +50,10 @@ def attendance(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.Dat
     reason = raw.mapped("absence_reason", squeezed)
     leave = flags(reason, lambda r: any(w in (r or "") for w in settings.attendance.leave))
     leave |= flags(raw.cells("present"), lambda c: "假" in squeezed(c))
-    columns = person | {
+    return person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
     }  # fmt: skip
-    return ATTENDANCE.frame(columns, raw.length), reports.frame()
 
 
 def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole]) -> Cells:

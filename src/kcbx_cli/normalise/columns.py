@@ -21,20 +21,21 @@ class Raw:
     """The columns of a raw table, each as an array of cells."""
 
     def __init__(self, table: RawTable) -> None:
-        self._frame = table.frame
+        fields = table.frame.drop(columns="row")
+        self._cells = dict(zip(fields.columns, fields.to_numpy(dtype=object).T, strict=True))
         self.role = table.role
         self.length = len(table.frame)
         self.rows: Whole = table.frame["row"].to_numpy(dtype=np.int64)
 
     def has(self, field: str) -> bool:
         """Whether the sheet maps this field."""
-        return field in self._frame.columns
+        return field in self._cells
 
     def cells(self, field: str) -> Cells:
         """The cells as stored; all None where the sheet does not map the field."""
         if not self.has(field):
             return np.full(self.length, None, dtype=object)
-        return self._frame[field].to_numpy(dtype=object)
+        return self._cells[field]
 
     def text(self, field: str) -> Cells:
         """The cells as text (see text.text)."""

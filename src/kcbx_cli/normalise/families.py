@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from kcbx_cli.normalise import idcolumn, locality, names, phones, tags, words
-from kcbx_cli.normalise.columns import Flags, Raw, filled, first_of, strings
+from kcbx_cli.normalise.columns import Flags, filled, first_of, strings
 from kcbx_cli.normalise.identity import report_numbers
 from kcbx_cli.normalise.kin import united_phones
-from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.sheets import Sheet, cleaned
 from kcbx_cli.normalise.text import label
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import FAMILIES, RawTable
@@ -18,14 +21,17 @@ from kcbx_cli.tables import FAMILIES, RawTable
 _TELLING_NUMBER = 10
 
 
-def families(table: RawTable, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sheet's rows as FAMILIES, one for each raw row, and what is wrong with them as PROBLEMS.
+def families(sheets: Sequence[RawTable], settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheets' rows as FAMILIES, one for each raw row, and what is wrong with them as PROBLEMS.
 
     The head's name and number may stand in the columns of the head or of the person. A family is tagged by the words of
     its type, else by the name of the sheet, layout or file, else 低保 where there is a 低保证号, else 低收入.
     """
-    raw = Raw(table)
-    reports = Reports(table, raw)
+    return cleaned(sheets, FAMILIES, lambda sheet: _columns(sheet, settings))
+
+
+def _columns(sheet: Sheet, settings: Settings) -> dict[str, Any]:
+    table, raw, reports = sheet
     head_name = first_of(*(raw.mapped(f, names.clean) for f in ("head_name", "name")))
     field = "head_id" if raw.has("head_id") else "id_number"
     ids = idcolumn.parse(raw.cells(field))
@@ -34,7 +40,7 @@ def families(table: RawTable, settings: Settings) -> tuple[pd.DataFrame, pd.Data
     where = locality.places(raw, table, settings, reports)
     by_type = tags.by_type(raw)
     of_list = tags.list_tag(table) or ("低保" if raw.has("allowance_number") else "低收入")
-    columns = {
+    return {
         "file": np.full(raw.length, table.file, dtype=object), "sheet": np.full(raw.length, table.sheet, dtype=object),
         "row": raw.rows, "head_name": head_name, "head_id": ids.numbers(),
         "household": first_of(*(raw.mapped(f, label) for f in ("household", "allowance_number"))),
@@ -42,7 +48,6 @@ def families(table: RawTable, settings: Settings) -> tuple[pd.DataFrame, pd.Data
         "phone": united_phones([raw.mapped(f, phones.parse) for f in ("phone", "household_phone")]),
         "group": np.where(filled(by_type), by_type, of_list),
     }  # fmt: skip
-    return FAMILIES.frame(columns, raw.length), reports.frame()
 
 
 def tag_families(people: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
-"""One sheet of people, from raw cells to the PEOPLE table."""
+"""Sheets of people, from raw cells to the PEOPLE table."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.sheets import Sheet, cleaned
 from kcbx_cli.normalise.text import label, something
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import MARKED_OUT, PEOPLE, RawTable
@@ -24,19 +26,18 @@ _AS_WRITTEN = (
 )  # fmt: skip
 
 
-def people(table: RawTable, settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sheet's rows as PEOPLE, one for each raw row and in the same order, and what is wrong with them as PROBLEMS.
+def people(sheets: Sequence[RawTable], settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheets' rows as PEOPLE, one for each raw row and in the same order, and what is wrong with them as PROBLEMS.
 
     `sex` is that of its column; where that is empty, that of a valid ID number. Nothing is repaired: a damaged digit is
     unknown, a number that is another person's is left out (`not_own`), and each is reported.
     """
-    raw = Raw(table)
-    reports = Reports(table, raw)
-    return PEOPLE.frame(person_columns(table, raw, reports, settings, as_of), raw.length), reports.frame()
+    return cleaned(sheets, PEOPLE, lambda sheet: person_columns(sheet, settings, as_of))
 
 
-def person_columns(table: RawTable, raw: Raw, reports: Reports, settings: Settings, as_of: date) -> dict[str, Any]:
+def person_columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     """The columns of `people`, each with a value for every raw row; what is wrong with them goes to `reports`."""
+    table, raw, reports = sheet
     today = as_of.year * 10000 + as_of.month * 100 + as_of.day
     named = identity.name_column(raw, "name", reports)
     born = date_column(raw, "birth_date", reports, today)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole
-from kcbx_cli.tables import PROBLEMS, RawTable
+from kcbx_cli.tables import RawTable
 
 #: A trouble of so many rows, and of so large a share of those that could have it, is the column's and told once.
 WHOLE_ROWS, WHOLE_SHARE = 20, 0.9
@@ -37,14 +38,14 @@ class Reports:
         else:
             self.add(code, where, field, detail)
 
-    def frame(self) -> pd.DataFrame:
-        """All problems, in the order of the rows, those of whole columns first."""
+    def columns(self) -> dict[str, Any]:
+        """The columns of PROBLEMS, in the order of the rows, those of whole columns first; empty when all is well."""
         if not self._found:
-            return PROBLEMS.frame()
+            return {}
         sizes = [len(rows) for _, _, rows, _ in self._found]
         codes, fields = (np.repeat(np.array([f[k] for f in self._found], dtype=object), sizes) for k in (0, 1))
         rows, details = (np.concatenate([f[k] for f in self._found]) for k in (2, 3))
         order = np.lexsort((fields.astype(str), codes.astype(str), rows))
         file, sheet = (np.full(len(rows), v, dtype=object) for v in (self._table.file, self._table.sheet))
         columns = {"code": codes, "row": rows, "field": fields, "detail": details}
-        return PROBLEMS.frame({"file": file, "sheet": sheet} | {n: c[order] for n, c in columns.items()})
+        return {"file": file, "sheet": sheet} | {n: c[order] for n, c in columns.items()}

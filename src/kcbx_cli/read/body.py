@@ -102,8 +102,12 @@ def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], cells: Mapp
 
 def frame(body: Body) -> pd.DataFrame:
     """The data rows as the frame of a RawTable."""
-    series = {field: pd.Series(cells, dtype=object) for field, cells in body.columns.items()}
-    return pd.DataFrame({"row": pd.Series(body.numbers, dtype=np.int64), **series})
+    block = np.empty((len(body.columns), len(body.numbers)), dtype=object)
+    for at, cells in enumerate(body.columns.values()):
+        block[at] = cells
+    made = pd.DataFrame(block.T, columns=list(body.columns), dtype=object, copy=False)
+    made.insert(0, "row", body.numbers)
+    return made
 
 
 def _filled(column: Cells) -> Flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ _DEEPEST = 4
 _PLENTY = 5
 #: A cell longer than this is no header.
 _LONGEST = 60
+#: Text that is looked up as it stands, under nothing else; 成员 and what follows may be written in several ways.
+_PLAIN = re.compile("(?!(?:家庭)?成员)[\u4e00-\u9fff]{1,4}|[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,35 @@ def find(grid: Grid, known: Collection[str], fixed: tuple[int, ...] = ()) -> Blo
         return _block(head, merged, (first, last), known) if last < len(head) else None
     best: Block | None = None
     for first in range(min(len(head), _LAST_FIRST_ROW)):
-        found = _best_from(head, merged, first, known)
-        if found is not None and (best is None or found.known > best.known):
-            best = found
+        best = _better_from(head, merged, first, known, best) or best
         if best is not None and best.known >= _PLENTY and first > best.first + _DEEPEST:
             break
     return best
 
 
-def _best_from(head: list[Row], merged: Sequence[Range], first: int, known: Collection[str]) -> Block | None:
-    """The best header that begins in this row: as many rows as merged cells say, or one more row of group members."""
+def _better_from(
+    head: list[Row], merged: Sequence[Range], first: int, known: Collection[str], best: Block | None
+) -> Block | None:
+    """The best header that begins in this row: as many rows as merged cells say, or one more row of group members.
+    None when it knows no more words than `best`, or fewer than two."""
     if sum(isinstance(c, str) and bool(c.strip()) for c in head[first]) < 2:
         return None
+    least = best.known if best else 1
     deep = max((b for (t, _), (b, _) in merged if t == first), default=first)
     deep = min(deep, first + _DEEPEST - 1, len(head) - 1)
+    grouped = deep == first and first + 1 < len(head) and _blank(head[first + 1][_first(head[first])])
+    if deep == first and not grouped and _words_at_most(head[first], known) <= least:
+        return None
     found = _block(head, merged, (first, deep), known)
-    if deep == first and first + 1 < len(head) and _members_below(head[first], head[first + 1], found, known):
+    if grouped and _members_below(head[first], head[first + 1], found, known):
         found = _block(head, merged, (first, first + 1), known)
-    return found if found.known >= 2 else None
+    return found if found.known > least else None
+
+
+def _words_at_most(row: Row, known: Collection[str]) -> int:
+    """No fewer than the known words that the row has by itself; most rows of data have none, which is told at a glance."""
+    texts = [c for c in row if _wordy(c) and (c in known or not _PLAIN.fullmatch(c))]
+    return sum(k in known for c in texts for k in combined((quoted(shown(c), known),)))
 
 
 def _members_below(row: Row, below: Row, block: Block, known: Collection[str]) -> bool:
@@ -86,7 +100,7 @@ def _members_below(row: Row, below: Row, block: Block, known: Collection[str]) -
     if any(quoted(shown(below[i]), known) == HIDDEN for i in there):  # somebody's name: a row of data
         return False
     above = [_group_above(row, i) for i in there]
-    return any(_blank(row[i]) for i in there) and all(a >= block.first for a in above) and _blank(below[_first(row)])
+    return any(_blank(row[i]) for i in there) and all(a >= block.first for a in above)
 
 
 def _first(row: Row) -> int:

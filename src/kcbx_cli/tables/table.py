@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import nan
@@ -81,12 +81,14 @@ class Table:
 
     def concat(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """The frames one below the other, with a fresh index 0..n-1."""
+        return self.below([{n: f[n].to_numpy() for n in self.names} for f in frames if len(f)])
+
+    def below(self, parts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """One frame of the arrays of several, one below the other; all that hold any hold the same columns."""
         import numpy as np
 
-        full = [f for f in frames if len(f)]
-        if not full:
-            return self.frame()
-        return self.frame({n: np.concatenate([f[n].to_numpy() for f in full]) for n in self.names})
+        full = [p for p in parts if p]
+        return self.frame({n: np.concatenate([p[n] for p in full]) for n in full[0]} if full else None)
 
 
 @cache
