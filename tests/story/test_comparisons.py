@@ -124,6 +124,18 @@ def test_pupils_on_no_list_are_findings(done):
     assert findings(done / "结果" / "data" / "findings.csv") == findings(done / "名单" / "truth_findings.csv")
 
 
+def test_the_register_has_parents_for_heads_and_a_few_children(done):
+    """A child who heads its household is a trap that has to stay; a register full of them would be none."""
+    sheet = openpyxl.load_workbook(done / "名单" / "户籍" / "户籍学龄人口.xlsx", read_only=True).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    at = [rows[0].index(header) for header in ("户主姓名", "与户主关系", "姓名")]
+    said = [tuple(row[n] for n in at) for row in rows[1:]]
+    alone = [relation for _, relation, _ in said if relation == "户主"]
+    assert 2 <= len(alone) <= 0.01 * len(said)
+    assert all(head == name for head, relation, name in said if relation == "户主")
+    assert {"之子", "之女", "之孙子"} <= {relation for _, relation, _ in said}
+
+
 def test_the_run_says_what_it_compared(done):
     run = json.loads((done / "结果" / "run.json").read_text("utf-8"))
     compared, counts = run["comparisons"], run["counts"]

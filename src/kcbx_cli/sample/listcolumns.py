@@ -38,10 +38,10 @@ class ListTruth:
     says_unfinished: Mask
 
 
-def relations(world: World, person: Ints) -> Text:
-    """与户主关系 of each row."""
+def relations(world: World, person: Ints, heads: Ints) -> Text:
+    """与户主关系 of each row; `heads` are the persons who head the families."""
     people = world.people
-    head = world.head[people.family[person]]
+    head = heads[people.family[person]]
     out = np.full(len(person), "", dtype=object)
     for head_part, table in _RELATION.items():
         for part, word in table.items():
@@ -79,7 +79,7 @@ def list_columns(world: World, now: Standing, roster: Roster, cells: Cells) -> t
         "证件号码": number_cells(cells),
         "民族": families.nation[family],
         "户联系电话": phone_cells(world, cells, families.phone[family]),
-        "与户主关系": relations(world, person),
+        "与户主关系": relations(world, person, world.head),
         "文化程度": education,
         "在校生状况": schooling,
         "劳动技能": _labour(now, people.part[person]),

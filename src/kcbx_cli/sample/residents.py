@@ -10,7 +10,7 @@ import numpy as np
 from kcbx_cli.sample import dates, headers, places
 from kcbx_cli.sample.cells import Cells, World, true_cells
 from kcbx_cli.sample.columns import number_cells, sex_cells, village_cells
-from kcbx_cli.sample.families import date_number, day_number
+from kcbx_cli.sample.families import CHILD, FATHER, GRANDFATHER, MOTHER, date_number, day_number
 from kcbx_cli.sample.files import Place
 from kcbx_cli.sample.listcolumns import relations
 from kcbx_cli.sample.office import Workbook, write_csv
@@ -28,6 +28,9 @@ _CHANGE = {"hukou_moved": "迁出", "hukou_moves_later": "迁出", "hukou_cancel
            "moved": "迁出", "dead": "死亡注销"}  # fmt: skip
 _PLACED = {"home_teaching": "送教上门", "home_teaching_expired": "送教上门", "inclusive": "随班就读",
            "disabled_placed": "特殊教育学校", "attending": "普通学校就读"}  # fmt: skip
+#: Households that a child heads, orphans and children registered by themselves: how many at scale 1, beside those that
+#: have no adult on the low-income lists either.
+_HEADED_BY_CHILD = 20
 
 
 def register(world: World, person: Ints) -> Cells:
@@ -48,10 +51,11 @@ def write_register(folder: Path, world: World, now: Standing, cells: Cells) -> t
     town = np.array([p.name for p in places.TOWNSHIPS], dtype=object)[township]
     village = village_cells(world, cells, township, families.village[family])
     change, changed = _changes(world, now, cells.person)
+    heads = _heads(world, now, cells.person)
     columns: dict[str, Any] = {
         "派出所": town + "派出所", "乡镇(街道)": town, "村(居)委会": village,
-        "户号": (22900000 + family).astype("U9").astype(object), "户主姓名": people.name[world.head[family]],
-        "与户主关系": relations(world, cells.person), "姓名": cells.name,
+        "户号": (22900000 + family).astype("U9").astype(object), "户主姓名": people.name[heads[family]],
+        "与户主关系": relations(world, cells.person, heads), "姓名": cells.name,
         "曾用名": people.former[cells.person], "性别": sex_cells(cells),
         "出生日期": dates.spell(cells.birth, cells.birth_form, 5, cells.as_text), "民族": families.nation[family],
         "公民身份号码": number_cells(cells),
@@ -73,6 +77,27 @@ def write_register(folder: Path, world: World, now: Standing, cells: Cells) -> t
         book.close()
         place.put(everyone, POPULATION_FILE, _SHEET, 3 + everyone)
     return place, np.asarray(change == "死亡注销", dtype=bool)
+
+
+def _adults(world: World) -> Ints:
+    """The grown-up who answers for each family: who heads it on the low-income lists, else a parent, or a grandfather
+    where the parents work elsewhere."""
+    families, count = world.families, np.arange(len(world.families))
+    mother = (world.dice.stream("heads of the register").random(len(count)) < 0.1) & ~families.one_parent
+    part = np.where(families.left_behind & (count % 5 < 2), GRANDFATHER, np.where(mother, MOTHER, FATHER))
+    return np.where(world.people.part[world.head] == CHILD, part * len(count) + count, world.head)
+
+
+def _heads(world: World, now: Standing, person: Ints) -> Ints:
+    """Who heads each family's household in the register: nearly always a grown-up."""
+    first, heads = world.head, _adults(world)
+    child = np.isin(first, person)  # the family's first, and a child of the register
+    lot = world.dice.stream("children who head a household").random(len(heads))
+    order = np.argsort(np.where(child & ~now.listed[first], lot, 2.0), kind="stable")
+    few = order[: max(2, round(_HEADED_BY_CHILD * world.dice.spec.scale))]
+    alone = child & now.listed[first]
+    alone[few] |= child[few]
+    return np.where(alone, first, heads)
 
 
 def _changes(world: World, now: Standing, person: Ints) -> tuple[Text, Ints]:
@@ -117,7 +142,7 @@ def write_federation(folder: Path, world: World, now: Standing, cells: Cells) ->
         "身份证号": number_cells(cells), "残疾证号": np.where(people.number[person] != "", card, "").astype(object),
         "残疾类别": np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"], dtype=object)[kind],
         "残疾等级": np.array(["", "一级", "二级", "三级", "四级"], dtype=object)[grade],
-        "监护人": people.name[world.head[family]], "联系电话": families.phone[family], "安置方式": placed,
+        "监护人": people.name[_adults(world)[family]], "联系电话": families.phone[family], "安置方式": placed,
         "未入学原因": np.where(waiting, pick(rng, ["身体原因", "家长不愿送", ""], [3, 1, 2], n), "").astype(object),
     }  # fmt: skip
     book = Workbook(folder / DISABILITY_FILE)
