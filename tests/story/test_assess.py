@@ -6,14 +6,20 @@ import hashlib
 import json
 import re
 import unicodedata
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from offices import id_number, member, pupil, table
+from offices import LIST, id_number, member, pupil, table
 
-from kcbx_cli import console
+from kcbx_cli import console, intake, run
+from kcbx_cli.assess.doubt import doubt
+from kcbx_cli.decide.cases import CASES
 from kcbx_cli.ledger import ANSWERS, digests, open_ledger
+from kcbx_cli.sample import Spec, write_county
+from kcbx_cli.settings import Settings
+from kcbx_cli.tables import PEOPLE
 
 COUNTY = Path(__file__).resolve().parents[2] / "data_samples" / "小县"
 LISTS = ["--registry", COUNTY / "学籍", "--households", COUNTY / "低收入", "--config", COUNTY / "kcbx.toml",
@@ -293,6 +299,74 @@ def test_scripts_get_codes_and_weights_that_add_up_and_no_name(lists):
     assert sum(level["weight"] for level in found["levels"]) == pytest.approx(found["pair_weight"], abs=1e-4)
     assert not [n for n in (*NAMES, "周子晗") if n in lists.stdout]
     assert not re.search(r"[1-9]\d{16}[\dX]", lists.stdout)
+
+
+@pytest.fixture
+def doubts(office):
+    """Children for whom a person is asked, each for another reason; the last stands on two rows."""
+    office.registry(
+        *(pupil("李雪梅", "20120202", n, 学校名称=f"{n}校") for n in (2, 4)),
+        pupil("吴馨云", "20120303", 6),
+        pupil("钱多多", "20120404", 8),
+        pupil("孙小美", "20120505", 12),
+        pupil("张思睿", "20120606", 21),
+        pupil("陈一一", "20120808", 25),
+        pupil("王诗源", "20120707", 23),
+    )
+
+    def child(name, birth, sequence, number=""):
+        return member(name, birth, sequence, 证件号码=number, 出生日期=birth)
+
+    rows = [
+        child("李雪梅", "20120202", 2),
+        child("吴鑫云", "20120303", 6),
+        child("赵大宝", "20120404", 8, id_number("20120404", 8)),
+        child("孙小美", "20120505", 14, id_number("20120505", 14)),
+        child("张震", "20120606", 21),
+        child("陈一二", "20120808", 25),
+        child("王詩源", "20120707", 23),
+        child("王诗源", "20120707", 27),
+    ]
+    office.workbook("脱贫户.xlsx", [*LIST, "出生日期"], rows, "脱贫户家庭成员信息")
+    return office
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "words"),
+    [
+        (3, "rival_pupil", "学籍里另一名学生也像这个孩子,分不出是哪一个。"),
+        (4, "no_evidence", "姓名不完全一致,没有证号"),
+        (5, "number_of_another", "号码一致,姓名却像另一个人的"),
+        (6, "namesakes", "两个号码不同"),
+        (7, "between", "得分 1.5,够不上自动认定的 5,又高于不算的 -7。"),
+        (8, "between", "得分 -0.2,够不上"),
+    ],
+)
+def test_why_a_person_is_asked(doubts, row, code, words):
+    assert doubts.kcbx("explain", f"脱贫户.xlsx:{row}", *asked(doubts, "--json")) == 0
+    first, *others = json.loads(doubts.stdout)["data"]["candidates"]
+    assert (first["band"], first["asked"]) == ("review", code) and not any(other["asked"] for other in others)
+    assert doubts.kcbx("explain", f"脱贫户.xlsx:{row}", *asked(doubts)) == 0
+    assert f"待人工比对:{words}" in doubts.stdout and "要请人核对:\n" in doubts.stdout
+
+
+def test_what_a_question_or_another_row_adds_is_not_put_down_to_others(doubts):
+    assert doubts.kcbx("explain", "脱贫户.xlsx:8", *asked(doubts)) == 0
+    assert "要请人核对的,得分最低记 0" in doubts.stdout and "家里其他孩子" not in doubts.stdout
+    assert doubts.kcbx("explain", "脱贫户.xlsx:9", *asked(doubts)) == 0
+    assert "名单上还有这个孩子的一行更像" in doubts.stdout and "家里其他孩子" not in doubts.stdout
+
+
+def test_every_pair_that_is_put_to_a_person_has_its_reason(tmp_path):
+    write_county(tmp_path, Spec(scale=0.04, errors=12, seed=12))
+    paths = {"registry": [str(tmp_path / "学籍")], "households": [str(tmp_path / "低收入")]}
+    lists = intake.take_in(paths, date(2021, 10, 31), Settings(), (), lambda _: None)
+    given = run.Lists(lists.people, lists.registry, lists.special, PEOPLE.frame(), CASES.frame())
+    matched = run.match_month(given, date(2021, 10, 31), Settings())
+    reasons = [doubt(matched, lists.people, lists.registry, link) for link in matched.links.itertuples(index=False)]
+    told = [reason for reason, band in zip(reasons, matched.links["band"], strict=True) if band == "review"]
+    assert len(told) >= 5 and all(told)
+    assert sum(reason is not None for reason in reasons) == len(told)
 
 
 def test_a_child_whom_nothing_resembles(lists):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from kcbx_cli import __version__, intake
 from kcbx_cli.asked import Asked
+from kcbx_cli.assess.doubt import best_pair, doubt
 from kcbx_cli.assess.subject import Subject, find
 from kcbx_cli.casework import Judged
 from kcbx_cli.intake import Intake
@@ -29,6 +30,8 @@ from kcbx_cli.write.given import check
 from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS, sure
 
 _FEW = 3
+#: What was decided is told before what only resembles.
+_PLACE = {"link": 0, "review": 1, "near": 2}
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,8 @@ def _candidates(month: Judged, subject: Subject) -> list[Any]:
     else:
         pupil = month.matched.pupil
         mine = links[pupil[links["right"].to_numpy()] == pupil[subject.registry]]
-    order = mine.assign(made=mine["band"] == "link")
-    best = order.sort_values(["made", "weight", "left", "right"], ascending=[False, False, True, True], kind="stable")
+    order = mine.assign(place=mine["band"].map(_PLACE))
+    best = order.sort_values(["place", "weight", "left", "right"], ascending=[True, False, True, True], kind="stable")
     return list(best.head(_FEW).itertuples(index=False))
 
 
@@ -123,9 +126,11 @@ def _reasons(month: Judged, subject: Subject, candidates: list[Any], *, masked: 
         names = (_name(left, masked), _name(right, masked))
         pair = pairs.explain(month.matched, people, registry, (link.left, link.right), names)
         other = right if subject.person >= 0 else left
-        said.append(_candidate(link, other, pair, masked=masked, listed=subject.person < 0))
+        why_asked = doubt(month.matched, people, registry, link)
+        asked = f":{why_asked.words}" if why_asked else ""
+        said.append(_candidate(link, other, pair, asked, masked=masked, listed=subject.person < 0))
         if n == 0:
-            steps = _steps(pair, pair.weight if link.rule == "decided" else float(link.weight))
+            steps = _steps(pair, link, best_pair(month.matched, people, registry, link).weight)
     model = month.matched.model
     found = candidates[0].band if candidates else ""
     return Reasons(
@@ -143,8 +148,12 @@ def _reasons(month: Judged, subject: Subject, candidates: list[Any], *, masked: 
     )
 
 
-def _steps(pair: Explanation, final: float) -> list[Step]:
-    """The weights of the pair, and what other candidates changed; they add up to the final weight."""
+def _steps(pair: Explanation, link: Any, best: float) -> list[Step]:
+    """The weights of the pair, and what other candidates changed; they add up to the final weight.
+
+    `best` is the weight of the child's best row: all its rows are linked by that one.
+    """
+    final = pair.weight if link.rule == "decided" else float(link.weight)
     lines: list[Any] = list(pair.table.itertuples(index=False))
     rows = [
         Step(r.title, r.said or _unsaid(r.comparison, pair.against), float(r.weight))
@@ -152,7 +161,11 @@ def _steps(pair: Explanation, final: float) -> list[Step]:
         if r.comparison == "prior" or r.level != "missing"
     ]
     others = final - pair.weight
-    if abs(others) >= 0.05:
+    if final == 0 and others > 0 and link.band == "review":
+        rows.append(Step("请人核对", "要请人核对的,得分最低记 0", others))
+    elif others >= 0.05 and abs(final - best) < 0.05:
+        rows.append(Step("别的行", "名单上还有这个孩子的一行更像,按那一行算", others))
+    elif abs(others) >= 0.05:
         rows.append(
             Step("其他候选", "还有别的孩子或记录也可能,互相竞争" if others < 0 else "家里其他孩子已经对上", others)
         )
@@ -194,8 +207,8 @@ def _outcome(band: str, subject: Subject, candidates: list[Any]) -> str:
     )
 
 
-def _candidate(link: Any, other: pd.Series, pair: Explanation, *, masked: bool, listed: bool) -> str:
-    """One candidate: who, where, why, how sure."""
+def _candidate(link: Any, other: pd.Series, pair: Explanation, asked: str, *, masked: bool, listed: bool) -> str:
+    """One candidate: who, where, why, how sure; `asked` is why a person is asked."""
     where = (
         f"{other['township']}{other['village']}"
         if listed
@@ -206,9 +219,7 @@ def _candidate(link: Any, other: pd.Series, pair: Explanation, *, masked: bool, 
     if link.rule == "decided":
         return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。人工比对过,认定是同一人。"
     words = {"link": "认定是同一人", "review": "待人工比对", "near": "不认定"}[link.band]
-    return (
-        f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {sure(float(link.probability))},{words}。"
-    )
+    return f"{details}({_place(other)}):{pair.sentence.removesuffix('。')}。把握 {sure(float(link.probability))},{words}{asked}。"
 
 
 def _who(row: pd.Series, subject: Subject, masked: bool) -> str:
@@ -244,12 +255,14 @@ def _data(month: Judged, subject: Subject, candidates: list[Any], page: tuple[Pa
     for link in candidates:
         pair = pairs.explain(month.matched, people, registry, (link.left, link.right), None)
         lines: list[Any] = list(pair.table.itertuples(index=False))
+        asked = doubt(month.matched, people, registry, link)
         levels = [{"comparison": r.comparison, "level": r.level, "weight": round(float(r.weight), 6)} for r in lines]
         told.append(
             {
                 "list": _origin(people.iloc[link.left]),
                 "registry": _origin(registry.iloc[link.right]),
                 "band": link.band,
+                "asked": asked.code if asked else "",
                 "rule": link.rule,
                 "weight": float(link.weight),
                 "probability": float(link.probability),
