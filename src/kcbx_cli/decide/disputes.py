@@ -62,6 +62,8 @@ def _against(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.Dat
 
 def both_sides(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
     """The problem told at both sides, first all of one and then all of the other; the columns `other_…` name the other."""
+    if not len(at):
+        return PROBLEMS.frame()
     told = PROBLEMS.concat(
         [_against(code, field, rows, at, others, there), _against(code, field, others, there, rows, at)]
     )

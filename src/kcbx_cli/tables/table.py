@@ -45,7 +45,6 @@ class Table:
             KeyError: `data` has a column that the table does not declare.
         """
         import numpy as np
-        import pandas as pd
 
         _keep_text()
         given = dict(data or {})
@@ -53,6 +52,14 @@ class Table:
         if unknown:
             raise KeyError(f"{self.name} has no column {sorted(unknown)}")
         n = length if length is not None else (len(next(iter(given.values()))) if given else 0)
+        if not n and all(np.size(values) < 2 for values in given.values()):
+            return self._none.copy()
+        return self._made(given, n)
+
+    def _made(self, given: Mapping[str, Any], n: int) -> pd.DataFrame:
+        import numpy as np
+        import pandas as pd
+
         parts = []
         for kind, columns in self._kinds.items():
             block = np.empty((len(columns), n), dtype=_DTYPE[kind])
@@ -61,6 +68,11 @@ class Table:
             # One block a type: a Series for each column would cost more than all else that is done to a small sheet.
             parts.append(pd.DataFrame(block.T, columns=columns, dtype=_DTYPE[kind], copy=False))
         return pd.concat(parts, axis=1)[self.names] if len(parts) > 1 else parts[0]
+
+    @cached_property
+    def _none(self) -> pd.DataFrame:
+        """No row: most frames of a small month are so, and a copy costs a tenth of what making one does."""
+        return self._made({}, 0)
 
     @cached_property
     def _kinds(self) -> dict[Kind, list[str]]:
