@@ -28,7 +28,7 @@ class Filter:
 @dataclass(frozen=True)
 class CaseFile:
     """All that the ledger has on one case: a row of CASELOAD, one of PEOPLE (None when the identity was purged), and the rows
-    of HISTORY, VISITS and FACTS.
+    of HISTORY, VISITS and FACTS. `purged` is why the personal data was deleted, `""` when it was not.
     """
 
     case: Any
@@ -36,6 +36,7 @@ class CaseFile:
     history: Sequence[Any]
     visits: Sequence[Any]
     facts: Sequence[Any]
+    purged: str = ""
 
 
 def chosen(caseload: Sequence[Any], wanted: Filter, as_of: date) -> list[Any]:
@@ -93,4 +94,6 @@ def case_file(book: Ledger, case: str) -> CaseFile:
     if not book.standings([case]):
         raise unknown_cases([case])
     (found,) = book.caseload(case)
-    return CaseFile(found, book.persons(case).get(case), book.told(case), book.visits(case), book.facts(case))
+    person = book.persons(case).get(case)
+    why = "" if person else book.purged(case).get(case, "")
+    return CaseFile(found, person, book.told(case), book.visits(case), book.facts(case), why)

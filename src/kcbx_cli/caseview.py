@@ -58,7 +58,7 @@ def shown(file: CaseFile, *, personal: bool) -> Result:
     case = file.case
     number, *cells = _cells(case)
     lines = ["  ".join((f"个案 {number}", *filter(None, cells)))]
-    lines += [f"  {label}:{text}" for label, text in _identity(file.person, personal) if text]
+    lines += [f"  {label}:{text}" for label, text in _identity(file, personal) if text]
     for label, text in (("群体", case.groups.replace("|", "、")), ("学籍", f"{case.school}{case.grade}"), ("原因", case.sentence),
                         ("手续", case.category), ("责任人", case.responsible.replace("\n", ";") if personal else "")):  # fmt: skip
         lines += [f"  {label}:{text}"] if text else []
@@ -74,9 +74,10 @@ def shown(file: CaseFile, *, personal: bool) -> Result:
     return Result("cases show", {"case": _data(case), "history": history}, tuple(lines))
 
 
-def _identity(who: Any, personal: bool) -> list[tuple[str, str]]:
+def _identity(file: CaseFile, personal: bool) -> list[tuple[str, str]]:
+    who = file.person
     if who is None:
-        return [("身份", "已清除")]
+        return [("身份", f"已清除({file.purged})" if file.purged else "已清除")]
     number, phone = id_words(who), who.phone
     name, head, guardian = who.name, who.head_name, who.guardian_name
     birth = day(who.birth or who.id_birth)

@@ -21,6 +21,11 @@ from kcbx_cli.write.document import Document
 from kcbx_cli.write.printed import id_words
 from kcbx_cli.write.wording import EVENT_WORDS, STATE_WORDS, day, step_words
 
+#: What stands in place of what was purged.
+_PURGED = "（已清除）"
+#: How many of them are named on the screen.
+_NAMED = 5
+
 
 @dataclass(frozen=True)
 class Which:
@@ -55,12 +60,18 @@ def write(
         files = {out / f"{case}.docx": case for case in cases}
         if there := [path.name for path in files if path.exists()]:
             raise KcbxError(f"「{out}」里已经有 {there[0]}", "请换一个文件夹,或先把原来的移走。", "exists")
-        made = {
-            path: template.fill(words(caseload.case_file(held, case), settings, as_of)) for path, case in files.items()
-        }
+        told = {path: caseload.case_file(held, case) for path, case in files.items()}
+    made = {path: template.fill(words(file, settings, as_of)) for path, file in told.items()}
+    gone = [file.case.case_id for file in told.values() if file.purged]
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     trace = Trace(exports=give("dossier", list(made.items()), book), cases=tuple(cases))
-    return Result("dossier", {"out": str(out), "count": len(made)}, (f"写好 {len(made)} 份,在:{out}",), trace=trace)
+    lines = [f"写好 {len(made)} 份,在:{out}"]
+    lines += [f"其中 {len(gone)} 份的个人信息已按规定清除,只有经过和结论:{_few(gone)}。"] if gone else []
+    return Result("dossier", {"out": str(out), "count": len(made), "purged": gone}, tuple(lines), trace=trace)
+
+
+def _few(cases: Sequence[str]) -> str:
+    return "、".join(cases[:_NAMED]) + (" 等" if len(cases) > _NAMED else "")
 
 
 def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:
@@ -68,15 +79,23 @@ def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:
     case = file.case
     newest = file.facts[-1] if file.facts else FACTS.row()
     disposition = case.disposition + (f"（有效至 {day(case.expires)}）" if case.expires else "")
+    registered = _registered(newest)
+    responsible = newest.responsible or "（没有登记责任人）"
+    person = file.person or PEOPLE.row()
+    state = STATE_WORDS[case.state]
+    if file.purged:
+        registered = responsible = _PURGED
+        person = person._replace(name=_PURGED)
+        state += f"（个人信息已清除：{file.purged}）"
     return {
         "county": settings.county.name,
         "as_of": as_of.isoformat(),
-        "child": _child(file.person or PEOPLE.row()),
+        "child": _child(person),
         "case": {
-            "case_id": case.case_id, "state": STATE_WORDS[case.state], "first": day(case.first), "months": str(case.months),
+            "case_id": case.case_id, "state": state, "first": day(case.first), "months": str(case.months),
             "groups": newest.groups.replace("|", "、"), "expected_grade": newest.expected_grade, "sentence": newest.sentence,
-            "listed": newest.listed, "registered": _registered(newest), "near": newest.near,
-            "responsible": newest.responsible or "（没有登记责任人）", "disposition": disposition or "（还没有结论）",
+            "listed": newest.listed, "registered": registered, "near": newest.near,
+            "responsible": responsible, "disposition": disposition or "（还没有结论）",
         },
         "history": [_step(step) for step in file.history],
         "facts": [_fact(fact) for fact in file.facts],

@@ -67,6 +67,20 @@ def test_a_child_is_purged_from_the_ledger_and_from_every_output(office):
     assert office.kcbx("purge", case, "--outputs", "结果") == 0  # again: nothing left to do
 
 
+def test_what_is_asked_about_a_purged_child_says_so(office):
+    case = closed(office)
+    assert office.kcbx("purge", case, "--outputs", "结果", "--why", "监护人要求") == 0, office.stderr
+    assert office.kcbx("cases", "show", case) == 0 and "身份:已清除(监护人要求)" in office.stdout
+    assert office.kcbx("dossier", "--all", "--out", "档案") == 0
+    assert f"其中 1 份的个人信息已按规定清除,只有经过和结论:{case}。" in office.stdout
+    told = printed(office.folder / "档案" / f"{case}.docx")
+    assert "已销号（个人信息已清除：监护人要求）" in told
+    assert "学籍系统里没有" not in told and "没有登记责任人" not in told
+    lists = ("--registry", "学籍.xlsx", "--households", "脱贫户.xlsx", "--as-of", "2021-10-31")
+    assert office.kcbx("explain", case, *lists, "--ledger", "kcbx-ledger.db") == 2
+    assert "已经清除(监护人要求)" in office.stderr and f"cases show {case}" in office.stderr
+
+
 def test_what_stays_is_still_whole(office):
     case = closed(office)
     others = case_of(office, CHILDREN[0]["name"])

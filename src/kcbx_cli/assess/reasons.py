@@ -15,7 +15,7 @@ import pandas as pd
 from kcbx_cli import __version__, intake
 from kcbx_cli.asked import Asked
 from kcbx_cli.assess.doubt import best_pair, doubt
-from kcbx_cli.assess.subject import Subject, find
+from kcbx_cli.assess.subject import Subject, find, refuse_purged
 from kcbx_cli.casework import Judged
 from kcbx_cli.intake import Intake
 from kcbx_cli.judging import judge
@@ -59,11 +59,13 @@ def explain(
     The page, if asked for, never shows a name.
 
     Raises:
-        KcbxError: a list cannot be read, there is no such case or row, or the page may not be written.
+        KcbxError: a list cannot be read, there is no such case or row, its child was purged, or the page may not be written.
     """
     if page is not None:
         check("explain", page[0], replace=page[1])
     with _book(question.ledger) as book:
+        if book is not None:
+            refuse_purged(question.which, book)
         month = judge(asked, settings, book, lambda _, words: show(words))
     subject = find(question.which, month, has_ledger=book is not None)
     candidates = _candidates(month, subject)

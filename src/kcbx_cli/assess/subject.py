@@ -12,7 +12,7 @@ from kcbx_cli import run
 from kcbx_cli.casework import Judged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
-from kcbx_cli.ledger import unknown_cases
+from kcbx_cli.ledger import Ledger, unknown_cases
 
 _CASE = re.compile(r"\d{4}-\d{4,}")
 
@@ -33,6 +33,21 @@ def find(which: str, month: Judged, *, has_ledger: bool) -> Subject:
         KcbxError: there is no such case or row, or several rows fit.
     """
     return _case(which, month.matched, has_ledger) if _CASE.fullmatch(which) else _row(which, month.lists)
+
+
+def refuse_purged(which: str, book: Ledger) -> None:
+    """To be asked before the lists are read: nobody can say any more who the child of a purged case is.
+
+    Raises:
+        KcbxError: `purged`.
+    """
+    why = book.purged().get(which, "") if _CASE.fullmatch(which) else ""
+    if why and not book.persons(which):
+        raise KcbxError(
+            f"个案 {which} 的个人信息已经清除({why}),认不出是哪个孩子,说明不了",
+            f"经过和结论还在:kcbx cases show {which}。",
+            "purged",
+        )
 
 
 def _case(which: str, matched: run.Matched, has_ledger: bool) -> Subject:

@@ -67,12 +67,13 @@ class Keeping(CaseFiles):
         with database.told(self.path):
             return [case_id(n) for (n,) in self._connection.execute(query, (number,))]
 
-    def purged(self) -> dict[str, str]:
-        """Cases whose personal data was deleted, with the reason."""
+    def purged(self, case: str = "") -> dict[str, str]:
+        """Cases whose personal data was deleted, with the reason; of all, or of this one."""
+        which = "WHERE number = ?" if case else ""
+        query = f"SELECT number, why FROM purged {which} ORDER BY number"  # noqa: S608
         with database.told(self.path):
-            return {
-                case_id(n): why for n, why in self._connection.execute("SELECT number, why FROM purged ORDER BY number")
-            }
+            found = self._connection.execute(query, (case_number(case),) if case else ())
+            return {case_id(n): why for n, why in found}
 
     def forgettable(self, cases: Sequence[str], before: date | None) -> dict[str, int]:
         """How many rows `purge` would delete or blank, by table."""
