@@ -60,33 +60,51 @@ def _of_one_kind(left: Side, right: Side, model: match.Model) -> tuple[Ints, tup
 
 def _candidates(left: Side, right: Side) -> tuple[Ints, Ints]:
     """Pairs that bear one valid ID number, one registry number, or one name at one school."""
-    found = []
-    keys = (
-        (_valid(left[0]), _valid(right[0])),
-        (left[0]["registry_number"].to_numpy(), right[0]["registry_number"].to_numpy()),
-        (_name_at_school(left), _name_at_school(right)),
-        (_name_at_school(left), _name_at_school(right, "former_name")),
+    name, their_name, their_former = _coded(_texts(left, "name"), _texts(right, "name"), _texts(right, "former_name"))
+    here = _and(name, left[1].school)
+    found = (
+        _joined(*_coded(_valid(left[0]), _valid(right[0]))),
+        _joined(*_coded(_texts(left, "registry_number"), _texts(right, "registry_number"))),
+        _joined(here, _and(their_name, right[1].school)),
+        _joined(here, _and(their_former, right[1].school)),
     )
-    for mine, theirs in keys:
-        found.append(_joined(mine, theirs))
-    both = np.unique(np.concatenate(found, axis=1), axis=1)
-    return both[0], both[1]
+    i, j = np.concatenate(found, axis=1)
+    both = np.unique(i * len(right[0]) + j)
+    return both // max(len(right[0]), 1), both % max(len(right[0]), 1)
 
 
 def _classmates(left: Side, right: Side, taken: Flags) -> tuple[Ints, Ints]:
     """Pairs of one school, grade and class among those whom nobody has found yet."""
     free = np.flatnonzero(~taken)
-    mine, theirs = _class_key(left[1]), _class_key(_at(right[1], free))
+    there = _at(right[1], free)
+    keys = zip(_coded(left[1].classroom, there.classroom), (left[1], there), strict=True)
+    mine, theirs = (
+        _and(np.where(place.grade > 0, code + 1, -1), place.school * 10 + place.grade) for code, place in keys
+    )
     i, j = _joined(mine, theirs)
     return i, free[j]
 
 
-def _joined(mine: npt.NDArray[np.object_], theirs: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    """All pairs with equal keys, as two rows; empty keys equal nothing."""
-    left = pd.DataFrame({"key": mine, "i": np.arange(len(mine))})
-    right = pd.DataFrame({"key": theirs, "j": np.arange(len(theirs))})
-    both = left[left["key"] != ""].merge(right[right["key"] != ""], on="key")
-    return both[["i", "j"]].to_numpy(dtype=np.int64).T
+def _coded(*columns: npt.NDArray[np.object_]) -> list[Ints]:
+    """The texts of the columns as numbers, equal ones alike; -1 for the empty one."""
+    texts = np.concatenate(columns)
+    codes = np.where(texts == "", -1, pd.factorize(texts)[0])
+    return np.split(codes, np.cumsum([len(column) for column in columns])[:-1])
+
+
+def _and(code: Ints, other: Ints) -> Ints:
+    """One number for two, -1 where one of them is below 0."""
+    return np.where((code >= 0) & (other >= 0), code * 1_000_000 + other, -1)
+
+
+def _joined(mine: Ints, theirs: Ints) -> npt.NDArray[np.int64]:
+    """All pairs with equal keys, as two rows; keys below 0 equal nothing."""
+    order = np.argsort(theirs, kind="stable")
+    first, last = (np.searchsorted(theirs[order], mine, side) for side in ("left", "right"))
+    many = np.where(mine < 0, 0, last - first)
+    i = np.repeat(np.arange(len(mine)), many)
+    step = np.arange(len(i)) - np.repeat(np.cumsum(many) - many, many)
+    return np.stack([i, order[first[i] + step]])
 
 
 def _points(left: Side, right: Side, i: Ints, j: Ints) -> Ints:
@@ -164,20 +182,13 @@ def _misspelt(left: Side, right: Side, classmates: tuple[Ints, Ints], found: Int
     return found
 
 
+def _texts(side: Side, column: str) -> npt.NDArray[np.object_]:
+    texts: npt.NDArray[np.object_] = side[0][column].to_numpy(dtype=object)
+    return texts
+
+
 def _valid(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     return np.where(rows["id_state"] == "valid", rows["id_pattern"], "").astype(object)
-
-
-def _name_at_school(side: Side, column: str = "name") -> npt.NDArray[np.object_]:
-    rows, place = side
-    names = rows[column].to_numpy(dtype=object)
-    key = names + "\n" + place.school.astype("U9").astype(object)
-    return np.where((place.school >= 0) & (names != ""), key, "").astype(object)
-
-
-def _class_key(place: Place) -> npt.NDArray[np.object_]:
-    key = (place.school * 10 + place.grade).astype("U9").astype(object) + "\n" + place.classroom
-    return np.where((place.school >= 0) & (place.grade > 0), key, "").astype(object)
 
 
 def _at(place: Place, rows: Ints) -> Place:

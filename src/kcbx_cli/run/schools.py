@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,20 +35,20 @@ def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Pla
 
     A list without a column for the school or the class has them in the name of its sheet or file.
     """
-    own = _mapped(registry["school"], lambda s: school_key(s, county))
+    own = _mapped(_texts(registry, "school"), lambda s: school_key(s, county))
     codes, names = pd.factorize(own)
     school = np.where(own == "", -1, codes).astype(np.int64)
     known = {name: n for n, name in enumerate(names) if name}
     by_code = dict(zip(registry["school_code"].to_numpy()[::-1], school[::-1], strict=True))
     by_code.pop("", None)
 
-    called = _mapped(rows["school"], lambda s: school_key(s, county))
-    told = _mapped(rows["school_code"], lambda c: str(by_code.get(c, -1))).astype(np.int64)
-    found = _mapped(pd.Series(called, dtype=object), lambda s: str(_number(s, known))).astype(np.int64)
+    called = _mapped(_texts(rows, "school"), lambda s: school_key(s, county))
+    told = _mapped(_texts(rows, "school_code"), lambda c: by_code.get(c, -1), np.int64)
+    found = _mapped(called, lambda s: _number(s, known), np.int64)
     found = np.where(told >= 0, told, found)
     titles = _titles(rows)
     bare = (called == "") & (told < 0)
-    found[bare] = [_inside(t, known, county) for t in titles[bare]]
+    found[bare] = _mapped(titles[bare], lambda t: _inside(t, known, county), np.int64)
     left = Place(found, np.where(called != "", called, titles).astype(object), ~bare | (found >= 0), *_classes(rows))
     return left, Place(school, own, own != "", *_classes(registry))
 
@@ -73,20 +74,18 @@ def _inside(title: str, known: dict[str, int], county: str) -> int:
 
 def _titles(rows: pd.DataFrame) -> Texts:
     """Name of the file, without its ending, and of the sheet."""
-    pair = rows["file"].astype(object) + "\n" + rows["sheet"].astype(object)
+    pair = _texts(rows, "file") + "\n" + _texts(rows, "sheet")
     return _mapped(pair, lambda t: PurePosixPath(t.split("\n")[0]).stem + " " + t.split("\n")[1])
 
 
 def _classes(rows: pd.DataFrame) -> tuple[Ints, Texts]:
     """Grade and class of each row; of a sheet that has no column for them, by its name."""
-    both = rows["class_name"].astype(object) + "\n" + rows["sheet"].astype(object)
-    grade = _mapped(rows["grade"], lambda g: str(grade_number(g))).astype(np.int64)
-    by_class = _mapped(rows["class_name"], lambda c: str(grade_number(c) if not c.isdigit() else 0)).astype(np.int64)
-    by_sheet = _mapped(rows["sheet"], lambda s: str(grade_number(s) if "年级" in s or "初" in s else 0)).astype(
-        np.int64
-    )
+    named, sheet = _texts(rows, "class_name"), _texts(rows, "sheet")
+    grade = _mapped(_texts(rows, "grade"), grade_number, np.int64)
+    by_class = _mapped(named, lambda c: grade_number(c) if not c.isdigit() else 0, np.int64)
+    by_sheet = _mapped(sheet, lambda s: grade_number(s) if "年级" in s or "初" in s else 0, np.int64)
     grade = np.where(grade > 0, grade, np.where(by_class > 0, by_class, by_sheet))
-    return grade, _mapped(both, _classroom)
+    return grade, _mapped(named + "\n" + sheet, _classroom)
 
 
 def _classroom(both: str) -> str:
@@ -96,10 +95,14 @@ def _classroom(both: str) -> str:
     return class_number(sheet) if sheet.endswith("班") else ""
 
 
-def _mapped(texts: pd.Series, function: Callable[[str], str]) -> Texts:
-    """The function of each text, worked out once for each distinct one."""
-    codes, values = pd.factorize(texts.to_numpy(dtype=object))
-    table = np.empty(len(values), dtype=object)
-    table[:] = [function(str(v)) for v in values]
-    found: Texts = table[codes] if len(values) else np.empty(0, dtype=object)
-    return found
+def _texts(rows: pd.DataFrame, column: str) -> Texts:
+    texts: Texts = rows[column].to_numpy(dtype=object)
+    return texts
+
+
+def _mapped(texts: Texts, function: Callable[[str], Any], kind: type = object) -> npt.NDArray[Any]:
+    """The function of each text, worked out once for each distinct one, as an array of that kind."""
+    codes, values = pd.factorize(texts)
+    table: npt.NDArray[Any] = np.empty(len(values), dtype=kind)
+    table[:] = [function(v) for v in values]
+    return table[codes]
