@@ -144,6 +144,20 @@ def test_a_guardian_is_given_all_that_is_held(office):
     for kind in ("name", "former_name", "id", "phone", "address", "head", "family"):
         assert GONE[kind] in json.dumps(told, ensure_ascii=False), kind
         assert GONE[kind] in book or kind == "family", kind
+    for raw in ("20211031", "no_link", "suspected", "opened", "valid", "reconcile", "office", "cases close"):
+        assert f">{raw}" not in book, raw
+    for words in (
+        "2021-10-31",
+        "立案",
+        "疑似辍学",
+        "学籍系统里没有找到",
+        "有效",
+        "每月比对",
+        "已销号",
+        "办公室：",
+        "办公室销号",
+    ):
+        assert words in book, words
     assert told["held"]["notes"][0]["text"].startswith(GONE["guardian"])
     assert told["held"]["findings"][0]["evidence"] == GONE["guardian"]
     assert [e["what"] for e in told["held"]["events"]] == ["opened", "answered"]
