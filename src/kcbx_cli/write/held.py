@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -86,24 +86,29 @@ def _told(table: str, key: str, row: Mapping[str, Any], settings: Settings) -> s
     if key in _DAYS:
         return day(value)
     text = str(value)
-    if key in ("month", "counted"):
-        return day(value)[:7]
-    if key in ("closes", "deceased"):
-        return "是"
-    if key == "recorded_at":
-        return text[:16].replace("T", " ") + "（UTC）"
+    if key == "kind":
+        return _kind(text, str(row.get("what", "")))
     if key == "reason":
         return "；".join(_reason(code, settings) for code in text.split(";"))
-    if key == "kind" and row.get("what") in ("closed", "answered"):
-        return _SENDERS[text] if text in _SENDERS else closed_words(text, "")
-    if key == "kind":
-        return kind_word(text)
     if key == "sender":
-        sort, _, who = text.partition(":")
-        names = {t.code: t.name for t in settings.townships}
-        return f"{_SENDERS.get(sort, sort)}：{names.get(who, who)}"
-    words = {"what": EVENT_WORDS, "id_state": _NUMBER_STATES, "command": _COMMANDS}.get(key, {})
-    return words.get(text, text.replace("|", "、"))
+        return _sender(text, settings)
+    return _PLAIN.get(key, _listed)(text)
+
+
+def _listed(text: str) -> str:
+    return text.replace("|", "、")
+
+
+def _kind(kind: str, what: str) -> str:
+    if what == "answered" and kind in _SENDERS:
+        return _SENDERS[kind]
+    return closed_words(kind, "") if what == "closed" else kind_word(kind)
+
+
+def _sender(text: str, settings: Settings) -> str:
+    sort, _, who = text.partition(":")
+    names = {t.code: t.name for t in settings.townships}
+    return f"{_SENDERS.get(sort, sort)}：{names.get(who, who)}"
 
 
 def _reason(code: str, settings: Settings) -> str:
@@ -113,3 +118,16 @@ def _reason(code: str, settings: Settings) -> str:
     for name, said in (("status", _UNTOLD), ("schooling", _UNTOLD), ("days", _UNTOLD), ("months", months)):
         phrase = phrase.replace(f"{{{name}}}", said)
     return phrase.replace(",", "，")
+
+
+#: How the values of some keys are said; of others as they stand.
+_PLAIN: dict[str, Callable[[str], str]] = {
+    "month": lambda text: day(int(text))[:7],
+    "counted": lambda text: day(int(text))[:7],
+    "closes": lambda _: "是",
+    "deceased": lambda _: "是",
+    "recorded_at": lambda text: text[:16].replace("T", " ") + "（UTC）",
+    "what": lambda text: EVENT_WORDS.get(text, text),
+    "id_state": lambda text: _NUMBER_STATES.get(text, text),
+    "command": lambda text: _COMMANDS.get(text, text),
+}
