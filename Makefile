@@ -27,7 +27,7 @@ demo: $(STAMP)
 	@echo "工作簿在这里:$(CURDIR)/$(DEMO)/结果"
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Opens what kcbx writes in a real spreadsheet program and a real browser; installs them where that is possible.
 test-office: $(STAMP)

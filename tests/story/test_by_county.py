@@ -34,7 +34,7 @@ AS_OF = "2021-10-31"
 def lists(tmp_path_factory):
     """Three small counties, made up; nobody changes them."""
     folder = tmp_path_factory.mktemp("三县")
-    write_province(folder, Spec(scale=0.06, seed=7, errors=2), 3, "csv")
+    write_province(folder, Spec(scale=0.03, seed=16, errors=2), 3, "csv")
     return folder
 
 
@@ -57,6 +57,16 @@ def names(lists: Path) -> list[str]:
     return sorted(p.stem for p in (lists / "学籍").iterdir())
 
 
+def two_of(lists: Path, folder: Path) -> Path:
+    """The lists of the first two counties alone."""
+    wanted = set(names(lists)[:2])
+    for path in lists.glob("*/*"):
+        if path.stem in wanted:
+            (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, folder / path.parent.name)
+    return folder
+
+
 def test_children_at_school_in_the_next_county_are_found_and_nobody_else(lists, done):
     crossing = found = 0
     for name in names(lists):
@@ -70,7 +80,7 @@ def test_children_at_school_in_the_next_county_are_found_and_nobody_else(lists, 
                 assert (told["verdict"], told["registry_row"]) == ("elsewhere", "")
             if row["missing"] == "1":
                 assert told["verdict"] not in ("enrolled", "elsewhere", "attending")
-    assert crossing == found > 1
+    assert crossing == found > 4
 
 
 def test_the_child_s_own_county_is_told_where_and_the_other_county_nothing(lists, done):
@@ -278,9 +288,8 @@ def test_files_of_a_county_have_the_same_telling_columns(role, one, other, lacki
 
 
 def test_a_county_set_aside_gives_its_number_to_nobody(lists, done, tmp_path):
-    given = tmp_path / "名单"
-    shutil.copytree(lists, given)
-    first, second, third = names(lists)
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(given)
     for folder in ("学籍", "低收入"):
         (given / folder / "100000前县.csv").write_bytes(b"\x00\x01")
     out = tmp_path / "结果"
@@ -304,7 +313,7 @@ def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(l
 def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
     out = tmp_path / "结果"
     shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
-    later = [a if a != AS_OF else "2021-11-30" for a in by_county(lists, out)]
+    later = [a if a != AS_OF else "2021-11-30" for a in by_county(two_of(lists, tmp_path / "名单"), out)]
     assert app.run(later) == 0
     name = names(lists)[0]
     before = {r["list_row"]: r["case_id"] for r in table(done / name / "data" / "verdicts.csv") if r["case_id"]}
@@ -316,7 +325,7 @@ def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
 def test_partitioned_folders_are_read_and_every_verdict_is_in_one_partitioned_data_set(lists, done, tmp_path):
     given = tmp_path / "名单"
     for role in ("学籍", "低收入"):
-        for name in names(lists):
+        for name in names(lists)[:2]:
             folder = given / role / f"county={name[:6]}"
             folder.mkdir(parents=True)
             shutil.copy(lists / role / f"{name}.csv", folder / "part-0.csv")
@@ -335,10 +344,10 @@ def test_partitioned_folders_are_read_and_every_verdict_is_in_one_partitioned_da
     (out / "verdicts" / "county=999999").mkdir(parents=True)
     (out / "verdicts" / "county=999999" / "part-0.parquet").touch()
     assert app.run([str(a) for a in (*asked, "--out", out)]) == 0
-    codes = [name[:6] for name in names(lists)]
+    codes = [name[:6] for name in names(lists)[:2]]
     assert sorted(p.name for p in out.iterdir()) == sorted([*codes, "verdicts", "汇总"])
     rows = duckdb.read_parquet(str(out / "verdicts" / "*" / "*.parquet"), hive_partitioning=True).fetchall()
-    assert len(rows) == sum(len(table(out / code / "data" / "verdicts.csv")) for code in codes) > 1000
+    assert len(rows) == sum(len(table(out / code / "data" / "verdicts.csv")) for code in codes) > 800
     assert {str(row[-1]) for row in rows} == set(codes)
     (out / "verdicts" / "mine.txt").touch()
     assert app.run([str(a) for a in (*asked, "--out", out)]) == 2

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -27,16 +28,32 @@ CHILDREN = 12
 MONTHS = {"before": "2021-10-31", "after": "2021-11-30"}
 
 
-@pytest.fixture
-def two_months(office: Office) -> Office:
-    """October is run; in November one child is found at school and one is new."""
+def _two_months(office: Office) -> None:
     children = [(f"李{chr(0x4E00 + 7 * n)}", f"2013{1 + n:02d}{1 + n:02d}", 2 + 2 * n) for n in range(CHILDREN)]
     office.registry(pupil("王小明", "20120305", 1))
     office.households(*(member(*who) for who in children[:-1]))
     assert office.reconcile(as_of=MONTHS["before"]) == 0
     office.registry(pupil("王小明", "20120305", 1), pupil(*children[0]))
     office.households(*(member(*who) for who in children))
-    return office
+
+
+@pytest.fixture
+def two_months(office: Office, begun: Callable[..., Office]) -> Office:
+    """October is run; in November one child is found at school and one is new."""
+    return begun(office, _two_months)
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Callable[[Office], tuple[dict[str, object], dict[str, object]]]:
+    """How things stand before, and after a run that nobody disturbs: the same for every test, so the first that asks makes it."""
+    made: list[tuple[dict[str, object], dict[str, object]]] = []
+
+    def of(office: Office) -> tuple[dict[str, object], dict[str, object]]:
+        if not made:
+            made.append(whole(office)[:2])
+        return made[0]
+
+    return of
 
 
 def november(folder: Path) -> int:
@@ -125,9 +142,9 @@ def test_killed_two_hundred_times_while_reconciling(two_months: Office):
 
 
 @pytest.mark.parametrize("room", [0, 4_000, 20_000, 60_000])
-def test_no_file_may_grow_any_more(two_months: Office, room: int):
+def test_no_file_may_grow_any_more(two_months: Office, undisturbed, room: int):
     """The limit on a file's size stands in for a full disk: the write fails in the middle, with the month half made."""
-    before, after, _ = whole(two_months)
+    before, after = undisturbed(two_months)
     pid = os.fork()
     if not pid:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -149,9 +166,9 @@ def can_mount() -> bool:
 @pytest.mark.heavy
 @pytest.mark.skipif(not can_mount(), reason="only root may mount a small file system")
 @pytest.mark.parametrize("free", [0, 8, 40, 120, 300])
-def test_the_disk_is_full(two_months: Office, free: int, tmp_path: Path):
+def test_the_disk_is_full(two_months: Office, free: int, undisturbed, tmp_path: Path):
     """A file system of its own with so many KiB free."""
-    before, after, _ = whole(two_months)
+    before, after = undisturbed(two_months)
     disk = tmp_path.parent / f"disk{free}"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True).returncode:
@@ -169,8 +186,8 @@ def test_the_disk_is_full(two_months: Office, free: int, tmp_path: Path):
         subprocess.run(["umount", disk], check=True)
 
 
-def test_two_at_once_the_second_waits_or_says_so(two_months: Office):
-    _, after, _ = whole(two_months)
+def test_two_at_once_the_second_waits_or_says_so(two_months: Office, undisturbed):
+    _, after = undisturbed(two_months)
     command = [sys.executable, "-m", "kcbx_cli", "reconcile", "--registry", "学籍.xlsx", "--households", "脱贫户.xlsx",
                "--as-of", MONTHS["after"], "--out", "结果", "--ledger", "kcbx-ledger.db", "--quiet"]  # fmt: skip
     both = [subprocess.Popen(command, cwd=two_months.folder, stderr=subprocess.PIPE, text=True) for _ in range(2)]
