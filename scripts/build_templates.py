@@ -167,14 +167,15 @@ def report() -> Any:
     _line(
         made,
         "本月核对名单上的孩子和家庭成员 {{ listed.children }} 人、学籍 {{ registry }} 条。其中适龄儿童 {{ listed.of_age }} 名："
-        "在校 {{ listed.enrolled }} 名，手续有效或已核实去向 {{ listed.accounted }} 名，待人工比对 {{ listed.review }} 名。",
+        "在校 {{ listed.enrolled }} 名，手续有效或已核实去向 {{ listed.accounted }} 名，待人工比对 {{ listed.review }} 名，要核查 {{ work.listed }} 名。",
     )
     _line(made, "{%p if zero %}")
     _line(made, "{{ zero_words }}。截至 {{ as_of }}，全县没有未销号的个案。本通报为零报告。")
     _line(made, "{%p else %}")
     _line(
         made,
-        "截至 {{ as_of }}，全县未销号的个案 {{ county_flow.now }} 名：辍学 {{ county_flow.dropout }} 名，疑似辍学 {{ county_flow.suspected }} 名。",
+        "截至 {{ as_of }}，全县未销号的个案 {{ county_flow.now }} 名（不在名单上的学生和往期未办结的 {{ work.others }} 名在内）："
+        "辍学 {{ county_flow.dropout }} 名，疑似辍学 {{ county_flow.suspected }} 名。{{ comparisons }}",
     )
     _line(made, "{%p endif %}")
     _line(

@@ -41,6 +41,7 @@ def of_month(
             "listed_rows": len(month.people),
             "verdicts": decide.tally(month.verdicts),
             "listed_children": int(month.verdicts["child"].nunique()),
+            "children": decide.tally(month.verdicts.drop_duplicates("child")),
             "registry_rows": len(month.registry),
             "pupils": len(set(matched.pupil.tolist())),
             "families": len(month.families),
@@ -96,11 +97,15 @@ def _count(values: Any) -> dict[str, int]:
 def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], settings: Settings, out: str) -> Result:
     """The result of the main job."""
     counts, low = told["counts"], below_quality(inputs, settings)
-    lines = [f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。"]
-    lines += [f"  {VERDICT_WORDS[name]:　<7}{n:>8}" for name, n in counts["verdicts"].items() if n]
+    lines = [
+        f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、{counts['listed_children']} 人,"
+        f"学籍 {counts['registry_rows']} 行。",
+        f"  {'名单上的人':　<7}{'行':>7}{'人':>7}(同一人的几行只算一人)",
+    ]
+    both = zip(counts["verdicts"].items(), counts["children"].values(), strict=True)
+    lines += [f"  {VERDICT_WORDS[name]:　<7}{rows:>8}{people:>8}" for (name, rows), people in both if rows]
     lines.append(
-        f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名,上期没有办结、本月名单上没有或待比对的"
-        f" {counts['carried_over']} 名),分 {_townships(month)} 个乡镇。"
+        f"要核查的孩子 {counts['work']} 名(其中只在学籍里的 {counts['findings']} 名),分 {_townships(month)} 个乡镇。"
     )
     lines += comparison_table(month)
     changed = counts["cases"]

@@ -52,7 +52,7 @@ def school_year_of(month: int) -> int:
 def _children(month: Month, settings: Settings) -> pd.DataFrame:
     """Listed children by township and verdict; `taught` and `verified` are told apart from excused and cleared."""
     verdicts = month.verdicts.drop_duplicates("child")
-    home = month.people.iloc[verdicts["person"].to_numpy()]
+    home = _homes(month, verdicts)
     verdict = verdicts["verdict"].to_numpy().copy()
     category = _of_paper(month.special, verdicts["paper"].to_numpy())
     verdict[(verdict == "excused") & by_value(category, lambda c: _TAUGHT in c, np.bool_)] = "taught"
@@ -69,6 +69,20 @@ def _children(month: Month, settings: Settings) -> pd.DataFrame:
     known = {name for _, name, _ in count}
     rows = [*sorted(count.items()), *(((t.code, t.name, ""), 0) for t in settings.townships if t.name not in known)]
     return _frame(CHILDREN, ((*key, n) for key, n in rows))
+
+
+def _homes(month: Month, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """township_code and township of each child, as its checklist has them: of its first list row that names a township,
+    else of its registry row."""
+    columns = ["township_code", "township"]
+    rows = (
+        month.people[columns].iloc[month.verdicts["person"].to_numpy()].assign(child=month.verdicts["child"].to_numpy())
+    )
+    placed = rows[rows["township"] != ""].drop_duplicates("child").set_index("child")[columns]
+    home = placed.reindex(verdicts["child"]).fillna("").reset_index(drop=True)
+    lost = np.flatnonzero((home["township"] == "").to_numpy() & (verdicts["registry"] >= 0).to_numpy())
+    home.iloc[lost] = month.registry[columns].iloc[verdicts["registry"].to_numpy()[lost]].to_numpy()
+    return home
 
 
 def _of_paper(special: pd.DataFrame, paper: Any) -> pd.Series:

@@ -30,7 +30,7 @@ _LIST_WORDS = {
 }  # fmt: skip
 FIRST_FOUND = "每名孩子只计入最先查出的一项"
 #: Open cases whose child no list of the month has, or whose match waits for a person.
-CARRIED_WORDS = "往期未办结"
+CARRIED_WORDS, CARRIED = "往期未办结", "本月名单上没有或待比对"
 
 
 def comparison_table(month: Month) -> list[str]:
@@ -38,7 +38,7 @@ def comparison_table(month: Month) -> list[str]:
     up to the children at work. Then which of these are of low-income families, and what was not compared."""
     found = [(COMPARISON_WORDS[c.comparison], c.found, earlier_words(c)) for c in _made(month)]
     rest = len(month.work) - sum(n for _, n, _ in found)
-    found += [(CARRIED_WORDS, rest, "")] if rest else []
+    found += [(CARRIED_WORDS, rest, CARRIED)] if rest else []
     wide = max((columns(name) for name, _, _ in found), default=0)
     lines = [f"查出他们的比对({FIRST_FOUND}):"] if found else []
     lines += [f"  {padded(name, wide)}{n:>6} 名{f'({more})' if more else ''}" for name, n, more in found]

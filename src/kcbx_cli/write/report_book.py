@@ -22,6 +22,7 @@ from kcbx_cli.write.report_words import (
     STAGE_WORDS,
     STATE_WORDS,
     compared,
+    compared_words,
     month_label,
     ratio_rows,
     when,
@@ -41,8 +42,10 @@ def report_book(report: Issued) -> bytes:
     title = f"{report.head['county']}控辍保学月报（{month_words(when(report))}）"
     book = Book(title, when(report))
     _main(book, title, report)
+    _comparisons(book, f"{title}：四查三比对", report)
     _places(book, "乡镇", f"{title}：乡镇", figures.by_township(report))
-    _places(book, "学校", f"{title}：学校", figures.by_school(report))
+    schools = {place.removeprefix(report.head["county"]): f for place, f in figures.by_school(report).items()}
+    _places(book, "学校", f"{title}：学校", schools)
     _reasons(book, f"{title}：销号原因", report)
     _progress(book, f"{title}：核查进度", report)
     _responsible(book, f"{title}：责任人", report)
@@ -94,17 +97,16 @@ def _main(book: Book, title: str, report: Issued) -> None:
     book.strip(sheet, (at, last), "比率", "band", 18)
     for name, value, parts, formula in ratio_rows(report):
         at += 1
-        book.strip(sheet, (at, last), f"{name}：{value}　（{parts}）　算法：{formula}", "note", 18)
-    if told := compared(report):
-        at += 1
-        book.strip(sheet, (at, last), f"四查三比对（{FIRST_FOUND}）", "band", 18)
-    for one in told:
-        at += 1
-        found = f"{one.found} 名" if one.found >= 0 else "未比对"
-        told_of = "　".join(
-            part for part in (found, f"（{one.extent}）" if one.extent != "—" else "", one.more) if part
+        book.strip(
+            sheet,
+            (at, last),
+            "　".join((f"{name}：{value}", *((f"（{parts}）",) if parts != "—" else ()), f"算法：{formula}")),
+            "note",
+            18,
         )
-        book.strip(sheet, (at, last), f"{one.name}：{told_of}", "note", 18)
+    for line in compared_words(report):
+        at += 1
+        book.strip(sheet, (at, last), line, "note", 18)
     book.strip(sheet, (at + 1, last), _SIGNED, "line", 36)
 
 
@@ -130,11 +132,23 @@ def _month_on_month(report: Issued) -> str:
     return "环比：" + "，".join(parts) + "。"
 
 
+def _comparisons(book: Book, title: str, report: Issued) -> None:
+    """四查三比对: what each comparison was the first to find, and what else stands on its list."""
+    columns = [
+        Col(str(i), w, px, "centre")
+        for i, (w, px) in enumerate(
+            zip(("比对", "核对范围", "需核查的孩子", "说明"), (200, 200, 150, 520), strict=True)
+        )
+    ]
+    rows = [[c.name, c.extent, str(c.found) if c.found >= 0 else "未比对", c.more] for c in compared(report)]
+    _table(book, "四查三比对", title, columns, rows, FIRST_FOUND)
+
+
 def _places(book: Book, name: str, title: str, flows: Mapping[str, Flow]) -> None:
     """The flow of each place, and what it has now by stage and group; the last row adds up."""
     kinds = [(stage, group) for stage in STAGES for group in GROUPS]
     words = [f"{STAGE_WORDS[s]}\n{GROUP_WORDS[g]}" for s, g in kinds]
-    columns = _even((name, *_FLOW_WORDS, *(HOW_WORDS[h].replace("比对", "比对\n").replace("核查", "核查\n").replace("手续", "手续\n") for h in HOW), "销号\n合计", "本期末", *words, "返校"))  # fmt: skip
+    columns = _even((name, *_FLOW_WORDS, *(HOW_WORDS[h].replace("比对", "比对\n").replace("核查", "核查\n").replace("手续", "手续\n") for h in HOW), "销号\n合计", "本期末", *words, "返校"), 118)  # fmt: skip
     cells = []
     for place, f in flows.items():
         now = [f.groups[kind] for kind in kinds]

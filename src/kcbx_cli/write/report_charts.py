@@ -9,7 +9,16 @@ from kcbx_cli.write.charts import BLUE, ORANGE, sheet, wide
 
 #: Height of a bar with its gap, and of what stands around the bars, in pixels.
 _BAR, _AROUND = 24, 70
+#: So many pixels a character lets-plot leaves too few.
+_SHORT = 1.5
 Series = Mapping[str, Sequence[int]]
+
+
+def _room(names: Sequence[str]) -> Any:
+    """Room at the left for long names: lets-plot counts Chinese characters as narrower than they are."""
+    import lets_plot as lp
+
+    return lp.theme(plot_margin=[0, 0, 0, _SHORT * max(map(len, names), default=0)])
 
 
 def bars(names: Sequence[str], values: Sequence[int], labels: Sequence[str]) -> Any:
@@ -25,7 +34,7 @@ def bars(names: Sequence[str], values: Sequence[int], labels: Sequence[str]) -> 
     plot += (
         lp.scale_y_discrete(limits=list(reversed(names))) + lp.labs(x="", y="") + lp.scale_x_continuous(expand=[0.1, 0])
     )
-    return plot + sheet(_AROUND + _BAR * len(names))
+    return plot + sheet(_AROUND + _BAR * len(names)) + _room(names)
 
 
 def stacked(names: Sequence[str], series: Series, x: str, *, lying: bool = False) -> Any:
@@ -46,7 +55,9 @@ def stacked(names: Sequence[str], series: Series, x: str, *, lying: bool = False
         plot += lp.scale_y_discrete(limits=list(reversed(names))) + lp.labs(x=x, y="")
     else:
         plot += lp.scale_x_discrete(limits=list(names)) + lp.labs(x=x, y="个案")
-    return plot + sheet(_AROUND + 20 + _BAR * len(names) if lying else 280, legend=True)
+    if lying:
+        return plot + sheet(_AROUND + 20 + _BAR * len(names), legend=True) + _room(names)
+    return plot + sheet(280, legend=True)
 
 
 def lines(names: Sequence[str], series: Series) -> Any:

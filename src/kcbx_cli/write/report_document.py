@@ -10,7 +10,15 @@ from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.children import records
 from kcbx_cli.write.document import Document
 from kcbx_cli.write.report_figures import GROUPS, STAGES, Flow
-from kcbx_cli.write.report_words import GROUP_WORDS, STAGE_WORDS, STATE_WORDS, progress_words, ratio_rows, when
+from kcbx_cli.write.report_words import (
+    GROUP_WORDS,
+    STAGE_WORDS,
+    STATE_WORDS,
+    compared_words,
+    progress_words,
+    ratio_rows,
+    when,
+)
 from kcbx_cli.write.wording import ZERO, month_words
 
 #: So many schools with the most registry problems are named.
@@ -31,6 +39,7 @@ def words(report: Issued) -> dict[str, Any]:
     county, stages = figures.whole(report), figures.by_stage(report)
     listed = figures.listed(report)
     flaws = figures.school_flaws(report)
+    reasons = [(why, sum(n.values())) for why, n in figures.reasons(report)]
     return {
         "county": report.head["county"],
         "month": month_words(when(report)),
@@ -44,13 +53,15 @@ def words(report: Issued) -> dict[str, Any]:
                    "enrolled": str(_of(listed, figures.AT_SCHOOL)), "accounted": str(_of(listed, figures.ACCOUNTED)),
                    "review": str(listed["review"])},
         "registry": report.head["registry_rows"],
+        "work": {"listed": str(_to_visit(listed)), "others": str(max(0, county.now - _to_visit(listed)))},
+        "comparisons": "".join(compared_words(report)),
         "county_flow": _texts(county),
         "stages": [
             {"stage": STAGE_WORDS[s], **_texts(stages[s])} for s in STAGES if s or stages[s].now or stages[s].closed
         ],
         "townships": [_township(place, f) for place, f in figures.by_township(report).items()],
         "clear": "、".join(p for p, f in figures.by_township(report).items() if not f.now) or "没有",
-        "reasons": [{"why": why, "n": str(sum(n.values()))} for why, n in figures.reasons(report)],
+        "reasons": [{"why": why, "n": str(n)} for why, n in (*reasons, *([("合计", county.closed)] if reasons else []))],
         "compared": _compared(report),
         "progress": progress_words(report) or "上期没有发出核查表。",
         "papers": _papers(report),
@@ -68,6 +79,12 @@ def words(report: Issued) -> dict[str, Any]:
 
 def _of(count: Any, verdicts: tuple[str, ...]) -> int:
     return sum(count[v] for v in verdicts)
+
+
+def _to_visit(listed: Any) -> int:
+    """Listed children of school age whom nobody accounts for."""
+    settled = (*figures.AT_SCHOOL, *figures.ACCOUNTED, "review")
+    return figures.of_age(listed) - _of(listed, settled)
 
 
 def _texts(f: Flow) -> dict[str, str]:

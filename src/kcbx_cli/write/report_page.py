@@ -26,7 +26,7 @@ from kcbx_cli.write.report_words import (
     when,
 )
 from kcbx_cli.write.suppress import HIDDEN, shown
-from kcbx_cli.write.wording import ZERO, month_words
+from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, month_words
 
 #: So many schools are drawn, those with the most problems first; the table has all of them.
 _SCHOOLS = 20
@@ -122,7 +122,7 @@ def _funnel(report: Issued, limit: int) -> list[str]:
         ),
         figure(charts.svg(drawn, "funnel", caption, _said(names, cells)), caption),
         table("图 1 的数据", ("结果", "孩子"), list(zip(names, cells, strict=True)), len(cells) - 1),
-        paragraph(f"另有 {found} 名孩子不在名单上,因学籍状态异常列入核查。"),
+        paragraph(f"另有 {found} 名学生不在任何名单上,因学籍状态异常、休学超期或没有到校列入核查。"),
         *_comparisons(report, limit),
     ]
 
@@ -144,14 +144,18 @@ def _comparisons(report: Issued, limit: int) -> list[str]:
 
 def _townships(report: Issued, limit: int) -> list[str]:
     flows = figures.by_township(report)
+    unknown = UNKNOWN_TOWNSHIP not in flows and sum(_checked(report, UNKNOWN_TOWNSHIP)) > 0
+    flows |= {UNKNOWN_TOWNSHIP: figures.flow((), "", "", "")} if unknown else {}
     names = list(flows)
     cells = shown(_summed([[f.group(g) for g in GROUPS] for f in flows.values()]), limit)
     caption = "图 2 各乡镇本期末未销号的个案"
     series = {GROUP_WORDS[g]: _values([row[i] for row in cells[:-1]]) for i, g in enumerate(GROUPS)}
     checked = shown([*(_checked(report, place) for place in names), _checked(report, None)], limit)
     rows = [(name, *row, *settled[:2]) for name, row, settled in zip([*names, "合计"], cells, checked, strict=False)]
-    headers = ("乡镇", *GROUP_WORDS.values(), "未销号", "在校或已落实", "其余适龄儿童")
-    data = table("图 2 的数据", headers, rows, len(rows) - 1)
+    headers = ("乡镇", *GROUP_WORDS.values(), "未销号", "在校或已落实", "要核查或待比对")
+    data = table("图 2 的数据", headers, rows, len(rows) - 1) + paragraph(
+        "后两栏是名单上的适龄儿童。未销号的个案不含待人工比对的孩子,另含不在名单上的学生和往期未办结的个案。"
+    )
     if not names:
         return [data]
     words = _said(names, [row[-1] for row in cells[:-1]])

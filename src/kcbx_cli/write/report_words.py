@@ -11,7 +11,14 @@ from kcbx_cli.decide import OVERLAP
 from kcbx_cli.tables import COMPARISONS, Issued
 from kcbx_cli.tables.issued import PROGRESS, RATIOS
 from kcbx_cli.write.children import records
-from kcbx_cli.write.compared_words import CARRIED_WORDS, COMPARISON_WORDS, LACKING_WORDS, earlier_words
+from kcbx_cli.write.compared_words import (
+    CARRIED,
+    CARRIED_WORDS,
+    COMPARISON_WORDS,
+    FIRST_FOUND,
+    LACKING_WORDS,
+    earlier_words,
+)
 from kcbx_cli.write.report_figures import whole
 from kcbx_cli.write.wording import VERDICT_WORDS
 
@@ -106,8 +113,18 @@ def compared(report: Issued) -> list[Compared]:
         return []
     now = whole(report).now
     rest = now - sum(max(0, p.found) for p in parts)
-    carried = [Compared(CARRIED_WORDS, "—", rest, "本月名单上没有或待比对")] if rest else []
+    carried = [Compared(CARRIED_WORDS, "—", rest, CARRIED)] if rest else []
     return [*parts, *carried, Compared("合计", "—", now, "本期末未销号的个案", "sum"), *within]
+
+
+def compared_words(report: Issued) -> list[str]:
+    """The comparisons in sentences that each fit on a line; none where the report has none."""
+    told = compared(report)
+    parts = "、".join(f"{c.name} {c.found} 名" for c in told if c.found >= 0 and c.kind == "part")
+    lacking = "、".join(c.name for c in told if c.found < 0)
+    said = [f"四查三比对({FIRST_FOUND}):{parts}。"] if parts else []
+    said += [f"其中低收入家庭的孩子 {c.found} 名({c.name})。" for c in told if c.kind == "within"]
+    return [*said, *([f"没有做的比对:{lacking}。"] if lacking else [])]
 
 
 def progress_words(report: Issued) -> str:
