@@ -21,8 +21,6 @@ from kcbx_cli.tables import WATCH, WATCH_EVENTS, WATCHED
 from kcbx_cli.write.children import records
 
 Ints = npt.NDArray[np.int64]
-#: Length of an ID number in `family_ids`, and the bar that follows it.
-_ID, _STEP = 18, 19
 _BLANK = next(records(WATCHED.frame(length=1)))
 
 
@@ -243,17 +241,12 @@ def _keys(frame: pd.DataFrame, at: int) -> Iterator[str]:
 def _hits(frame: pd.DataFrame, keys: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Positions of rows that have one of the keys, with it."""
     wanted = set(keys)
-    ids, start = frame["family_ids"], 0
-    while True:
-        part = ids.str.slice(start, start + _ID).astype(object)
-        if not (part != "").any():
-            break
-        for at in np.flatnonzero(part.isin(wanted).to_numpy()).tolist():
-            yield at, str(part.iat[at])
-        start += _STEP
-    household = frame["file"] + "\t" + frame["household"]
-    for at in np.flatnonzero((frame["household"] != "").to_numpy() & household.isin(wanted).to_numpy()).tolist():
-        yield at, str(household.iat[at])
+    for at, ids in enumerate(frame["family_ids"].tolist()):
+        if ids:
+            yield from ((at, key) for key in ids.split("|") if key in wanted)
+    for at, (file, household) in enumerate(zip(frame["file"].tolist(), frame["household"].tolist(), strict=True)):
+        if household and (key := f"{file}\t{household}") in wanted:
+            yield at, key
 
 
 def _next(book: Ledger, seen: Seen, plan: CasePlan, count: int) -> list[str]:

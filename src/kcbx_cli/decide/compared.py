@@ -51,10 +51,11 @@ def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
 
     A child is of such a family when a list tags it so, or when it stands on a low-income list, whatever that list says.
     """
-    sizes = {name: _school_age(f, _on(f, role)) for name, role in _LIST_OF.items()}
+    on = {role: _on(f, role) for role in _LIST_OF.values()}
+    sizes = {name: _school_age(f, on[role]) for name, role in _LIST_OF.items()}
     sizes["registry_attendance"] = len(np.unique(f.pupils.of[_compared_pupils(f)]))
     sizes["registry_status"] = len(np.unique(f.pupils.of[of_school_age(f)]))
-    there = {role: bool((f.given.people["role"] == role).any()) for role in _LIST_OF.values()}
+    there = {role: bool(mine.any()) for role, mine in on.items()}
     there |= {"attendance": bool(len(f.given.roll.rows)), "registry": bool(len(f.given.registry))}
     rows: list[Mapping[str, object]] = []
     for name in COMPARISON_NAMES:
@@ -62,11 +63,12 @@ def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {"comparison": name, "made": made, "lacking": "" if made else _NEEDS[name],
              "compared": sizes[name] if made else 0, "found": int((work["comparison"] == name).sum()),
-             "earlier": _earlier(f, work, name)}
+             "earlier": _earlier(f, work, name, on)}
         )  # fmt: skip
-    poor = _stand_on(f, work, "households")
+    poor = _stand_on(f, work, on["households"])
     poor |= np.array([not set(LOW_INCOME).isdisjoint(tags.split("|")) for tags in work["groups"]], dtype=np.bool_)
-    tagged = f.given.people["groups"].str.contains("|".join(LOW_INCOME)).any() or there["households"]
+    tags_of_lists = "|".join(f.given.people["groups"].unique())
+    tagged = there["households"] or any(tag in tags_of_lists for tag in LOW_INCOME)
     rows.append(
         {"comparison": OVERLAP, "made": bool(tagged), "lacking": "" if tagged else "households",
          "compared": len(work) if tagged else 0, "found": int(poor.sum()), "earlier": 0}
@@ -74,18 +76,18 @@ def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
     return COMPARISONS.frame({name: [row[name] for row in rows] for name in COMPARISONS.names})
 
 
-def _earlier(f: Facts, work: pd.DataFrame, name: str) -> int:
+def _earlier(f: Facts, work: pd.DataFrame, name: str, on: Mapping[str, Flags]) -> int:
     """How many children at work stand on the list of this comparison though an earlier one counts them."""
     if name not in _LIST_OF:
         return 0
-    return int((_stand_on(f, work, _LIST_OF[name]) & (work["comparison"] != name).to_numpy()).sum())
+    return int((_stand_on(f, work, on[_LIST_OF[name]]) & (work["comparison"] != name).to_numpy()).sum())
 
 
-def _stand_on(f: Facts, work: pd.DataFrame, role: str) -> Flags:
-    """Which children at work stand on a list of this role."""
+def _stand_on(f: Facts, work: pd.DataFrame, on: Flags) -> Flags:
+    """Which children at work are among these listed ones."""
     child = work["child"].to_numpy()
     at = np.where(child >= 0, np.searchsorted(f.children.numbers, child), -1)
-    found: Flags = take(_on(f, role), at, False)
+    found: Flags = take(on, at, False)
     return found
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kcbx_cli.decide import enrolment
 from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.facts import Facts, doubles
-from kcbx_cli.decide.fold import Groups, flags, group
+from kcbx_cli.decide.fold import Groups, flags, group, sheets
 from kcbx_cli.decide.listed import DEATH, marked_out, says_out
 from kcbx_cli.decide.words import by_value, is_placed, schooling_level
 from kcbx_cli.tables import CONTRADICTIONS, PROBLEMS
@@ -134,9 +134,8 @@ def _shared_across(rows: pd.DataFrame, shared: Flags) -> pd.DataFrame:
     at = np.flatnonzero(shared)
     bearers: Groups = group(pd.factorize(rows["id_pattern"].to_numpy()[at])[0])
     first = at[bearers.first[bearers.of]]
-    sheets = rows["file"].to_numpy() + "\n" + rows["sheet"].to_numpy()
-    names = rows["name"].to_numpy()
-    differs = (sheets[at] != sheets[first]) & (names[at] != names[first])
+    sheet, names = sheets(rows), rows["name"].to_numpy()
+    differs = (sheet[at] != sheet[first]) & (names[at] != names[first])
     return both_sides("K410", "id_number", rows, at[differs], rows, first[differs])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.decide.dates import Flags, Ints, earliest, later, number
-from kcbx_cli.decide.fold import Groups, best
+from kcbx_cli.decide.fold import Groups, best, sheets
 from kcbx_cli.decide.words import by_value, is_senior
 from kcbx_cli.settings import Settings
 
@@ -69,6 +69,6 @@ def named(pupils: Groups, standing: Standing) -> Ints:
 
 def _mostly_blank(registry: pd.DataFrame, blank: Flags) -> Flags:
     """Rows of sheets in which at least half of the statuses are blank."""
-    sheet = registry.groupby(["file", "sheet"], sort=False).ngroup().to_numpy()
+    sheet = sheets(registry)
     rows = np.bincount(sheet, minlength=1)
     return (np.bincount(sheet, weights=blank, minlength=1) * 2 >= rows)[sheet]

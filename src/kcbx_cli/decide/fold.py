@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide.dates import Flags, Ints
@@ -47,6 +48,12 @@ def group(numbers: NDArray[Any]) -> Groups:
     """Rows with the same number make a group; groups stand in the order of their numbers."""
     values, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
     return Groups(inverse.astype(np.int64), first.astype(np.int64), np.asarray(values, dtype=np.int64))
+
+
+def sheets(rows: pd.DataFrame) -> Ints:
+    """A number for the sheet on which each row stands."""
+    files, (names, known) = pd.factorize(rows["file"].to_numpy())[0], pd.factorize(rows["sheet"].to_numpy())
+    return np.asarray(files * len(known) + names, dtype=np.int64)
 
 
 def best(owner: Ints, count: int, *order: NDArray[Any]) -> Ints:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide.dates import Flags
-from kcbx_cli.decide.fold import Groups, best, flags, take
+from kcbx_cli.decide.fold import Groups, best, flags, sheets, take
 from kcbx_cli.decide.words import (
     by_value,
     is_marked_out,
@@ -88,7 +88,7 @@ def says_out(people: pd.DataFrame) -> Flags:
     out = (people["education"] != "").to_numpy() & (people["schooling"] == "").to_numpy()
     if not out.any():
         return marked
-    sheet = people.groupby(["file", "sheet"], sort=False).ngroup().to_numpy()
+    sheet = sheets(people)
     kept = np.zeros(sheet.max() + 1, dtype=np.bool_)
     kept[sheet[(people["schooling"] != "").to_numpy()]] = True
     return flags((out & kept[sheet]) | marked)

@@ -17,7 +17,7 @@ from kcbx_cli.decide.age import nominal_grades
 from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.disputes import report
 from kcbx_cli.decide.facts import Facts
-from kcbx_cli.decide.fold import flags, group
+from kcbx_cli.decide.fold import flags, group, sheets
 from kcbx_cli.decide.words import by_value, grade_level
 from kcbx_cli.tables import PROBLEMS
 
@@ -99,6 +99,6 @@ def _guardians(f: Facts) -> pd.DataFrame:
 
 
 def _kept(rows: pd.DataFrame, lacks: Flags) -> Flags:
-    sheet = rows.groupby(["file", "sheet"], sort=False).ngroup().to_numpy()
+    sheet = sheets(rows)
     there = np.bincount(sheet, weights=~lacks, minlength=1)
     return flags((there >= _KEPT * np.bincount(sheet, minlength=1))[sheet])

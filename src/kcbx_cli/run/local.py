@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pandas as pd
 from kcbx_cli import match
 from kcbx_cli.decide import ages
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.parallel import shared_out
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.run.decided import settle
 from kcbx_cli.settings import Settings
@@ -20,6 +22,8 @@ from kcbx_cli.tables import CASE_STATES, LINKS
 Ints = npt.NDArray[np.int64]
 #: Best first: the row of a child that is named.
 _RANK = {"attending": 0, "suspended": 1, "alarm": 2, "left": 3}
+#: Fewer rows than this are encoded sooner than another process is made.
+_WORTH_A_PROCESS = 20_000
 #: How many doubtful pairs of a child are put into words.
 _SAID = ("review", "near")
 
@@ -73,7 +77,7 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
     minors = np.setdiff1d(who_is_matched(lists.people, as_of, settings), lists.apart)
     young = lists.people.iloc[minors]
     rank: Ints = lists.registry["status_group"].map(_RANK).fillna(len(_RANK)).to_numpy().astype(np.int64)
-    listed, registered, special = (match.prepare(frame) for frame in (young, lists.registry, lists.special))
+    listed, registered, special = _prepared(young, lists.registry, lists.special)
     found = match.link(listed, registered, model, right_rank=rank)
     links = _links(found.links, minors)
     child = np.arange(len(lists.people), dtype=np.int64)
@@ -103,6 +107,18 @@ def match_month(lists: Lists, as_of: date, settings: Settings) -> Matched:
         minors=minors,
         context=(found.left_context, found.right_context),
     )
+
+
+def _prepared(*frames: pd.DataFrame) -> list[match.Prepared]:
+    """The frames as the kernel takes them, by two processes where the second largest has rows enough."""
+
+    def computed(frame: pd.DataFrame) -> tuple[match.Records, Ints]:
+        made = match.prepare(frame)
+        return made.records, made.household
+
+    worth_it = sorted(map(len, frames))[-2] >= _WORTH_A_PROCESS
+    made = shared_out([partial(computed, frame) for frame in frames], worth_it=worth_it)
+    return [match.Prepared(frame, *one) for frame, one in zip(frames, made, strict=True)]
 
 
 def who_is_matched(people: pd.DataFrame, as_of: date, settings: Settings) -> Ints:
