@@ -86,7 +86,7 @@ def test_every_trap_and_every_state_occurs_in_a_small_county(tmp_path, seed):
 
 
 def test_errors_multiply_traps_and_leave_facts_alone(tmp_path):
-    counties = {e: write_county(tmp_path / str(e), Spec(scale=0.1, seed=9, errors=e)) for e in (0, 1, 8)}
+    counties = {e: write_county(tmp_path / str(e), Spec(scale=0.05, seed=9, errors=e)) for e in (0, 1, 8)}
     struck = {e: sum(c.struck["list"][t] for t in TRAPS if t.startswith(("id_", "name_"))) for e, c in counties.items()}
     assert struck[0] < 5  # children without a number may still bear a parent's
     assert 4 < struck[8] / struck[1] < 9
