@@ -256,7 +256,7 @@ def test_nothing_that_a_list_holds_stands_in_the_log(month):
     for source in read.find([str(folder / "县" / "学籍"), str(folder / "县" / "低收入")]):
         for table in read.load(source, Settings()).tables:
             if table.role in ("registry", "households"):
-                people, _ = normalise.people(table, Settings(), pd.Timestamp("2021-10-31").date())
+                people, _ = normalise.people([table], Settings(), pd.Timestamp("2021-10-31").date())
                 sought |= {*people["id_pattern"], *people["name"], *people["address"], *people["phone"]}
     sought = {s for s in sought if len(s) >= 2}
     assert len(sought) > 500

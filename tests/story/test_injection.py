@@ -86,7 +86,7 @@ def test_no_field_of_any_list_becomes_a_formula_a_link_or_code_in_any_output(hos
     office = hostile
     ledger = office.folder / "kcbx-ledger.db"
     assert office.kcbx("cases", "list", "--ledger", ledger, "--out", office.folder / "个案.xlsx", "--json") == 0
-    assert office.kcbx("dossier", "--township", "甲乡", "--ledger", ledger, "--out", office.folder / "档案") == 0
+    assert office.kcbx("dossier", "--all", "--ledger", ledger, "--out", office.folder / "档案") == 0
     books = [*office.out.rglob("*.xlsx"), office.folder / "个案.xlsx"]
     assert len(books) > 8
     for path in books:
