@@ -100,7 +100,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
     lines = [
         f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、{counts['listed_children']} 人,"
         f"学籍 {counts['registry_rows']} 行。",
-        f"  {'名单上的人':　<7}{'行':>7}{'人':>7}(同一人的几行只算一人)",
+        f"  {'名单上的人':　<7}{'行':>7}{'人':>7}  (同一人的几行只算一人)",
     ]
     both = zip(counts["verdicts"].items(), counts["children"].values(), strict=True)
     lines += [f"  {VERDICT_WORDS[name]:　<7}{rows:>8}{people:>8}" for (name, rows), people in both if rows]

@@ -193,7 +193,7 @@ def test_nobody_concludes_from_the_screen_or_the_report_that_no_low_income_child
     assert office.kcbx("reconcile", *lists, "--as-of", "2021-10-31", "--out", office.out) == 0
     shown = office.stdout.splitlines()
     told = [line.split() for line in shown if "×" in line and line.startswith("  ")]
-    assert [line[:3] for line in told] == [["户籍×学籍", "2", "名"], ["低收入家庭×学籍", "0", "名(该名单上要核查的共"]]
+    assert [line[:3] for line in told] == [["2", "名", "户籍×学籍"], ["0", "名", "低收入家庭×学籍(该名单上要核查的共"]]
     assert "该名单上要核查的共 1 名,1 名已计入以上各项" in office.stdout
     assert "低收入家庭的共 1 名" in office.stdout
     book = openpyxl.load_workbook(office.out / "月报.xlsx")

@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kcbx_cli.decide import OVERLAP
-from kcbx_cli.result import padded
 from kcbx_cli.tables import Month
-from kcbx_cli.terminal import columns
 from kcbx_cli.write.children import records
 
 #: The comparisons, as the ministry's method calls them.
@@ -35,13 +33,12 @@ CARRIED_WORDS, CARRIED = "往期未办结", "本月名单上没有或待比对"
 
 def comparison_table(month: Month) -> list[str]:
     """For the screen: a line for each comparison that was made with the children that it was the first to find; they add
-    up to the children at work. Then which of these are of low-income families, and what was not compared."""
+    up to the children at work; numbers first, for how wide × is depends on the terminal. Then which of these are of low-income families, and what was not compared."""
     found = [(COMPARISON_WORDS[c.comparison], c.found, earlier_words(c)) for c in _made(month)]
     rest = len(month.work) - sum(n for _, n, _ in found)
     found += [(CARRIED_WORDS, rest, CARRIED)] if rest else []
-    wide = max((columns(name) for name, _, _ in found), default=0)
     lines = [f"查出他们的比对({FIRST_FOUND}):"] if found else []
-    lines += [f"  {padded(name, wide)}{n:>6} 名{f'({more})' if more else ''}" for name, n, more in found]
+    lines += [f"  {n:>6} 名  {name}{f'({more})' if more else ''}" for name, n, more in found]
     return [*lines, *_low_income(month), *_not_compared(month)]
 
 

@@ -15,10 +15,11 @@ Series = Mapping[str, Sequence[int]]
 
 
 def _room(names: Sequence[str]) -> Any:
-    """Room at the left for long names: lets-plot counts Chinese characters as narrower than they are."""
+    """Room at the left for long names, whose Chinese characters lets-plot counts as narrower than they are, and at the right
+    for half of the last number."""
     import lets_plot as lp
 
-    return lp.theme(plot_margin=[0, 0, 0, _SHORT * max(map(len, names), default=0)])
+    return lp.theme(plot_margin=[0, 12, 0, _SHORT * max(map(len, names), default=0)])
 
 
 def bars(names: Sequence[str], values: Sequence[int], labels: Sequence[str]) -> Any:
