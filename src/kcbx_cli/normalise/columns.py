@@ -21,21 +21,21 @@ class Raw:
     """The columns of a raw table, each as an array of cells."""
 
     def __init__(self, table: RawTable) -> None:
-        fields = table.frame.drop(columns="row")
-        self._cells = dict(zip(fields.columns, fields.to_numpy(dtype=object).T, strict=True))
+        self._frame = table.frame
+        self._fields = frozenset(table.frame.columns)
         self.role = table.role
         self.length = len(table.frame)
         self.rows: Whole = table.frame["row"].to_numpy(dtype=np.int64)
 
     def has(self, field: str) -> bool:
         """Whether the sheet maps this field."""
-        return field in self._cells
+        return field in self._fields
 
     def cells(self, field: str) -> Cells:
         """The cells as stored; all None where the sheet does not map the field."""
         if not self.has(field):
             return np.full(self.length, None, dtype=object)
-        return self._cells[field]
+        return self._frame[field].to_numpy(dtype=object)
 
     def text(self, field: str) -> Cells:
         """The cells as text (see text.text)."""
@@ -56,8 +56,25 @@ def distinct(cells: Cells) -> tuple[NDArray[np.intp], list[Any]]:
 
     Cells of different types that compare equal (1 and 1.0) count as one; they mean the same.
     """
-    codes, values = pd.factorize(cells)
+    codes, values = _factorized(cells)
     return np.where(codes < 0, len(values), codes), [*values, None]
+
+
+def _factorized(cells: Cells) -> tuple[NDArray[np.intp], Sequence[Any]]:
+    """Each cell's number in the list of distinct cells, -1 for an empty one.
+
+    Most sheets lack most columns, which is seen at once when all cells are the same.
+    """
+    if (
+        len(cells)
+        and cells[0] is cells[-1]
+        and (cells[0] is None or type(cells[0]) is str)
+        and (cells == cells[0]).all()
+    ):
+        nothing = cells[0] is None
+        return np.full(len(cells), -1 if nothing else 0, dtype=np.intp), [] if nothing else [cells[0]]
+    codes, values = pd.factorize(cells)
+    return codes, values.tolist()
 
 
 def strings(cells: Cells, function: Callable[[Any], str]) -> Cells:
@@ -117,9 +134,7 @@ def glued(columns: Sequence[Cells], joiner: str) -> Cells:
 
 def numbered(cells: Cells) -> Whole:
     """A number for each distinct text; -1 for the empty one."""
-    codes, values = pd.factorize(cells)
-    blank = [i for i, v in enumerate(values) if v == ""]
-    return np.where(codes == blank[0], -1, codes).astype(np.int64) if blank else codes.astype(np.int64)
+    return np.where(cells == "", -1, _factorized(cells)[0]).astype(np.int64)
 
 
 def joined_by_row(rows: Whole, values: Cells, length: int, joiner: str = "|") -> Cells:

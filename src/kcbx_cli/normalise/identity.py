@@ -118,6 +118,8 @@ def report_numbers(ids: IdColumn, raw: Raw, reports: Reports, field: str = "id_n
 
 def report_shared(ids: IdColumn, name: Cells, role: str, reports: Reports) -> None:
     """Numbers on several people, people on several rows, numbers that count up."""
+    if not filled(ids.pattern).any():
+        return
     reports.add("K212", shared.several_names(ids, name), "id_number")
     reports.add("K213", shared.dragged(ids), "id_number")
     if role != "registry":
@@ -127,6 +129,8 @@ def report_shared(ids: IdColumn, name: Cells, role: str, reports: Reports) -> No
 def report_contradictions(ids: IdColumn, sex: Cells, birth: Whole, as_of: int, reports: Reports) -> None:
     """Sex or birth date at odds with a valid number; a number whose date lies in the future."""
     valid = ids.valid()
+    if not valid.any():
+        return
     reports.column("K214", valid & filled(sex) & (sex != ids.sex), valid & filled(sex), "sex")
     year, month, day = birth // 10000, birth // 100 % 100, birth % 100
     id_year, id_month, id_day = ids.birth // 10000, ids.birth // 100 % 100, ids.birth % 100

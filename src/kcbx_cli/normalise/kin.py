@@ -122,6 +122,8 @@ def adults(ids: IdColumn, birth: Whole, relation: Cells, as_of: int) -> Flags:
 def _housemates(home: Households, grown: Flags) -> tuple[Whole, Whole]:
     """Pairs (row, row of a grown-up other person of the same household)."""
     at = np.flatnonzero(grown & (home.key >= 0))
+    if not len(at):
+        return at, at
     at = at[np.argsort(home.key[at], kind="stable")]
     count = np.bincount(home.key[at], minlength=int(home.key.max(initial=0)) + 1)
     start = np.cumsum(count) - count
@@ -152,6 +154,8 @@ def families(
 
 def _joined(parts: list[tuple[Whole, Cells]], own: Cells, length: int) -> Cells:
     rows = np.concatenate([r for r, _ in parts])
+    if not len(rows):
+        return empty(length)
     values = np.concatenate([v for _, v in parts])
     other = values != own[rows]
     return joined_by_row(rows[other], values[other], length)

@@ -49,6 +49,8 @@ def lent(ids: IdColumn, name: Cells, household: Whole, head: Flags, agrees: Flag
     holds (`agrees`; `child` where that is also a child's date: beside a head, a grown-up's date may be derived from the
     head's number). When it is nobody's for sure and all of the household has it, it is taken from all.
     """
+    if not (household >= 0).any():
+        return np.zeros(len(name), dtype=np.bool_)
     number = numbered(np.where(ids.state == "masked", "", ids.pattern))
     pair = household * (int(number.max(initial=0)) + 1) + number
     group = np.where((household >= 0) & (number >= 0), np.unique(pair, return_inverse=True)[1], -1)
