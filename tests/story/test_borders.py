@@ -88,7 +88,7 @@ def alone(room: Room, number: int) -> pd.DataFrame:
     return found(quiet, (0, 1, 2, 3))[number]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(1, 5))
 def test_counties_that_ask_together_find_what_each_finds_alone(seed):
     """But for pupils whom several claim, and there nobody becomes surer."""
     room = counties(np.random.default_rng(seed))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from zipfile import ZipFile
@@ -17,9 +18,16 @@ HOSTILE = ["=1+1", "+86138", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\")
            "mailto:a@b.c", "_x0041_"]  # fmt: skip
 
 
-def open_sheet(month, settings=months.SETTINGS, path="乡镇核查表/999999001_青石街道.xlsx"):
-    content = next(f.content for f in plan_month(month, settings, {}) if f.path == path)
-    return openpyxl.load_workbook(BytesIO(content))
+@cache
+def small_month():
+    """The files of the small month as the settings of these tests have them, by path."""
+    return {f.path: f.content for f in plan_month(months.small(), months.SETTINGS, {})}
+
+
+def open_sheet(month=None, settings=months.SETTINGS, path="乡镇核查表/999999001_青石街道.xlsx"):
+    """One workbook of a month; of the small month where none is given."""
+    files = small_month() if month is None else {f.path: f.content for f in plan_month(month, settings, {})}
+    return openpyxl.load_workbook(BytesIO(files[path]))
 
 
 def rows(sheet):
@@ -32,7 +40,7 @@ def rows(sheet):
 
 
 def test_the_columns_of_a_checklist():
-    sheet = open_sheet(months.small())["核查表"]
+    sheet = open_sheet()["核查表"]
     assert [str(c.value).replace("\n", "") for c in sheet[4]] == [
         "序号", "编号", "村", "姓名", "性别", "出生日期", "身份证号", "家庭与监护人", "应读学校与年级", "列入原因",
         "最相近的学籍记录", "核查方式", "核查日期", "核查结论", "去向/就读学校", "佐证材料", "劝返记录", "核查人", "联系电话",
@@ -40,7 +48,7 @@ def test_the_columns_of_a_checklist():
 
 
 def test_it_prints_on_a4_lying_down_one_page_wide():
-    sheet = open_sheet(months.small())["核查表"]
+    sheet = open_sheet()["核查表"]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
     assert sheet.print_title_rows == "$4:$4" and sheet.freeze_panes == "E5"
@@ -51,7 +59,7 @@ def test_it_prints_on_a4_lying_down_one_page_wide():
 
 
 def test_title_and_rule():
-    sheet = open_sheet(months.small())["核查表"]
+    sheet = open_sheet()["核查表"]
     assert sheet["A1"].value == "青石县青石街道控辍保学核查表（2021年10月）"
     assert "期号：2021年第10期" in sheet["A2"].value and "999999001" in sheet["A2"].value
     assert "2006-09-01 至 2015-08-31" in sheet["A3"].value
@@ -60,16 +68,16 @@ def test_title_and_rule():
 
 
 def test_rows_stand_by_village_and_family():
-    assert [r["村"].value for r in rows(open_sheet(months.small())["核查表"])] == [
+    assert [r["村"].value for r in rows(open_sheet()["核查表"])] == [
         "大坪村", "大坪村", "岩口村", "石门村", "石门村", "石门村"
     ]  # fmt: skip
 
 
 def test_own_children_in_full_and_near_records_masked():
-    row = next(r for r in rows(open_sheet(months.small())["核查表"]) if r["编号"].value == "2021-0001")
+    row = next(r for r in rows(open_sheet()["核查表"]) if r["编号"].value == "2021-0001")
     assert row["身份证号"].value == months.number("20120305", 1, 0)
     assert row["家庭与监护人"].value == "户主:赵大山\n母亲:钱小芳\n13800000001"
-    near = next(r for r in rows(open_sheet(months.small())["核查表"]) if r["编号"].value == "2021-0004")
+    near = next(r for r in rows(open_sheet()["核查表"]) if r["编号"].value == "2021-0004")
     assert near["最相近的学籍记录"].value == "相近:李昕\n999999********0417\n第一小学三年级2班\n姓名同音;出生日期差一天"
 
 
@@ -127,13 +135,13 @@ def test_what_xml_forbids_never_breaks_a_workbook(field):
 
 
 def test_numbers_that_excel_would_spoil_are_strings():
-    row = rows(open_sheet(months.small())["核查表"])[0]
+    row = rows(open_sheet()["核查表"])[0]
     assert all(row[h].data_type == "s" and row[h].number_format == "@" for h in ("身份证号", "出生日期", "编号"))
     assert row["联系电话"].number_format == "@" and row["核查日期"].number_format == "yyyy-mm-dd"
 
 
 def test_blank_rows_for_children_found_door_to_door():
-    sheet = open_sheet(months.small())["核查表"]
+    sheet = open_sheet()["核查表"]
     band = next(r for r in range(5, 40) if str(sheet.cell(r, 1).value).startswith("摸排发现"))
     assert [sheet.cell(band + n, 1).value for n in range(1, 21)] == [str(n) for n in range(1, 21)]
     assert all(sheet.cell(band + n, c).value is None for n in range(1, 21) for c in range(2, 20))
@@ -143,7 +151,7 @@ def test_blank_rows_for_children_found_door_to_door():
 
 
 def test_drop_downs_hold_all_outcomes_and_reach_the_blank_rows():
-    book = open_sheet(months.small())
+    book = open_sheet()
     rules = {str(v.sqref): v for v in book["核查表"].data_validations.dataValidation}
     assert set(rules) == {"L5:L31", "M5:M31", "N5:N31"}
     assert rules["M5:M31"].type == "date" and rules["M5:M31"].errorStyle == "information"
@@ -154,7 +162,7 @@ def test_drop_downs_hold_all_outcomes_and_reach_the_blank_rows():
 
 
 def test_the_stamp_knows_the_sheet_and_each_row():
-    book = open_sheet(months.small())
+    book = open_sheet()
     stamp = [[c.value for c in r] for r in book["_kcbx"].iter_rows()]
     assert book["_kcbx"].sheet_state == "veryHidden"
     head = {r[0]: r[1] for r in stamp[:12]}
@@ -178,7 +186,7 @@ def test_the_printed_digest_sees_a_changed_reason():
 
 
 def test_a_row_waits_for_its_outcome_in_colour():
-    sheet = open_sheet(months.small())["核查表"]
+    sheet = open_sheet()["核查表"]
     found = {str(c.sqref): c.rules[0].formula for c in sheet.conditional_formatting}
     assert found == {r: ["AND(LEN($B5)>0,LEN(TRIM($N5))=0)"] for r in ("A5:D31", "N5:N31")}
 

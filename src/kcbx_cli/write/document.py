@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,8 @@ from kcbx_cli.write.cells import clean
 
 #: Every part of a document has this date, so that equal content makes equal bytes.
 _WHEN = (1980, 1, 1, 0, 0, 0)
+#: So many parts of templates are remembered as they were compiled: a dossier's are the same for every child.
+_COMPILED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,10 @@ class Document:
         """
         import jinja2
         from docxtpl import DocxTemplate
-        from jinja2.sandbox import SandboxedEnvironment
 
         document, target = DocxTemplate(BytesIO(self.content)), BytesIO()
         try:
-            document.render(_cleaned(words), SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True))
+            document.render(_cleaned(words), _sandbox())
         except Exception as error:  # what a template asks of the engine can raise anything: include, range, 1 // 0
             if not self.path and not isinstance(error, jinja2.TemplateError):
                 raise
@@ -65,6 +67,17 @@ class Document:
             ) from error
         document.save(target)
         return packed(target.getvalue())
+
+
+@cache
+def _sandbox() -> Any:
+    """What fills templates; they reach nothing but the words that they are given."""
+    import jinja2
+    from jinja2.sandbox import SandboxedEnvironment
+
+    sandbox: Any = SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True)
+    sandbox.from_string = lru_cache(_COMPILED)(sandbox.from_string)
+    return sandbox
 
 
 def _cleaned(value: Any) -> Any:
