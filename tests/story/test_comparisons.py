@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from offices import REGISTRY, id_number, member, pupil, table
+from offices import LIST, REGISTRY, id_number, member, pupil, table
 
 from kcbx_cli import app
 from kcbx_cli.ledger import open_ledger
@@ -490,3 +490,36 @@ def test_a_child_that_heads_its_household_is_not_compared_with_itself_and_stays_
     assert "K430" not in office.problems()
     ledger = openpyxl.load_workbook(office.out / "台账" / "适龄儿童台账.xlsx").active
     assert "王小明" in [cell.value for row in ledger.iter_rows() for cell in row if cell.column == 8]
+
+
+def test_a_row_that_stays_as_it_was_keeps_its_case_though_another_list_has_a_row_much_like_it(office):
+    """Neither row has a number, one has no date: the kernel cannot say which of them the ledger's child is."""
+    house = {"户编号": "5002290027112", "村": "石院村", "户主姓名": "李轩阳", "与户主关系": "之女"}
+    listed = [member("李玲", "20121102", 4, **house), member("李硕妤", "20160714", 2, **house, 证件号码="")]
+    office.workbook("低收入.xlsx", [*LIST, "户主姓名"], listed, "脱贫户家庭成员信息")
+    home = {
+        "户号": "22927112",
+        "户主姓名": "李轩阳",
+        "与户主关系": "之女",
+        "性别": "女",
+        "乡镇(街道)": "甲乡",
+        "村(居)委会": "石院村",
+    }
+    people = [resident("李玲", "20121102", 4, **home), resident("李硕妤", "20160714", 2, **home, 公民身份号码="")]
+    office.workbook("户籍.xlsx", [*POLICE, "乡镇(街道)", "村(居)委会"], people)
+    office.workbook("学籍.xlsx", REGISTRY, [pupil("李玲", "20121102", 4)])
+    lists = [
+        "--registry",
+        "学籍.xlsx",
+        "--population",
+        "户籍.xlsx",
+        "--households",
+        "低收入.xlsx",
+        "--ledger",
+        "台账.db",
+    ]
+    cases = []
+    for as_of in ("2021-10-31", "2021-11-30", "2021-12-31"):
+        assert office.kcbx("reconcile", *lists, "--as-of", as_of, "--out", office.folder / as_of, "--json") == 0
+        cases.append(json.loads(office.stdout)["data"]["counts"]["cases"])
+    assert [(c["before"], c["new"], c["now"]) for c in cases] == [(0, 1, 1), (1, 0, 1), (1, 0, 1)]

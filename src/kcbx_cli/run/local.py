@@ -188,6 +188,8 @@ def _case_states(
     if len(known):
         left, right = _sure(match.link(known, listed, model, right_child=found.left_child))
         person[left] = minors[right]
+        left, right = _unchanged(known, lists.people.iloc[minors], found.left_child, (left, right))
+        person[left] = minors[right]
     rest = np.flatnonzero(person < 0)
     if len(rest):
         left, right = _sure(match.link(known.iloc[rest], registered, model, right_child=found.right_child))
@@ -195,6 +197,25 @@ def _case_states(
     stands = lists.cases.set_index("identity").loc[known["row"]] if len(known) else lists.cases
     same = {name: stands[name].to_numpy() for name in ("case_id", "disposition", "closes", "deceased", "in_force")}
     return CASE_STATES.frame({"person": person, "registry": pupil, **same})
+
+
+#: A row that says the same of all these is the row that a case was made from.
+_STANDS = ("name", "birth", "id_pattern", "township", "village", "household")
+
+
+def _unchanged(known: pd.DataFrame, young: pd.DataFrame, child: Ints, sure: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Cases that the kernel leaves open, for another row is as like their child, and the list row that stands as it was.
+
+    `child` numbers the children of the rows; of a case and a child that are linked already (`sure`) neither is taken, nor
+    is a row that two children have.
+    """
+    left = known[[*_STANDS]].assign(left=np.arange(len(known)))
+    left = left[~left["left"].isin(sure[0]) & (left["name"] != "") & (left["household"] != "")]
+    right = young[[*_STANDS]].assign(right=np.arange(len(young)), child=child)
+    right = right[right["name"].isin(left["name"]) & ~right["child"].isin(child[sure[1]])]
+    same = left.merge(right, on=[*_STANDS])
+    same = same[same.groupby("left")["child"].transform("nunique") == 1].drop_duplicates("left")
+    return same["left"].to_numpy(dtype=np.int64), same["right"].to_numpy(dtype=np.int64)
 
 
 def _sure(found: match.Matching) -> tuple[Ints, Ints]:
