@@ -12,6 +12,7 @@ import time
 
 import pytest
 import typer
+from offices import Office, member, pupil
 
 from kcbx_cli import app, attended
 from kcbx_cli.settings import Log, Notice
@@ -352,10 +353,11 @@ def test_quiet_says_nothing(capsys, month, monkeypatch):
         assert capsys.readouterr() == ("", ""), line
 
 
-def test_a_ledger_in_use_is_waited_for_as_long_as_is_said(capsys, month, monkeypatch):
-    folder, given = month
-    monkeypatch.chdir(folder)
-    reconcile = ["reconcile", *given, "--out", "果二", "--ledger", "二.db", "--json"]
+def test_a_ledger_in_use_is_waited_for_as_long_as_is_said(capsys, here):
+    office = Office(here, capsys)
+    given = ["--registry", office.registry(pupil("王小明", "20120305", 1)), "--as-of", "2021-10-31"]
+    given += ["--households", office.households(member("李红", "20130101", 2))]
+    reconcile = [str(word) for word in ("reconcile", *given, "--out", "果", "--ledger", "二.db", "--json")]
     assert app.run(reconcile) in (0, 1)
     holder = sqlite3.connect("二.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")

@@ -270,20 +270,23 @@ def test_attendance_alone_tells_the_absent_by_class(office):
     assert "没有比对" in office.stdout and "1 所没有交在校名单" in office.stdout
 
 
-@pytest.mark.parametrize(
-    ("since", "days", "reason", "finding"),
-    [
-        ("2021-10-25", "", "", "absent"), ("2021-10-26", "", "", None), ("2021-10-02", "", "外出打工", "dropout"),
-        ("2021-10-03", "", "", "absent"), ("", "30", "", "dropout"), ("", "6", "", None), ("2021-10-10", "", "因病请假", None),
-        ("2021-09-20", "", "病假", "absent"), ("", "", "去向不明", "absent"),
-    ],
-)  # fmt: skip
-def test_days_of_absence(office, since, days, reason, finding):
-    (one,) = class_of("甲小一")
-    office.registry(one)
-    rows = [reported(one, 缺勤起始日期=since, 缺勤天数=days, 缺勤原因=reason)]
+#: Since when, for how many days and why a child is away, as the report has it, and what that is.
+AWAY = [
+    ("2021-10-25", "", "", "absent"), ("2021-10-26", "", "", None), ("2021-10-02", "", "外出打工", "dropout"),
+    ("2021-10-03", "", "", "absent"), ("", "30", "", "dropout"), ("", "6", "", None), ("2021-10-10", "", "因病请假", None),
+    ("2021-09-20", "", "病假", "absent"), ("", "", "去向不明", "absent"),
+]  # fmt: skip
+
+
+def test_days_of_absence(office):
+    pupils = class_of(*(f"甲小{n}" for n in "一二三四五六七八九"))
+    office.registry(*pupils)
+    rows = [
+        reported(one, 缺勤起始日期=since, 缺勤天数=days, 缺勤原因=reason)
+        for one, (since, days, reason, _) in zip(pupils, AWAY, strict=True)
+    ]
     run(office, "--attendance", office.workbook("缺勤.xlsx", REPORT, rows))
-    assert found(office) == ({3: finding} if finding else {})
+    assert found(office) == {row: finding for row, (*_, finding) in enumerate(AWAY, 3) if finding}
 
 
 def test_school_days_leave_out_weekends_and_holidays(office):
