@@ -55,6 +55,8 @@ def test_a_cell_that_is_too_long_is_cut_with_a_mark(char):
         ("13800000001", 704, 1),
         ("电话13800000001", 704, 2),
         ("999999201203050104", 600, 2),
+        # as LibreOffice printed it: 21 characters a line in a column for 22
+        ("没有能用的出生日期，不知道是否适龄；名单上没有身份证号；学籍中有一条相近的记录，请核对", 2216, 3),
     ],
 )
 def test_lines(text, room, expected):

@@ -34,6 +34,11 @@ FULL = 100
 _NARROW = 64
 
 
+#: A printed line of so many hundredths of an em or more may hold a twenty-fifth less than it should: fonts are scaled to
+#: the page in whole steps.
+_LONG_LINE, _WORSE = 10 * FULL, 25
+
+
 @lru_cache(maxsize=65_536)
 def _char_width(char: str) -> int:
     return FULL if unicodedata.east_asian_width(char) in "WFA" else _NARROW
@@ -56,6 +61,7 @@ def lines(text: str, room: int) -> int:
 def _paragraph(text: str, room: int) -> int:
     if width(text) <= room:
         return 1
+    room -= room // _WORSE if room >= _LONG_LINE else 0
     count, used, last = 1, 0, 0
     for token in _TOKEN.findall(text):
         size = _char_width(token) if len(token) == 1 else len(token) * _NARROW
