@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+
 from kcbx_cli.settings import Checklist
+from kcbx_cli.tables import Month
 from kcbx_cli.write.audience import Audience, tags, view
 from kcbx_cli.write.children import Child, Person
 from kcbx_cli.write.wording import day
@@ -85,10 +89,29 @@ def registered_record(child: Child) -> str:
     return f"学籍状态:{pupil.status or '未填'}{since}"
 
 
-def sources(child: Child) -> str:
-    """Where the child stands: file, sheet and row of every list row."""
+def sources(child: Child, shortly: Callable[[Person], str]) -> str:
+    """Where the child stands: every list row, in the words of `shortly` (see `shorter`)."""
     rows = child.rows or ((child.registered,) if child.registered is not None else ())
-    return "\n".join(place(r) for r in rows) or "本月名单上没有"
+    return "\n".join(shortly(r) for r in rows) or "本月名单上没有"
+
+
+def shorter(month: Month) -> Callable[[Person], str]:
+    """File and row of one row, for a narrow column: the sheet only where the file has several, the file's ending only where
+    two files have the same name before it."""
+    files = [f[["file", "sheet"]].drop_duplicates() for f in (month.people, month.registry)]
+    sheets = Counter(name for f in files for name in f["file"].tolist())
+    stems = Counter(_stem(name) for name in sheets)
+
+    def words(row: Person) -> str:
+        file = _stem(row.file) if stems[_stem(row.file)] == 1 else row.file
+        sheet = f"〔{row.sheet}〕" if row.sheet and sheets[row.file] > 1 else ""
+        return f"{file}{sheet}第{row.row}行"
+
+    return words
+
+
+def _stem(file: str) -> str:
+    return file.rpartition(".")[0] or file
 
 
 def place(row: Person) -> str:

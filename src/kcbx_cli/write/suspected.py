@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.children import Child
+from kcbx_cli.write.children import Child, Person
 from kcbx_cli.write.compared_words import COMPARISON_WORDS, comparison_lines
 from kcbx_cli.write.printed import (
     class_words,
@@ -18,6 +18,7 @@ from kcbx_cli.write.printed import (
     papers,
     registered_record,
     school_words,
+    shorter,
     sources,
     stated,
 )
@@ -69,7 +70,8 @@ def suspected_list(children: Sequence[Child], settings: Settings, month: Month) 
     ]
     head = book.heading(sheet, title, notes, last)
     book.header(sheet, head, COLUMNS, 5)
-    rows = [_cells(n, child, settings) for n, child in enumerate(children, start=1)]
+    place = shorter(month)
+    rows = [_cells(n, child, settings, place) for n, child in enumerate(children, start=1)]
     book.rows(sheet, head + 1, COLUMNS, rows, 28.0)
     end = head + max(1, len(rows))
     if rows:
@@ -83,7 +85,7 @@ def suspected_list(children: Sequence[Child], settings: Settings, month: Month) 
     return book.finish(county_stamp("suspected", table, settings, as_of))
 
 
-def _cells(number: int, child: Child, settings: Settings) -> list[str]:
+def _cells(number: int, child: Child, settings: Settings, place: Callable[[Person], str]) -> list[str]:
     who = identity(child, "county")
     cells = {
         "number": str(number),
@@ -95,7 +97,7 @@ def _cells(number: int, child: Child, settings: Settings) -> list[str]:
         "grade": child.expected_grade,
         "kind": kind_word(child.kind),
         "reason": child.sentence.removesuffix("。"),
-        "sources": "\n".join(p for p in (COMPARISON_WORDS.get(child.comparison, ""), sources(child)) if p),
+        "sources": "\n".join(p for p in (COMPARISON_WORDS.get(child.comparison, ""), sources(child, place)) if p),
         "stated": stated(child),
         "registered": _registered(child, settings.county.name),
         "paper": papers(child),
