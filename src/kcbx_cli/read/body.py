@@ -57,6 +57,7 @@ _MARKS = {
     ),
     "remark": re.compile("^(注|备注|说明|填表说明|填写说明|注意事项?)[:0-9一①]|^(示例|样例|例)(:|$)|^[(]?(必填|选填)[)]?$"),
 }  # fmt: skip
+_ANY_MARK = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _MARKS.values()))
 _SPACES = re.compile(r"\s+")
 
 
@@ -145,8 +146,9 @@ def _kinds(
     kinds[repeated] = "repeated_header"
     loose = np.flatnonzero(~numbered & ~repeated)
     looked_at = [*(cells[f] for f in _NAMES if f in cells), *(cells[f] for f in _PLACES if f in cells), *watched]
+    marked = loose[_says(looked_at, loose, _ANY_MARK)]
     for kind, pattern in _MARKS.items():
-        rows = loose[_says(looked_at, loose, pattern)]
+        rows = marked[_says(looked_at, marked, pattern)]
         kinds[rows] = kind
     kinds[_people(kinds, loose, [cells[f] for f in _NAMES if f in cells], looked_at)] = ""
     anything = np.sum([*filled.values(), *(_filled(c) for c in watched)], axis=0)

@@ -81,10 +81,10 @@ def _fit(grid: Grid, block: Block, layout: Layout, seen: tuple[frozenset[str], f
     there, fields = seen
     if layout.sheet and layout.sheet != grid.name:
         return None
-    marks = tuple(h.text for h in block.headers if any(k in layout.marks for k in h.keys))
     count = len(there.intersection(layout.marks))
     if count < layout.least or any(all(f in fields for f in bar.split("+")) for bar in layout.bars):
         return None
+    marks = tuple(h.text for h in block.headers if any(k in layout.marks for k in h.keys))
     mapped = assign(block, layout, grid.head(), lambda wanted: [c[block.last + 1 :] for c in grid.columns(wanted)])
     have = set(mapped.columns) | set(layout.constants)
     if not all(have.intersection(group) for group in layout.needs) or not have & IDENTITY:

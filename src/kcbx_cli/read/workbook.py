@@ -93,8 +93,12 @@ class CalamineGrid:
         if not places:
             return []
         pick: Callable[[Row], Any] = itemgetter(*places)
+        left = self._sheet.start[1] if self._sheet.start else 0
         with told(self._file):
-            rows = [pick(row) for row in self._sheet.iter_rows()]
+            if len(self._head) < HEAD:  # they are the whole sheet
+                rows = [pick(row[left:]) for row in self._head]
+            else:
+                rows = [pick(row) for row in self._sheet.iter_rows()]
         return [array(rows)] if len(places) == 1 else [array(column) for column in zip(*rows, strict=True)]
 
     def numbers(self) -> NDArray[np.int64] | None:

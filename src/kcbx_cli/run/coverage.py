@@ -51,13 +51,13 @@ def coverage(rows: pd.DataFrame, place: Place, registry: tuple[pd.DataFrame, Pla
     pupils, there = registry
     attending = (pupils["status_group"] == "attending").to_numpy()
     roll = ~rows["report"].to_numpy()
-    key = _classes(there)
-    numbers, names = pd.factorize(key)
+    mine, theirs = _classes(place, there)
+    numbers, names = pd.factorize(theirs)
     listed = np.zeros(len(pupils), dtype=np.bool_)
     listed[found[roll & (found >= 0)]] = True
     size = np.bincount(numbers, weights=attending, minlength=len(names))
     held = np.bincount(numbers, weights=attending & listed, minlength=len(names))
-    named = np.isin(names.astype(object), np.unique(_classes(place)[roll & (place.grade > 0)]))
+    named = np.isin(names, mine[roll & (place.grade > 0)])
     plain = np.setdiff1d(place.school[roll], place.school[roll & (place.grade > 0)])
     school = np.zeros(len(names), dtype=np.int64)
     school[numbers] = there.school
@@ -75,11 +75,11 @@ def coverage(rows: pd.DataFrame, place: Place, registry: tuple[pd.DataFrame, Pla
     return Coverage(covered[numbers], len(on_roll), len(np.unique(school[covered])), PROBLEMS.concat(problems))
 
 
-def _classes(place: Place) -> npt.NDArray[np.object_]:
-    key: npt.NDArray[np.object_] = (
-        (place.school * 10 + place.grade).astype("U9").astype(object) + "\n" + place.classroom
-    )
-    return key
+def _classes(*places: Place) -> list[Ints]:
+    """A number for the school, grade and class of each row, equal ones alike."""
+    codes, known = pd.factorize(np.concatenate([place.classroom for place in places]))
+    level = np.concatenate([place.school * 10 + place.grade for place in places])
+    return np.split(level * (len(known) + 1) + codes, np.cumsum([len(place.school) for place in places])[:-1])
 
 
 def _schools(pupils: pd.DataFrame, place: Place, without: Flags) -> pd.DataFrame:
