@@ -6,6 +6,7 @@ Each dispute is told at both rows, and each names the other; nothing says what s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,25 +38,26 @@ def report(
     code: str, rows: pd.DataFrame, at: Ints, field: str = "", detail: NDArray[np.object_] | None = None
 ) -> pd.DataFrame:
     """PROBLEMS: one for each of the rows at these positions of a PEOPLE frame."""
-    there = rows.iloc[at]
     return PROBLEMS.frame(
         {
             "code": np.full(len(at), code, dtype=object),
-            "file": there["file"],
-            "sheet": there["sheet"],
-            "row": there["row"],
+            **_places(rows, at),
             "field": np.full(len(at), field, dtype=object),
             "detail": np.full(len(at), "", dtype=object) if detail is None else detail,
         }
     )
 
 
+def _places(rows: pd.DataFrame, at: Ints) -> dict[str, NDArray[Any]]:
+    """File, sheet and row of the rows at these positions."""
+    return {name: rows[name].to_numpy()[at] for name in _PLACE}
+
+
 def _against(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.DataFrame, there: Ints) -> pd.DataFrame:
     """One problem at each row, its detail naming the row on the other side."""
-    other = others.iloc[there]
     named = [
         f"对照「{file}」{f'「{sheet}」' if sheet else ''}第 {row} 行"
-        for file, sheet, row in zip(other["file"], other["sheet"], other["row"], strict=True)
+        for file, sheet, row in zip(*_places(others, there).values(), strict=True)
     ]
     return report(code, rows, at, field, np.array(named, dtype=object))
 
@@ -67,8 +69,8 @@ def both_sides(code: str, field: str, rows: pd.DataFrame, at: Ints, others: pd.D
     told = PROBLEMS.concat(
         [_against(code, field, rows, at, others, there), _against(code, field, others, there, rows, at)]
     )
-    other = pd.concat([others.iloc[there][_PLACE], rows.iloc[at][_PLACE]], ignore_index=True)
-    return told.assign(**{f"other_{name}": other[name] for name in _PLACE})
+    one, other = _places(others, there), _places(rows, at)
+    return told.assign(**{f"other_{name}": np.concatenate([one[name], other[name]]) for name in _PLACE})
 
 
 def _double_registration(f: Facts) -> Iterator[pd.DataFrame]:

@@ -22,6 +22,7 @@ class Raw:
 
     def __init__(self, table: RawTable) -> None:
         self._frame = table.frame
+        self._cells: dict[str, Cells] = {}
         self._fields = frozenset(table.frame.columns)
         self.role = table.role
         self.length = len(table.frame)
@@ -33,9 +34,12 @@ class Raw:
 
     def cells(self, field: str) -> Cells:
         """The cells as stored; all None where the sheet does not map the field."""
-        if not self.has(field):
-            return np.full(self.length, None, dtype=object)
-        return self._frame[field].to_numpy(dtype=object)
+        if field not in self._cells:
+            there = self.has(field)
+            self._cells[field] = (
+                self._frame[field].to_numpy(dtype=object) if there else np.full(self.length, None, dtype=object)
+            )
+        return self._cells[field]
 
     def text(self, field: str) -> Cells:
         """The cells as text (see text.text)."""

@@ -72,23 +72,24 @@ def _better_from(
 ) -> Block | None:
     """The best header that begins in this row: as many rows as merged cells say, or one more row of group members.
     None when it knows no more words than `best`, or fewer than two."""
-    if sum(isinstance(c, str) and bool(c.strip()) for c in head[first]) < 2:
+    row = head[first]
+    if sum(isinstance(c, str) and bool(c.strip()) for c in row) < 2:
         return None
     least = best.known if best else 1
     deep = max((b for (t, _), (b, _) in merged if t == first), default=first)
     deep = min(deep, first + _DEEPEST - 1, len(head) - 1)
-    grouped = deep == first and first + 1 < len(head) and _blank(head[first + 1][_first(head[first])])
-    if deep == first and not grouped and _words_at_most(head[first], known) <= least:
+    grouped = deep == first and first + 1 < len(head) and _blank(head[first + 1][_first(row)])
+    if deep == first and not grouped and _words_at_most(row, known) <= least:
         return None
     found = _block(head, merged, (first, deep), known)
-    if grouped and _members_below(head[first], head[first + 1], found, known):
+    if grouped and _members_below(row, head[first + 1], found, known):
         found = _block(head, merged, (first, first + 1), known)
     return found if found.known > least else None
 
 
 def _words_at_most(row: Row, known: Collection[str]) -> int:
     """No fewer than the known words that the row has by itself; most rows of data have none, which is told at a glance."""
-    texts = [c for c in row if _wordy(c) and (c in known or not _PLAIN.fullmatch(c))]
+    texts = [c for c in row if isinstance(c, str) and (c in known or not _PLAIN.fullmatch(c)) and _wordy(c)]
     return sum(k in known for c in texts for k in combined((quoted(shown(c), known),)))
 
 
