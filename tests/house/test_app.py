@@ -192,8 +192,8 @@ def test_inspect_names_the_sheet_of_the_first_place_where_a_workbook_has_several
         sheet.append(["姓名", "身份证号", "与户主关系", "户主姓名", "家庭住址"])
     book["甲村"].append(["甲小一", "999999201203050016", "之子", "甲大", "甲村"])
     book["乙村"].append(["乙小二", None, "之子", "乙大", "乙村"])
-    book.save(tmp_path / "名单.xlsx")
-    assert "先见于工作表「乙村」第 2 行" in ran(capsys, "inspect", str(tmp_path / "名单.xlsx"))[1]
+    book.save(tmp_path / "低收入名单.xlsx")
+    assert "先见于工作表「乙村」第 2 行" in ran(capsys, "inspect", str(tmp_path / "低收入名单.xlsx"))[1]
 
 
 def test_a_workbook_that_excel_holds_open_is_named_with_what_to_do():

@@ -168,7 +168,7 @@ def _html() -> bytes:
     )
     page = (
         '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type content="text/html; charset=gb2312">'
-        f"<style>td {{color:red}}</style></head><body><table><tr><td colspan=7>名单</td></tr><tr>{top}</tr><tr><th>姓名</th><th>电话</th></tr>"
+        f"<style>td {{color:red}}</style></head><body><table><tr><td colspan=7>低收入名单</td></tr><tr>{top}</tr><tr><th>姓名</th><th>电话</th></tr>"
         f"{body}<tr><td colspan=7>合计:2 人</td></tr></table></body></html>"
     )
     return page.encode("gb18030")

@@ -21,7 +21,7 @@ _HEAD_ID = "999999198001010054"
 def loaded(tmp_path):
     """Reads a text table that is given as lines of words."""
 
-    def load(*lines, role=None, layouts=None, name="名单.csv"):
+    def load(*lines, role=None, layouts=None, name="低收入名单.csv"):
         path = tmp_path / name
         path.write_text("\n".join(",".join(line.split()) for line in lines) + "\n", "utf-8")
         (source,) = read.find([str(path)], role)
@@ -142,7 +142,7 @@ def test_the_answer_to_that_question_is_taken(loaded):
 
 def test_a_second_column_that_is_empty_or_the_same_is_no_question(loaded):
     same = loaded("姓名 身份证号 与户主关系 身份证号码", f"甲小一 {_ID} 之子 {_ID}")
-    empty = loaded("姓名,身份证号,与户主关系,身份证号码", f"甲小一,,之子,{_ID}", name="另一份.csv")
+    empty = loaded("姓名,身份证号,与户主关系,身份证号码", f"甲小一,,之子,{_ID}", name="低收入另一份.csv")
     assert same.tables[0].frame["id_number"].tolist() == empty.tables[0].frame["id_number"].tolist() == [_ID]
 
 
@@ -184,8 +184,49 @@ def test_a_household_level_list_may_stand_among_the_households(loaded):
 
 def test_a_plain_list_without_a_role_is_a_question(loaded):
     with pytest.raises(KcbxError, match="分不清是哪一种名单") as told:
-        loaded("姓名 身份证号", f"甲小一 {_ID}")
+        loaded("姓名 身份证号", f"甲小一 {_ID}", name="名单.csv")
     assert told.value.code == "ambiguous_layout"
+
+
+_HOMES = "乡镇 村 户主姓名 姓名 性别 出生日期 身份证号码 {} 备注"
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "file", "role"),
+    [
+        ("户籍适龄儿童名册", "户口状态", "名册.csv", "population"),
+        ("名册", "户口状态", "名册.csv", "population"),
+        ("名册", "户籍状态", "名册.csv", "population"),
+        ("户籍适龄儿童名册", "民族", "名册.csv", "population"),
+        ("名册", "民族", "某县户口底册.csv", "population"),
+        ("适龄儿童名册", "民族", "名册.csv", "population"),
+        ("户籍适龄儿童名册", "家庭类别", "名册.csv", "population"),
+        ("脱贫人口适龄儿童名册", "民族", "名册.csv", "households"),
+        ("名册", "民族", "低保对象.csv", "households"),
+        ("名册", "困难类型", "名册.csv", "households"),
+        ("低收入家庭名册", "户口状态", "名册.csv", "households"),
+    ],
+)
+def test_signs_tell_which_home_made_list_it_is(loaded, title, header, file, role):
+    headers = _HOMES.format(header)
+    found = loaded(title, headers, f"某镇 一村 甲大 甲小一 男 20120305 {_ID} 迁出 无", name=file)
+    assert [t.role for t in found.tables] == [role]
+    assert found.sheets[0].confidence == "likely"
+
+
+@pytest.mark.parametrize(
+    ("title", "header"), [("名册", "民族"), ("户籍儿童低保情况", "民族"), ("名册", "户口类别 家庭类别")]
+)
+def test_a_home_made_list_with_no_sign_or_with_both_is_a_question(loaded, title, header):
+    with pytest.raises(KcbxError, match="分不清是哪一种名单:「自建名单」.*「自建户籍名单」") as told:
+        loaded(title, _HOMES.format(header), f"某镇 一村 甲大 甲小一 男 20120305 {_ID} 迁出 无 无", name="名单.csv")
+    assert told.value.code == "ambiguous_layout"
+    assert "写明「低收入」或「户籍」" in told.value.hint
+
+
+def test_a_removal_in_a_home_made_list_of_residents_is_read(loaded):
+    found = loaded("户籍适龄儿童名册", _HOMES.format("户口状态"), f"某镇 一村 甲大 甲小一 男 20120305 {_ID} 迁出 无")
+    assert found.tables[0].frame["removed_reason"].tolist() == ["迁出"]
 
 
 def test_how_sure_it_is(loaded):
@@ -374,7 +415,7 @@ def test_what_villages_call_birth_date_township_and_village(loaded):
 def test_the_suggested_entry_names_every_header_and_works_when_it_is_copied(loaded):
     header, row = "孩子姓名 出生 证件号 家长 所属镇 念书情况 王小明", f"甲小一 2012-03-05 {_ID} 甲大 东镇 在家 x"
     with pytest.raises(KcbxError) as told:
-        loaded(header, row)
+        loaded(header, row, name="名单.csv")
     hint = told.value.hint
     assert "--households" in hint and "kcbx inspect 用 --role households" in hint
     assert '# 字段 = ["念书情况"]\n# 字段 = ["@G"]' in hint and "王小明" not in hint

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kcbx_cli.read.aliases import ALIASES, folded
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Words that tell which list a home-made one is: `named` in its title, sheet or file name, `hinted` there but of less
+    weight, `headers` and `fields` among its columns. `word` is what an office may write there.
+    """
+
+    word: str
+    named: re.Pattern[str]
+    hinted: re.Pattern[str]
+    headers: re.Pattern[str]
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Layout:
         sheet, header_rows: where to look; only a [layouts] entry says so. Rows are 1-based.
         taught: comes from a [layouts] entry.
         generic: fits any plain list of its role, so any other layout that fits goes before it.
+        signs: what tells a home-made list's role, where no option says it.
         wide: a national system's export, with many more columns than we need: those that are not used are no news.
     """
 
@@ -42,6 +57,7 @@ class Layout:
     taught: bool = False
     generic: bool = False
     wide: bool = False
+    signs: Signs | None = None
 
 
 def _words(line: str) -> tuple[str, ...]:
@@ -58,7 +74,26 @@ _AT_SCHOOL = {folded("就读学校"): "school", folded("状态"): "status"}
 _OF_HEAD = _meaning(head_id=ALIASES["id_number"], head_name=("姓名", "名字"), phone=("户联系电话", "户主联系电话", "户主电话", "家庭联系电话"))  # fmt: skip
 #: Births, moves and cancellations, as registers of residents call them.
 _CHANGED = _meaning(
-    removed_reason=("变动类型", "变动原因", "户口变动", "人员状态", "户口状态"), removed_on=("变动日期", "迁出日期"),
+    removed_reason=("变动类型", "变动原因", "户口变动", "户籍变动", "人员状态", "户口状态", "户籍状态"), removed_on=("变动日期", "迁出日期"),
+)  # fmt: skip
+#: People by their homes: the same columns in a list of low-income families and in one of residents.
+_HOMES = _words(
+    "村 行政村 村社区 自然村 户主姓名 与户主关系 家庭住址 住址 监护人 监护人姓名 联系电话 家庭类别 低收入类别 困难类型 户类型 帮扶责任人 就读学校 在校生状况"
+)
+_NEVER = re.compile("(?!)")
+_LOW_INCOME = re.compile(
+    "低收入|低保|最低生活保障|脱贫|贫困|困难|困境|特困|监测|返贫|致贫|建档立卡|帮扶|救助|民政|乡村振兴"
+)
+_POOR = Signs(
+    "低收入",
+    _LOW_INCOME,
+    _NEVER,
+    _LOW_INCOME,
+    frozenset(("household_type", "monitored_type", "allowance_number", "schooling")),
+)
+_RESIDENT = Signs(
+    "户籍", re.compile("户籍|户口|公安|派出所"), re.compile("人口|适龄儿童|适龄少年|摸底|普查"),
+    re.compile("户口状态|户籍状态|户口变动|户籍变动|变动类型|注销(?!或减少)|迁出|迁入|户口类别|户别|派出所|空挂|人户分离|常住"),
 )  # fmt: skip
 _MONITORING = "户编号 与户主关系 在校生状况 文化程度 劳动技能 "
 
@@ -154,9 +189,8 @@ BUILT_IN: tuple[Layout, ...] = (
         (("name", "id_number", "registry_number"), ("present", "absent_days", "roll_date")), ("relation", "household", "status_date"),
     ),
     Layout(
-        "list_households", "自建名单", "households",
-        _words("村 行政村 村社区 自然村 户主姓名 与户主关系 家庭住址 住址 监护人 监护人姓名 联系电话 家庭类别 低收入类别 困难类型 户类型 帮扶责任人 就读学校 在校生状况"),
-        bars=("registry_number", "status"), least=0, generic=True,
+        "list_households", "自建名单", "households", _HOMES, bars=("registry_number", "status"), least=0, generic=True,
+        signs=_POOR,
     ),
     Layout(
         "list_registry", "学校自建花名册", "registry", _words("学籍号 学校 学校名称 学段 年级 班级 学号 班主任 入学年月 入学时间 住宿 就读方式 状态"),
@@ -164,11 +198,11 @@ BUILT_IN: tuple[Layout, ...] = (
     ),
 )  # fmt: skip
 
-#: Layouts that are considered only when an option says the role: nothing in such a list tells it.
+#: Layouts that are considered when an option says the role, and one with signs beside another that has them.
 SAID: tuple[Layout, ...] = (
     Layout("list_special", "自建特殊学生名单", "special", (), (("name", "id_number"), ("category",)),
            aliases=_meaning(category=("类别", "类型")), least=0, generic=True),
-    Layout("list_population", "自建户籍名单", "population", aliases=_CHANGED, least=0, generic=True),
+    Layout("list_population", "自建户籍名单", "population", _HOMES, aliases=_CHANGED, least=0, generic=True, signs=_RESIDENT),
     Layout("list_disability", "自建残疾儿童名单", "disability", least=0, generic=True),
     Layout("list_attendance", "自建在校学生名单", "attendance", (), _PUPIL, least=0, generic=True),
 )  # fmt: skip

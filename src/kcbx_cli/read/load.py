@@ -78,7 +78,7 @@ def _read(
     plans = []
     for grid in opened.grids:
         _check_time(source, started, settings)
-        plans.append(_plan(grid, entries, source.role, known))
+        plans.append(_plan(grid, entries, source, known))
     _refuse(source, opened, plans)
     found = _Findings()
     found.problems += opened.problems
@@ -106,15 +106,16 @@ def _known_words(entries: Sequence[Layout]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _plan(grid: Grid, entries: Sequence[Layout], role: str | None, known: frozenset[str]) -> _Plan | None:
+def _plan(grid: Grid, entries: Sequence[Layout], source: Source, known: frozenset[str]) -> _Plan | None:
     """How to read a sheet; None when it is no data."""
+    asked = source.role, source.name
     for rows in dict.fromkeys(e.header_rows for e in entries if e.header_rows and e.sheet in ("", grid.name)):
         block = headers.find(grid, known, rows)
-        choice = fitting(grid, block, [e for e in entries if e.header_rows == rows], role) if block else None
+        choice = fitting(grid, block, [e for e in entries if e.header_rows == rows], *asked) if block else None
         if block and choice and choice.fits and choice.fits[0].layout.header_rows == rows:
             return _Plan(grid, block, choice)
     block = headers.find(grid, known)
-    choice = fitting(grid, block, [e for e in entries if not e.header_rows], role) if block else None
+    choice = fitting(grid, block, [e for e in entries if not e.header_rows], *asked) if block else None
     return _Plan(grid, block, choice) if block and choice else None
 
 

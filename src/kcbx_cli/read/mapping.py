@@ -40,7 +40,12 @@ Fetch = Callable[[Sequence[int]], list[Cells]]
 
 def shared_fields(block: Block) -> frozenset[str]:
     """The fields that the shared table knows among the headers."""
-    return frozenset(f for h in block.headers for f in [_shared(h)[0]] if f)
+    return frozenset(f for h in block.headers for f in [shared_field(h)] if f)
+
+
+def shared_field(header: Header) -> str:
+    """The field that the shared table knows for a header, or empty."""
+    return _shared(header)[0]
 
 
 def words(block: Block) -> frozenset[str]:

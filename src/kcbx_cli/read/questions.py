@@ -70,9 +70,11 @@ def tied(file: str, grid: Grid, block: Block, fits: Sequence[Fit]) -> KcbxError:
     """Two layouts fit equally and would be read differently."""
     titles = "、".join(f"「{f.layout.title}」({ROLE_WORDS[f.layout.role]})" for f in fits)
     best = fits[0]
+    signs = [f.layout.signs.word for f in fits if f.layout.signs]
+    named = "或在标题、文件名里写明「" + "」或「".join(signs) + "」," if len(signs) > 1 else ""
     return KcbxError(
         f"{place(file, grid)}分不清是哪一种名单:{titles}都符合",
-        f"请用 --{_option(best.layout.role)} 之类的选项说明(kcbx inspect 用 --role {best.layout.role}),"
+        f"请用 --{_option(best.layout.role)} 之类的选项说明(kcbx inspect 用 --role {best.layout.role}),{named}"
         "或在 kcbx.toml 里写明:"
         + _entry(best.layout.role, grid.name, _marks(block), *_mapped(block, best.mapped.columns)),
         "ambiguous_layout",
