@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml_cases
 
-from kcbx_cli.normalise import dates, idcard, names, phones, places, words
+from kcbx_cli.normalise import dates, idcard, names, phones, places, rollmarks, words
 from kcbx_cli.normalise.text import something, squeezed, text
 from kcbx_cli.settings import Settings, Status, Township
 
@@ -213,3 +213,20 @@ def test_a_cell_of_a_hundred_thousand_characters_costs_next_to_nothing(unit):
     places.village(cell, places.gazetteer(Settings()))
     places.township(cell, places.gazetteer(Settings()))
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(("says", "cell"), [(says, c) for says, cells in cases("rollmarks").items() for c in cells])
+def test_mark_of_a_roll_call(says, cell):
+    assert rollmarks.present(cell) == says
+
+
+def test_only_a_sign_can_be_a_sheets_own_tick():
+    assert [rollmarks.symbol(c) for c in ("○", "△", " ◎ ", "o", "—", "待查", "张", "a", 2, "?", "○△", None)] == [
+        "○", "△", "◎", "O", "—", "", "", "", "", "", "", "",
+    ]  # fmt: skip
+
+
+def test_only_a_remark_that_says_nothing_else_tells_who_is_gone():
+    gone = ["打工", "已转学", "不知去向", "长期请假", "未返校", "走了", "缺课"]
+    others = ["父母外出打工", "转学来", "缺身份证", "走读", "未办户口", "", None, "在读"]
+    assert [rollmarks.gone(c) for c in (*gone, *others)] == [True] * len(gone) + [False] * len(others)

@@ -257,6 +257,65 @@ def test_attendance_alone_tells_the_absent_by_class(office):
     assert "没有比对" in office.stdout and "1 所没有交在校名单" in office.stdout
 
 
+def called(office, marks, name="点名册.xlsx", **other):
+    """A class whose roll call has these marks; the marks of those who are found missing, and the problems by row."""
+    pupils = [pupil(f"甲{chr(0x5000 + 7 * n)}", "20120305", 11 + 2 * n) for n in range(len(marks))]
+    office.registry(*pupils)
+    rows = [
+        on_roll(one, 是否到校=mark) | {k: v[n] for k, v in other.items()}
+        for n, (one, mark) in enumerate(zip(pupils, marks, strict=True))
+    ]
+    run(office, "--attendance", office.workbook(name, [*ROLL, *other], rows))
+    told = [
+        (p["code"], int(p["row"])) for p in table(office.out / "data" / "problems.csv") if p["code"] in ("K226", "K227")
+    ]
+    assert set(found(office).values()) <= {"absent"}
+    return [marks[row - 3] for row in found(office)], sorted(told)
+
+
+def test_words_for_not_here_are_absent_and_what_nobody_can_read_is_neither(office):
+    gone = ["不知去向", "打工", "缺", "缺课", "回家", "走了", "在家", "不读了", "待返校", "已转学", "转走"]
+    unread = ["待查", "?", "空", "abc", "○", "△", "2"]
+    marks = [*gone, "长期请假", *["是"] * 9, *unread]
+    missing, told = called(office, marks)
+    assert missing == gone
+    assert told == [("K226", 2 + marks.index(mark)) for mark in unread]
+
+
+def test_a_mark_that_nobody_can_read_does_not_clear_a_child(office):
+    """On the list of low-income families, in class by a mark that nobody knows, and in no registry."""
+    pupils = class_of("甲小一", "甲小二")
+    office.registry(*pupils)
+    office.households(member("乙小二", "20120707", 33))
+    stranger = on_roll(pupils[0], 姓名="乙小二", 身份证号=id_number("20120707", 33), 是否到校="待查")
+    run(office, "--households", office.folder / "脱贫户.xlsx", "--attendance",
+        office.workbook("点名册.xlsx", ROLL, [*(on_roll(one) for one in pupils), stranger]))  # fmt: skip
+    assert {v["verdict"] for v in office.verdicts() if v["list_file"] == "脱贫户.xlsx"} == {"suspected"}
+    assert "K471" not in office.problems()
+
+
+@pytest.mark.parametrize("tick", ["○", "△", "—", "O"])
+def test_a_sign_that_most_of_a_sheet_has_is_its_tick_and_asked_about_once(office, tick):
+    missing, told = called(office, [*[tick] * 8, "缺", "待查"])
+    assert missing == ["缺"]
+    assert told == [("K226", 11), ("K227", 0)]
+
+
+def test_a_word_that_nobody_knows_is_no_tick_whoever_has_it(office):
+    missing, told = called(office, [*["待查"] * 22])
+    assert (missing, told) == ([], [("K226", 0)])
+
+
+def test_a_stroke_among_ticks_is_none(office):
+    missing, told = called(office, ["√", "√", "√", "—", ""])
+    assert (missing, told) == (["—", ""], [])
+
+
+def test_a_remark_counts_where_nothing_speaks_against_it(office):
+    missing, told = called(office, ["", "", "", "", "是"], 备注=["打工", "父母外出打工", "", "", "转学"])
+    assert (list(found(office)), missing, told) == ([3], [""], [("K226", 6)])
+
+
 #: Since when, for how many days and why a child is away, as the report has it, and what that is.
 AWAY = [
     ("2021-10-25", "", "", "absent"), ("2021-10-26", "", "", None), ("2021-10-02", "", "外出打工", "dropout"),

@@ -19,6 +19,8 @@ from kcbx_cli.tables import ATTENDANCE, SEEN
 #: What is known of somebody: nothing; not on a roll call that should have the name; in class; out for too few days to
 #: count, or on leave; out for days that make a suspect; out for days that make a dropout.
 UNTOLD, NOT_SEEN, IN_CLASS, SHORT, ABSENT, DROPOUT = range(6)
+#: What the rows of pupils in class say. A row that is unread says nothing of its pupil.
+INSIDE = ("in", "back")
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,13 @@ def holidays(spans: tuple[str, ...]) -> np.ndarray:
 def presence(roll: Roll, owner: Ints, count: int, as_of: int, rule: Attendance) -> Presence:
     """What the rows say of each of `count` owners; `owner` is that of each row of `roll.seen`, -1 for nobody's.
 
-    A row that says out goes before one that says in, unless the roll call is of a later day: that child is back.
+    A row that nobody can read tells nothing. A row that says out goes before one that says in, unless the roll call is of a later day: that child is back.
     """
     rows = roll.rows.iloc[roll.seen["attendance"].to_numpy()]
     says, day, leave = rows["says"].to_numpy(), rows["day"].to_numpy(), rows["leave"].to_numpy()
     lost = missed(rows, as_of, rule)
-    mine, out = owner >= 0, says == "out"
+    out = says == "out"
+    mine = (owner >= 0) & (out | np.isin(says, INSIDE))
 
     def newest(where: Flags) -> Ints:
         found = np.full(count, -1, dtype=np.int64)
@@ -140,7 +143,10 @@ def of_pupils(roll: Roll, pupils: Groups, on_roll: Flags, of_child: Ints, given:
     owner = np.where(registry >= 0, take(pupils.of, registry, -1), of_child)
     found = presence(roll, owner, pupils.count, *given)
     expected = ~pupils.any(on_roll & ~roll.covered) & pupils.any(on_roll & roll.covered)
-    state = np.where((found.state == UNTOLD) & expected, NOT_SEEN, found.state)
+    # Whose row nobody can read stands on the list: what it says of him is not known, and is told as K226.
+    listed = np.zeros(pupils.count, dtype=np.bool_)
+    listed[owner[owner >= 0]] = True
+    state = np.where((found.state == UNTOLD) & expected & ~listed, NOT_SEEN, found.state)
     return Presence(state, found.days, found.leave, found.at, found.against)
 
 

@@ -40,7 +40,7 @@ def _against_registry(f: Facts) -> Iterator[pd.DataFrame]:
     child = take(f.children.of, person, -1)
     linked = take(f.link.row, child, -1)
     there = np.where(registry >= 0, take(f.stands, take(f.pupils.of, registry, -1), -1), linked)
-    inside = rows["says"].to_numpy()[at] != "out"
+    inside = np.isin(rows["says"].to_numpy()[at], presence.INSIDE)
     unknown = inside & (there < 0) & (take(f.link.candidate, child, -1) < 0)
     yield report("K471", rows, at[unknown])
     status = take(f.standing.state, there, enrolment.ATTENDING)

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.normalise import words
-from kcbx_cli.normalise.columns import Cells, Raw, Whole, filled, flags, strings
+from kcbx_cli.normalise import rollmarks, words
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, filled, flags, only, strings
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
 from kcbx_cli.normalise.sheets import Sheet, cleaned
-from kcbx_cli.normalise.text import label, nothing, squeezed
+from kcbx_cli.normalise.text import label, squeezed
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import ATTENDANCE, RawTable
 
 _REPORT = "absence_report"
-_OUT = re.compile("未|没|不在|不到|缺|旷|辍|失学|失联|走失|外出|离校|流失|休学|请假|病假|事假|转出|退学")
-_IN = re.compile("在校|在班|在读|到校|到班|出勤|正常|返校|复学|复课|到$|^在$")
+#: A sign that nobody knows is the sheet's own tick when so many rows, and so large a share of all, have it.
+_OWN_ROWS, _OWN_SHARE = 5, 0.8
 #: A month in the name of a sheet or file: 2021年10月, 2021-10, 202110.
 _MONTH = re.compile(r"(20\d\d)\s*[年.\-_]?\s*(1[0-2]|0?[1-9])(?!\d)")
 
@@ -31,7 +31,8 @@ def attendance(sheets: Sequence[RawTable], settings: Settings, as_of: date) -> t
     """The sheets' rows as ATTENDANCE, one for each raw row and in the same order, and what is wrong as PROBLEMS.
 
     A row of a roll call is in class unless it says otherwise, a row of an absence report is not, unless it says that
-    the child is back. Where a sheet ticks those who are there, a cell without a tick says that the child is not.
+    the child is back. Where a sheet ticks those who are there, a cell without a tick says that the child is not. A mark
+    that nobody can read says neither: it clears nobody, and makes nobody absent.
     """
     return cleaned(sheets, ATTENDANCE, lambda sheet: _columns(sheet, settings, as_of))
 
@@ -44,40 +45,50 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     back_on = date_column(raw, "returned_on", reports, today)
     days = _days(raw, reports)
     report = table.layout == _REPORT
-    says = _says(raw, report, (since, days))
+    says = _says(raw, report, (since, days), reports)
     back = ((back_on > 0) & (back_on <= today)) | flags(raw.cells("returned"), lambda c: words.yes(c, "返校"))
     says[back] = "back"
     reason = raw.mapped("absence_reason", squeezed)
     leave = flags(reason, lambda r: any(w in (r or "") for w in settings.attendance.leave))
-    leave |= flags(raw.cells("present"), lambda c: "假" in squeezed(c))
+    leave |= flags(raw.cells("present"), lambda c: rollmarks.leave(c, settings.attendance.leave))
+    leave |= flags(raw.cells("note"), lambda c: rollmarks.gone(c) and rollmarks.leave(c, settings.attendance.leave))
     return person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
     }  # fmt: skip
 
 
-def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole]) -> Cells:
-    """in or out for each row."""
-    said = strings(raw.cells("present"), present)
-    blank = ~filled(said)
-    ticked = (said == "in").sum() * 2 >= raw.length and raw.length > 0
-    fallback = "out" if report or (ticked and raw.has("present")) else "in"
-    says = np.where(blank, fallback, said).astype(object)
+def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole], reports: Reports) -> Cells:
+    """in, out or unread for each row."""
+    cells, remark = raw.cells("present"), flags(raw.cells("note"), rollmarks.gone)
+    said = strings(cells, rollmarks.present)
+    unread = np.isin(said, (rollmarks.UNREAD, rollmarks.STROKE))
+    if own := "" if report else _own_tick(cells, unread):
+        mine = unread & flags(cells, lambda c: rollmarks.symbol(c) == own)
+        said = np.where(mine, "in", said)
+        reports.once("K227", "present", f"「{own}」{int(mine.sum())} 行")
+    ticked = (said == "in").sum() * 2 >= raw.length and raw.length > 0 and raw.has("present")
+    if ticked and not own:
+        said = np.where(said == rollmarks.STROKE, "", said)
+    unread = np.isin(said, (rollmarks.UNREAD, rollmarks.STROKE))
+    reports.column("K226", unread | ((said == "in") & remark), filled(said), "present")
+    says = np.where(said == "", "out" if report or ticked else "in", said).astype(object)
     since, days = absence
-    gone = (since > 0) | (days > 0)
-    says[blank & gone] = "out"
-    says[blank & (days == 0) & (since == 0)] = "in"
+    away = (since > 0) | (days > 0)
+    says[(said == "") & (days == 0) & (since == 0)] = "in"
+    says[(said == "in") & remark] = "unread"
+    says[unread] = "out" if report else "unread"
+    says[((said == "") | unread) & away | (said == "") & remark] = "out"
     return says
 
 
-def present(cell: Any) -> str:
-    """in, out, or empty for a cell of 是否到校. Pure."""
-    line = squeezed(cell)
-    if nothing(line) and line not in ("/", "\\", "×"):
-        return ""
-    if line.upper() in ("×", "X", "否", "0", "N", "NO", "/", "\\") or _OUT.search(line):
-        return "out"
-    return "in" if words.yes(cell, "在校") or _IN.search(line) else ""
+def _own_tick(cells: Cells, unread: Flags) -> str:
+    """The sign by which this sheet, and perhaps no other, says that a pupil is in class; empty for none."""
+    signs = strings(only(cells, unread), rollmarks.symbol)
+    codes, values = pd.factorize(signs[filled(signs)])
+    most = int(np.bincount(codes).max()) if len(codes) else 0
+    enough = most >= _OWN_ROWS and most >= _OWN_SHARE * len(cells)
+    return str(values[np.bincount(codes).argmax()]) if enough else ""
 
 
 def _days(raw: Raw, reports: Reports) -> Whole:

@@ -33,10 +33,13 @@ class Reports:
         count, total = int(np.count_nonzero(where)), int(np.count_nonzero(of))
         if total >= WHOLE_ROWS and count >= WHOLE_SHARE * total:
             told = f"{detail}；" if detail else ""
-            lines = np.array([f"{told}整列如此,共{count}行"], dtype=object)
-            self._found.append((code, field, np.zeros(1, dtype=np.int64), lines))
+            self.once(code, field, f"{told}整列如此,共{count}行")
         else:
             self.add(code, where, field, detail)
+
+    def once(self, code: str, field: str, detail: str) -> None:
+        """One problem of the whole column, as row 0."""
+        self._found.append((code, field, np.zeros(1, dtype=np.int64), np.array([detail], dtype=object)))
 
     def columns(self) -> dict[str, Any]:
         """The columns of PROBLEMS, in the order of the rows, those of whole columns first; empty when all is well."""

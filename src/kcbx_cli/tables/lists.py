@@ -69,7 +69,9 @@ PEOPLE = Table(
 #: What an attendance list says of each of its rows, beside who it is.
 PRESENCE = (
     Column("report", "flag", "a row of a report of long absence, which names the absent only; else of a roll call"),
-    Column("says", "text", "in (in class), out (not in class) or back (was out, is back)"),
+    Column(
+        "says", "text", "in (in class), out (not in class), back (was out, is back) or unread (nobody can tell which)"
+    ),
     Column("since", "int", "first day of the absence, yyyymmdd"),
     Column("days", "int", "days of absence as the list counts them, -1 for none"),
     Column("leave", "flag", "the absence has a reason that a school may grant leave for"),
