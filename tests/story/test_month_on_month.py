@@ -1,6 +1,7 @@
 """A case from month to month, as the workbook 月度变化 tells it."""
 
 import openpyxl
+import pytest
 from offices import Office, member, pupil
 from returned_sheets import Sheet
 
@@ -23,11 +24,20 @@ def on_checklists(office: Office) -> dict[str, set[str]]:
     return found
 
 
-def test_new_continuing_closed_and_reopened(office: Office):
-    here, gone = member("张小明", "20120315", 1), member("李小红", "20120316", 2)
+def _two_missing(office: Office) -> None:
     office.registry(pupil("王大力", "20120101", 9))
-    office.households(here, gone)
+    office.households(member("张小明", "20120315", 1), member("李小红", "20120316", 2))
     assert office.reconcile(as_of="2021-09-30") == 0
+
+
+@pytest.fixture
+def two_missing(office: Office, begun) -> Office:
+    """September: two children of whom the registry has neither."""
+    return begun(office, _two_missing)
+
+
+def test_new_continuing_closed_and_reopened(two_missing: Office):
+    office = two_missing
     assert sorted(names_in(office, "新增")) == ["张小明", "李小红"]
     assert office.run()["counts"]["cases"] == {
         "before": 0,
@@ -57,10 +67,8 @@ def test_new_continuing_closed_and_reopened(office: Office):
     assert [row[11] for row in sheet_of(office, "延续") if row[0].isdigit()] == ["3"]
 
 
-def test_a_child_who_stands_on_no_list_any_more_goes_on(office: Office):
-    office.registry(pupil("王大力", "20120101", 9))
-    office.households(member("张小明", "20120315", 1), member("李小红", "20120316", 2))
-    office.reconcile(as_of="2021-09-30")
+def test_a_child_who_stands_on_no_list_any_more_goes_on(two_missing: Office):
+    office = two_missing
     office.households(member("李小红", "20120316", 2))
     for _ in range(2):
         assert office.reconcile(as_of="2021-10-31") == 0
@@ -71,10 +79,8 @@ def test_a_child_who_stands_on_no_list_any_more_goes_on(office: Office):
     assert office.run()["counts"]["carried_over"] == 1
 
 
-def test_who_is_answered_for_stands_on_no_checklist_any_more(office: Office):
-    office.registry(pupil("王大力", "20120101", 9))
-    office.households(member("张小明", "20120315", 1), member("李小红", "20120316", 2))
-    office.reconcile(as_of="2021-09-30")
+def test_who_is_answered_for_stands_on_no_checklist_any_more(two_missing: Office):
+    office = two_missing
     office.households(member("李小红", "20120316", 2))
     office.reconcile(as_of="2021-10-31")
     sheet = Sheet(next((office.out / "乡镇核查表").glob("*.xlsx")))
