@@ -215,9 +215,18 @@ def test_a_cell_of_a_hundred_thousand_characters_costs_next_to_nothing(unit):
     assert time.process_time() - started < 2
 
 
-@pytest.mark.parametrize(("says", "cell"), [(says, c) for says, cells in cases("rollmarks").items() for c in cells])
+@pytest.mark.parametrize(
+    ("says", "cell"), [(says, c) for says, cells in cases("rollmarks")["present"].items() for c in cells]
+)
 def test_mark_of_a_roll_call(says, cell):
     assert rollmarks.present(cell) == says
+
+
+@pytest.mark.parametrize(
+    ("says", "cell"), [(says, c) for says, cells in cases("rollmarks")["returned"].items() for c in cells]
+)
+def test_whether_a_pupil_is_back(says, cell):
+    assert rollmarks.returned(cell, date(2021, 10, 31)) == says
 
 
 def test_only_a_sign_can_be_a_sheets_own_tick():

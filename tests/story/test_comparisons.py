@@ -352,6 +352,28 @@ def test_school_days_leave_out_weekends_and_holidays(office):
     assert found(office) == {}
 
 
+#: 是否返校, 返校日期, and whether the pupil is still missing; whether the school is asked.
+BACK = [
+    ("是", "", False, False), ("已返校", "2021-10-20", False, False), ("", "2021-10-20", False, False), ("待返校", "", True, False),
+    ("承诺下周返校", "", True, False), ("计划11月8日返校", "", True, False), ("拒绝返校", "", True, False), ("返校后又离校", "", True, False),
+    ("否", "2021-10-20", True, True), ("是", "2021-11-08", True, True), ("", "2021-11-08", True, False), ("已联系家长", "", True, True),
+    ("已联系家长", "2021-10-20", True, True), ("是", "2021-06-20", True, True),
+]  # fmt: skip
+
+
+def test_only_who_is_back_is_back(office):
+    pupils = class_of(*(f"甲{chr(0x5000 + 7 * n)}" for n in range(len(BACK))))
+    office.registry(*pupils)
+    rows = [
+        reported(one, 缺勤起始日期="2021-09-01", 是否返校=back, 返校日期=on)
+        for one, (back, on, _, _) in zip(pupils, BACK, strict=True)
+    ]
+    run(office, "--attendance", office.workbook("缺勤.xlsx", [*REPORT, "返校日期"], rows))
+    assert found(office) == {row: "dropout" for row, (_, _, missing, _) in enumerate(BACK, 3) if missing}
+    told = {int(p["row"]) for p in table(office.out / "data" / "problems.csv") if p["code"] == "K228"}
+    assert told == {row for row, (*_, asked) in enumerate(BACK, 2) if asked}
+
+
 def test_who_is_back_is_in_class_and_contradictions_are_told(office):
     ab = class_of("甲小一", "甲小二")
     office.registry(*ab)

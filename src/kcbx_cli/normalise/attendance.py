@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.normalise import rollmarks, words
+from kcbx_cli.normalise import rollmarks
 from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, filled, flags, only, strings
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
 from kcbx_cli.normalise.sheets import Sheet, cleaned
-from kcbx_cli.normalise.text import label, squeezed
+from kcbx_cli.normalise.text import label
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import ATTENDANCE, RawTable
 
@@ -46,12 +46,11 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     days = _days(raw, reports)
     report = table.layout == _REPORT
     says = _says(raw, report, (since, days), reports)
-    back = ((back_on > 0) & (back_on <= today)) | flags(raw.cells("returned"), lambda c: words.yes(c, "返校"))
-    says[back] = "back"
-    reason = raw.mapped("absence_reason", squeezed)
-    leave = flags(reason, lambda r: any(w in (r or "") for w in settings.attendance.leave))
-    leave |= flags(raw.cells("present"), lambda c: rollmarks.leave(c, settings.attendance.leave))
-    leave |= flags(raw.cells("note"), lambda c: rollmarks.gone(c) and rollmarks.leave(c, settings.attendance.leave))
+    says[_back(raw, reports, (since, back_on), as_of)] = "back"
+    granted = settings.attendance.leave
+    leave = flags(raw.cells("absence_reason"), lambda c: rollmarks.leave(c, granted))
+    leave |= flags(raw.cells("present"), lambda c: rollmarks.leave(c, (*granted, "假")))
+    leave |= flags(raw.cells("note"), lambda c: rollmarks.gone(c) and rollmarks.leave(c, (*granted, "假")))
     return person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
@@ -80,6 +79,24 @@ def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole], reports: Reports
     says[unread] = "out" if report else "unread"
     says[((said == "") | unread) & away | (said == "") & remark] = "out"
     return says
+
+
+def _back(raw: Raw, reports: Reports, spell: tuple[Whole, Whole], as_of: date) -> Flags:
+    """Whose return is told, and by nothing denied: 是否返校 and 返校日期 may stand alone, but not against each other.
+
+    `spell`: the first day of the absence and that of the return, 0 for none.
+    """
+    today = as_of.year * 10000 + as_of.month * 100 + as_of.day
+    since, on = spell
+    said = strings(raw.cells("returned"), lambda c: rollmarks.returned(c, as_of))
+    due = on > today
+    early = (on % 100 > 0) & (on < since)
+    against = (said == "away") & (on > 0) & ~due | (said == "back") & due
+    reports.add("K228", said == rollmarks.UNREAD, "returned", "认不出来")
+    reports.add("K228", against, "returned", "与返校日期相反")
+    reports.add("K228", early & ~against, "returned_on", "返校日期早于缺勤起始日期")
+    back: Flags = ((said == "back") | ((said == "") & (on > 0))) & ~due & ~early
+    return back
 
 
 def _own_tick(cells: Cells, unread: Flags) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from kcbx_cli.normalise import words
+from kcbx_cli.normalise import dates, words
 from kcbx_cli.normalise.text import nothing, squeezed
 
 #: Neither here nor not here: nobody can read the cell. A stroke says as little, but in a sheet of ticks it is no tick.
@@ -28,6 +29,17 @@ _HERE = re.compile(
 )
 #: Absence denied.
 _NEVER_AWAY = re.compile("(?:无|未|没有?|不|零)(?:缺[勤课]?|旷课?|迟到)$|缺[勤课]?0[天日节次]?$")
+_NO_LEAVE = re.compile("[未没无]有?请?假")
+#: The month with which a school year begins: a day in it belongs to the year to come.
+_NEW_YEAR = 8
+#: A day on which a pupil came back, or is to come back.
+_BACK_ON = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})[日号].*[返复到回来]")
+#: The whole of a cell that says that a pupil is back.
+_BACK = re.compile(
+    r"(?:是[,，.。、:]?)?(?:(?:20\d\d年)?\d{1,2}月\d{1,2}[日号])?(?:现已?|已经?|均已|劝返后|动员后|经劝返|经动员){0,2}"  # noqa: RUF001
+    "(?:劝返)?(?:返[校回]?|复[学课]|[回到在]校|到班|在[班读]|上学|就读|返校复课|返校复学|返校就读|返校上课|劝返)了?"
+)
+_NOT_BACK = re.compile("未|没|不|否|拒|缺|辍|离校|又[走离]|外出|打工|务工|流失|失联|在家|劝返中|正在劝返")
 _CROSSES = frozenset("× X ✗ ✘ ✕ ✖ ❌ ☒ ╳ 否 0 N NO F FALSE / \\ 缺 暂缺".split())
 _TICKS = frozenset("V ☑ ✅ 🗸 勾".split())
 _STROKES = frozenset("- -- --- — —— 、 . 。 * ** ***".split())
@@ -54,9 +66,41 @@ def present(cell: Any) -> str:
         return "in"
     if _NOT_YET.search(line) or _NOT_HERE.search(line):
         return "out"
-    if _ASKED.search(line):
+    if _ASKED.search(line) or (_BACK_ON.search(line) and "已" not in line):
         return UNREAD
     return "in" if words.yes(cell, "在校") or (_HERE.search(line) and "不" not in line) else UNREAD
+
+
+def returned(cell: Any, as_of: date) -> str:
+    """back, away, empty for an empty cell of 是否返校, else UNREAD. A day after `as_of` is none on which a pupil came back.
+
+    A day without a year is one of the school year.
+    """
+    line = squeezed(cell)
+    sign = line.upper()
+    if nothing(line):
+        return ""
+    if sign in _TICKS or words.agreed(cell):
+        return "back"
+    if sign in _CROSSES or sign == "2" or _NOT_YET.search(line) or _NOT_BACK.search(line):
+        return "away"
+    if not _BACK.fullmatch(line):
+        return UNREAD
+    day = _BACK_ON.search(line)
+    if (
+        day
+        and not 0
+        < day_of(day[1], int(day[2]), int(day[3]), as_of)
+        <= as_of.year * 10000 + as_of.month * 100 + as_of.day
+    ):
+        return "away"
+    return "back"
+
+
+def day_of(year: str | None, month: int, day: int, as_of: date) -> int:
+    """The day as yyyymmdd; without a year that of the school year of `as_of`, which begins with August. 0: no such day."""
+    begun = as_of.year - (as_of.month < _NEW_YEAR)
+    return dates.joined(int(year) if year else begun + (month < _NEW_YEAR), month, day)
 
 
 def symbol(cell: Any) -> str:
@@ -67,9 +111,9 @@ def symbol(cell: Any) -> str:
 
 
 def leave(cell: Any, granted: Sequence[str]) -> bool:
-    """Whether a cell names a leave, by the settings' words or as 假; 未请假 is none."""
+    """Whether a cell names a leave by one of these words; 未请假 is none."""
     line = squeezed(cell)
-    return ("假" in line or any(word in line for word in granted)) and not re.search("[未没无][有]?请?假", line)
+    return any(word in line for word in granted) and not _NO_LEAVE.search(line)
 
 
 def gone(cell: Any) -> bool:

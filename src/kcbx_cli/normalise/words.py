@@ -129,6 +129,11 @@ def is_past_school(education: str) -> bool:
     return re.search("高中|高职|职高|中职|中专|技校|大专|本科|大学|研究生|硕士|博士", education) is not None
 
 
+def agreed(cell: Any) -> bool:
+    """Whether a cell says yes and no more: 是, 1, √, 有."""
+    return squeezed(cell).upper() in _YES
+
+
 def yes(cell: Any, word: str) -> bool:
     """Whether a 是/否 cell says yes. `word` is what the column is about (留守): a cell may name it, or deny it (非留守儿童)."""
     line = squeezed(cell).upper()
