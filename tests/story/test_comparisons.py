@@ -196,6 +196,26 @@ def test_nobody_concludes_from_the_screen_or_the_report_that_no_low_income_child
     assert "该名单上要核查的共 1 名,1 名已计入以上各项" in page
 
 
+def test_children_who_moved_away_or_were_struck_off_lift_no_ratio(office):
+    """They are no pupils of the county, and none is known to be in school; a second registration moves nobody."""
+    left = [("王大明", "迁出"), ("李二华", "注销"), ("周三好", "失踪注销"), ("吴四海", "注销(重户)")]
+    gone = [resident(name, f"201203{n:02d}", 2 * n + 1, 变动类型=why) for n, (name, why) in enumerate(left, start=5)]
+    here = [resident("赵小雨", "20140202", 3), resident("冯平", "20130407", 5)]
+    office.workbook("户籍.xlsx", POLICE, [*here, *gone])
+    office.workbook("学籍.xlsx", REGISTRY, [pupil("冯平", "20130407", 5)])
+    lists = ["--registry", "学籍.xlsx", "--population", "户籍.xlsx"]
+    assert office.kcbx("reconcile", *lists, "--as-of", "2021-10-31", "--out", office.out) == 0
+    found = {v["list_row"]: v for v in table(office.out / "data" / "verdicts.csv")}
+    assert [found[str(n)]["verdict"] for n in range(2, 8)] == [
+        "suspected", "enrolled", "elsewhere", "elsewhere", "suspected", "suspected",
+    ]  # fmt: skip
+    assert "list_missing" in found["6"]["reason"]
+    first = [str(c.value) for (c,) in openpyxl.load_workbook(office.out / "月报.xlsx")["总表"].iter_rows(max_col=1)]
+    (ratio,) = [line for line in first if line.startswith("名单内适龄儿童入学率")]
+    assert "25.00%" in ratio and "1 ÷ 4" in ratio and "户籍已迁出或注销、没有就读证明的" in ratio
+    assert "户籍迁出或注销" in (office.out / "report.html").read_text("utf-8")
+
+
 def test_evaluate_measures_the_rows_on_which_the_month_decides(done, capsys):
     """The rolls are called first: children whom only a roll call has are measured too, and no answer is left over."""
     county = done / "名单"

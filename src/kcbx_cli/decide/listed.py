@@ -21,14 +21,17 @@ from kcbx_cli.decide.words import (
 )
 
 DEATH = "死亡"
+#: Words for a registration that is struck off because the child lives in another place, as far as anybody knows.
+AWAY = ("注销", "迁出")
 
 
 @dataclass(frozen=True)
 class ListFacts:
     """By child. `says_out`: 文化程度 filled and 在校生状况 blank; `schooling`: the word for 在校生状况 or empty.
 
-    `struck_off`: the register of residents says 注销 or 迁出, and no other row of the child speaks for its being here.
-    `unplaced`: the list of disabled children has no placement, `placed`: it has one. `unfinished`: a list says that the nine years are not over. `removed`: 注销 or 迁出 or empty. The ID flags are set
+    `struck_off`: the register of residents says 注销 or 迁出, and no other row of the child speaks for its being here, or
+    leaves open where it is (失踪, 参军).
+    `unplaced`: the list of disabled children has no placement, `placed`: it has one. `unfinished`: a list says that the nine years are not over. `removed`: 注销, 迁出, 失踪, 参军 or empty. The ID flags are set
     only for children of whom no list has a number that is valid and nobody else's.
     """
 
@@ -54,7 +57,7 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     reason = by_value(people["out_reason"], is_reason, np.bool_)
     untaught = out & by_value(people["education"], is_untaught, np.bool_)
     removed, role = people["removed"].to_numpy(), people["role"].to_numpy()
-    struck = (role == "population") & (removed != "") & (removed != DEATH)
+    struck = (role == "population") & np.isin(removed, AWAY)
     disabled = role == "disability"
     placed = disabled & by_value(people["category"], is_placed, np.bool_)
 
@@ -65,7 +68,7 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     return ListFacts(
         dead=children.any(removed == DEATH),
         removed=_one_text(removed, (removed != "") & (removed != DEATH), children),
-        struck_off=children.any(struck) & ~children.any(removed == ""),
+        struck_off=children.any(struck) & ~children.any(~np.isin(removed, (*AWAY, DEATH))),
         unplaced=children.any(disabled) & ~children.any(placed),
         placed=children.any(placed),
         says_out=children.any(out),

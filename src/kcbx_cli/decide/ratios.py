@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 #: Verdicts of children who go to school: `taught` are taught at home (送教上门), `verified` were found at school.
+#: `elsewhere` have papers, or a registry of another county, that show them at school there.
 IN_SCHOOL = ("enrolled", "attending", "elsewhere", "suspended", "taught", "verified")
-#: Verdicts of children who do not count as of school age here: grown, too old or young, dead, or struck off.
-NOT_COUNTED = ("deceased", "adult", "out_of_age", "cleared")
+#: Verdicts of children who do not count as of school age here: grown, too old or young, dead, struck off by a finding, or
+#: moved away by the register of residents, so that another county answers for them and counts them.
+NOT_COUNTED = ("deceased", "adult", "out_of_age", "cleared", "moved_away")
 GRADES = {"primary": range(1, 7), "junior": range(7, 10)}
 #: 巩固率: the scope, the first grade of the cohort that is now in the last one, and that last grade.
 _COHORTS = (("nine_years", 1, 9), ("primary_six", 1, 6), ("junior_three", 7, 9))
@@ -50,7 +52,7 @@ def enrolment(children: Mapping[str, int]) -> Ratio:
     """
     inside = sum(n for verdict, n in children.items() if verdict in IN_SCHOOL)
     under = sum(n for verdict, n in children.items() if verdict not in NOT_COUNTED)
-    return Ratio("enrolment", "listed", inside, under, "listed")
+    return Ratio("enrolment", "listed", inside, under, "residents")
 
 
 def dropout(stage: str, dropped: int, gone: int, cohorts: Sequence[Cohort], formula: str) -> Ratio:

@@ -137,6 +137,8 @@ _ALL: tuple[Reason, ...] = (
     Reason("list_says_in", "名单写着在校：{schooling}", _OPEN, lambda f: f.said.schooling != ""),
     Reason("list_moved_away", "名单注明已迁出", (*_OPEN, "elsewhere"), lambda f: f.said.removed == "迁出"),
     Reason("list_cancelled", "名单注明户口已注销", (*_OPEN, "elsewhere"), lambda f: f.said.removed == "注销"),
+    Reason("list_missing", "名单注明失踪，请查明下落", _OPEN, lambda f: f.said.removed == "失踪"),
+    Reason("list_enlisted", "名单注明参军注销户口，与学龄不符，请核实", _OPEN, lambda f: f.said.removed == "参军"),
     Reason("list_unplaced", "名单上没有教育安置", _OPEN, lambda f: f.said.unplaced & (f.age.where >= 2)),
     Reason("list_placed", "名单写着已有教育安置", _OPEN, lambda f: f.said.placed),
     Reason("paper_in_class", "台账登记为在校就读", _OPEN, lambda f: f.paper.in_class),

@@ -84,7 +84,7 @@ def elsewhere(f: Facts) -> Flags:
 
 
 def moved_away(f: Facts) -> Flags:
-    """The register of residents has struck the child off (迁出, 注销), no other list still has it, and the registry
+    """The register of residents has struck the child off (迁出, 注销; not 失踪 or a second registration), no other list still has it, and the registry
     neither has it in class nor raises an alarm: another county answers for the child.
 
     Compulsory Education Law, art. 12: a child goes to school where its 户籍 is.

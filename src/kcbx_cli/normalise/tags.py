@@ -102,11 +102,18 @@ def in_order(joined: Any) -> str:
 
 def removed(raw: Raw, removed_on: Flags, note: Cells) -> Cells:
     """死亡, 注销, 迁出 or empty, by the reason, else by the remark, else 注销 where there is a date of removal, unless the
-    change is a birth or a move to here.
+    change is a birth or a move to here; 失踪 or 参军 where such a 注销 rests on that, and empty where it ends a second
+    registration of the same child.
     """
     by_reason = raw.mapped("removed_reason", lambda c: words.removed(squeezed(c)))
     by_note = strings(note, lambda c: words.removed_by_note(c or ""))
     by_date = empty(raw.length)
     came = flags(raw.cells("removed_reason"), lambda c: _CAME.search(squeezed(c)) is not None)
     by_date[removed_on & ~came] = "注销"
-    return first_of(by_reason, by_note, by_date)
+    found = first_of(by_reason, by_note, by_date)
+    told = raw.mapped("removed_reason", lambda c: words.behind(squeezed(c)))
+    why = first_of(told, strings(note, lambda c: words.behind(c or "")))
+    struck = found == "注销"
+    found = np.where(struck & (why == words.DOUBLE), "", found)
+    asked = (struck & np.isin(why, words.ASKED)) | (~filled(found) & np.isin(told, words.ASKED))
+    return np.where(asked, why, found)

@@ -47,8 +47,19 @@ _YES = frozenset(("是", "1", "Y", "YES", "TRUE", "T", "√", "✓", "✔", "有
 _NO = frozenset(("否", "0", "2", "N", "NO", "FALSE", "F", "×", "X", "无", "不是", "02", "00", "0否", "0-否"))
 
 _OTHER_DOCUMENT = re.compile("护照|通行证|香港|澳门|台湾|永久居[住留]|出生(?:医学)?证|^[6-9AZ][-_.:、]")
+#: The word for a registration that is struck off because the child has another one.
+DOUBLE = "重户"
+#: Words for a child struck off whom somebody has to look for.
+ASKED = ("失踪", "参军")
 _DEAD = re.compile("死亡|去世|过世|逝世|已故|亡故|病故|身故|身亡|夭折|早夭")
 _CANCELLED = re.compile("注销|销户|销号")
+#: Why a registration was struck off, where the child itself may be here still: it is a second one, nobody knows where the
+#: child is, or it is said to serve in the army.
+_BEHIND = {
+    "失踪": re.compile("失踪|下落不明|去向不明|失联|走失|查无此人|查无下落"),
+    "参军": re.compile("参军|入伍|服(?:兵)?役"),
+    DOUBLE: re.compile("重复|[重双][户号]|双重户|[两二多]重?个?户口"),
+}
 _MOVED = re.compile("迁出|迁往|迁走|迁移|婚迁|嫁出|出嫁|已迁")
 _KIN = re.compile(
     "[父母爷奶祖爸妈婆姥舅姨姑叔伯婶兄弟姐妹哥夫妻嫂]|公公|外公|双亲|监护|户主|配偶|家长|老人|亲人|儿子|女儿|家人|亲属"
@@ -165,6 +176,12 @@ def removed_by_note(note: str) -> str:
     """The same from a remark, where a clause that speaks of a relative (父亲去世) or doubts it does not count."""
     found = {removed(c) for c in _CLAUSES.split(note) if not _KIN.search(c)} - {""}
     return next((w for w in ("死亡", "注销", "迁出") if w in found), "")
+
+
+def behind(text: str) -> str:
+    """失踪, 参军, 重户 or empty: what a text says of why a registration was struck off; clauses on relatives do not count."""
+    clauses = [c for c in _CLAUSES.split(text) if not _KIN.search(c)]
+    return next((w for w, pattern in _BEHIND.items() if any(pattern.search(c) for c in clauses)), "")
 
 
 def other_document(cell: Any) -> bool:

@@ -22,6 +22,8 @@ from kcbx_cli.write.places import township_namer
 #: Dispositions by which a child who was struck off is at school: the first three of 六处置, as they are shipped.
 _AT_SCHOOL = ("核实在校", "劝返复学", "送教特教")
 _TAUGHT = "送教"
+#: Reasons that show a child at school in another county; without them it is known to have moved there, no more.
+_PROOF = frozenset(("paper_elsewhere", "registry_elsewhere"))
 _GONE = ("死亡", "转")
 _STATES = {EXPIRED: "expired", UNDATED: "undated", NOT_YET: "not_yet", NO_EXCUSE: "no_excuse"}
 _FOREVER = 99991231
@@ -50,7 +52,8 @@ def school_year_of(month: int) -> int:
 
 
 def _children(month: Month, settings: Settings) -> pd.DataFrame:
-    """Listed children by township and verdict; `taught` and `verified` are told apart from excused and cleared."""
+    """Listed children by township and verdict; `taught`, `verified` and `moved_away` are told apart from excused, cleared
+    and elsewhere."""
     verdicts = month.verdicts.drop_duplicates("child")
     home = _homes(month, verdicts)
     verdict = verdicts["verdict"].to_numpy().copy()
@@ -60,6 +63,8 @@ def _children(month: Month, settings: Settings) -> pd.DataFrame:
     found = dict(zip(month.cases["case_id"], month.cases["disposition"], strict=True))
     verified = [found.get(case, "") in at_school for case in verdicts["case_id"]]
     verdict[(verdict == "cleared") & np.array(verified, dtype=np.bool_)] = "verified"
+    unproven = verdicts["reason"].str.split(";").map(_PROOF.isdisjoint).to_numpy(dtype=np.bool_)
+    verdict[(verdict == "elsewhere") & unproven] = "moved_away"
     named, codes = township_namer(settings), {t.name: t.code for t in settings.townships}
     written = Counter(zip(home["township_code"], home["township"], verdict.tolist(), strict=True))
     count: Counter[tuple[str, str, str]] = Counter()

@@ -69,7 +69,11 @@ CHILDREN = Table(
     (
         Column("code", "text", "code of the township, empty when unknown"),
         Column("township", "text", "township of the child's first list row, as the county's table calls it"),
-        Column("verdict", "text", "one of VERDICT_ORDER; empty for a township of which no child is listed"),
+        Column(
+            "verdict",
+            "text",
+            "one of VERDICT_ORDER, taught, verified or moved_away; empty for a township of which no child is listed",
+        ),
         _N,
     ),
 )

@@ -54,7 +54,7 @@ PEOPLE = Table(
             "未上学原因 as the list has it, after 名单标明失学辍学 where its 是否失学辍学 says yes",
         ),
         Column("groups", "text", "tags such as 脱贫户 低保 残疾 留守 孤儿 随迁, sorted, joined with |"),
-        Column("removed", "text", "死亡, 注销, 迁出 or empty, as the list has it"),
+        Column("removed", "text", "死亡, 注销, 迁出, 失踪, 参军 or empty, as the list has it"),
         Column("category", "text", "special register: its category"),
         Column("approved", "int", "special register: approved on"),
         Column("expires", "int", "special register: valid until"),

@@ -22,7 +22,7 @@ HOW = ("registry", "finding", "papers", "other")
 BEYOND = ("deceased", "adult", "out_of_age")
 #: Verdicts of children at school, and of those whom papers or a finding account for.
 AT_SCHOOL = ("enrolled", "attending")
-ACCOUNTED = ("suspended", "excused", "taught", "elsewhere", "cleared", "verified")
+ACCOUNTED = ("suspended", "excused", "taught", "elsewhere", "moved_away", "cleared", "verified")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,12 @@ STATE_WORDS = {
     "valid": "有效", "soon": "即将到期", "expired": "已到期", "undated": "没有日期", "not_yet": "尚未生效", "no_excuse": "不作依据",
 }  # fmt: skip
 SOURCE_WORDS = {"paper": "特殊学生台账的手续", "finding": "销号个案的核查结论"}
-CHILD_WORDS = VERDICT_WORDS | {"taught": "送教上门", "verified": "核查在校"}
+CHILD_WORDS = VERDICT_WORDS | {
+    "elsewhere": "县外就读",
+    "moved_away": "户籍迁出或注销",
+    "taught": "送教上门",
+    "verified": "核查在校",
+}
 BAND_WORDS = {"link": "自动连接", "review": "待人工比对", "near": "有相近记录,不算"}
 KIND_WORDS = {"township": "乡镇", "school": "学校"}
 RATIO_WORDS = {
@@ -42,6 +47,7 @@ RATIO_WORDS = {
 }
 FORMULA_WORDS = {
     "listed": "在校、核查在校、县外就读、休学(保留学籍)、送教上门的孩子÷名单上的适龄儿童(不含已故、成年、不在学龄和已核销的)",
+    "residents": "在校、核查在校、有证明的县外就读、休学(保留学籍)、送教上门的孩子÷名单上的适龄儿童(不含已故、成年、不在学龄、已核销的,和户籍已迁出或注销、没有就读证明的)",
     "start": "本学年内曾计为辍学的学生÷学年初在校学生数;分母不扣除死亡和转出的学生",
     "net": "本学年内曾计为辍学的学生÷(学年初在校学生数-本学年死亡和转出的学生)",
     "cohort": "现在毕业年级在校的学生÷同一批学生入学年级当时的在校学生数;不区分转入转出",

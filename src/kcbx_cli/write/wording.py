@@ -42,7 +42,7 @@ CLOSED_WORDS = {
 #: The verdicts, as the summary and the ledgers have them.
 VERDICT_WORDS = {
     "deceased": "已故", "adult": "成年人", "unknown_age": "年龄不明", "out_of_age": "不在学龄", "cleared": "已核销",
-    "excused": "已妥善安排", "elsewhere": "县外就读", "suspended": "休学", "papers_expired": "手续到期", "review": "待人工比对",
+    "excused": "已妥善安排", "elsewhere": "县外就读或迁出", "suspended": "休学", "papers_expired": "手续到期", "review": "待人工比对",
     "enrolled": "在校", "dropout": "辍学", "attending": "在校无学籍", "absent": "有籍不在校", "suspected": "疑似辍学",
 }  # fmt: skip
 #: The steps of a case's history.
