@@ -7,6 +7,7 @@ import pkgutil
 from datetime import date
 
 import pytest
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kcbx_cli import write
@@ -71,7 +72,12 @@ def made(rows):
     [
         [],
         [["", "", ""]],
-        [["甲", "", "<&\">'"], ["甲", " 两端有空格 ", "_x0041_\x07"], ["", "", "2021-10-31"]],
+        [
+            ["甲", "", "<&\">'"],
+            ["甲", " 两端有空格 ", "_x0041_\x07"],
+            ["<r>甲</r>", "甲\t", "\ufffe乙"],
+            ["", "", "2021-10-31"],
+        ],
         [["长" * 40_000, "甲", ""], ["乙" * 10_001, "", "\n\n"]],
         [[f"{n}甲", f"{n % 7}", ""] for n in range(300)],
     ],
@@ -80,4 +86,5 @@ def made(rows):
 def test_rows_of_text_are_written_as_the_library_writes_cells(monkeypatch, rows):
     short = made(rows)
     monkeypatch.setattr(sheet, "Sheet", Plain)
+    monkeypatch.setattr(sheet, "Texts", Workbook)
     assert made(rows) == short

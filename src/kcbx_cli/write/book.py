@@ -65,9 +65,7 @@ class Book:
     """One workbook in memory. The creation date is the month's, so that equal content makes equal bytes."""
 
     def __init__(self, title: str, as_of: date) -> None:
-        import xlsxwriter
-
-        from kcbx_cli.write.sheet import Sheet
+        from kcbx_cli.write.sheet import Sheet, Texts
 
         self._sheet = Sheet
         self._target = BytesIO()
@@ -78,7 +76,7 @@ class Book:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        self._book = xlsxwriter.Workbook(self._target, options)
+        self._book = Texts(self._target, options)
         created = datetime(as_of.year, as_of.month, as_of.day)
         self._about: dict[str, Any] = {"title": clean(title), "author": "kcbx", "created": created}
         self._printed = sha256(clean(title).encode())

@@ -79,11 +79,14 @@ def _pair(pair: Any) -> tuple[_Place, _Place]:
 
 def _people(month: Month) -> dict[_Place, Person]:
     """The rows that the contradictions name."""
-    pairs = month.contradictions
-    lines = np.unique(np.concatenate([pairs["row"].to_numpy(), pairs["other_row"].to_numpy()]))
+    wanted = {where for pair in records(month.contradictions) for where in _pair(pair)}
+    lines = np.array(sorted({row for _, _, row in wanted}), dtype=np.int64)
     found: dict[_Place, Person] = {}
     for frame in (month.people, month.registry, month.attendance, month.special):
-        for who in records(frame[np.isin(frame["row"].to_numpy(), lines)]):
+        near = np.flatnonzero(np.isin(frame["row"].to_numpy(), lines))
+        places = zip(*(frame[name].to_numpy()[near].tolist() for name in _PLACE), strict=True)
+        there = np.fromiter((where in wanted for where in places), dtype=np.bool_, count=len(near))
+        for who in records(frame.iloc[near[there]]):
             found.setdefault((who.file, who.sheet, who.row), who)
     return found
 

@@ -62,13 +62,12 @@ def troubles_book(month: Month, settings: Settings) -> bytes:
     title = f"{settings.county.name}数据问题（{month_words(month.as_of)}）"
     book = Book(title, month.as_of)
     problems = _described(month)
-    files: list[str] = sorted(problems["file"].unique())
     _summary(book, title, problems)
     taken = {"汇总", "选项", SHEET}
     rows: list[list[str]] = []
     marks: list[tuple[str, ...]] = []
-    for file in files:
-        part = problems[(problems["file"] == file).to_numpy()]
+    for key, part in problems.groupby("file", sort=False):
+        file = str(key)
         cells = _cells(part, len(rows) + 1)
         for start in range(0, len(cells), _SHEET_ROWS):
             name = unique(sheet_title(_stem(file), "名单"), taken, 31)
