@@ -48,7 +48,7 @@ def of_month(
             "special_rows": len(month.special),
             "findings": len(month.findings),
             "work": len(month.work),
-            "carried_over": int(month.work["kind"].isin(("unlisted", "review")).sum()),
+            "carried_over": int(month.work["reason"].str.startswith("carried_").sum()),
             "cases": _changed(month),
             "watch": {name: int((month.watch["state"] == name).sum()) for name in ("on", "proposed")},
         },

@@ -44,11 +44,13 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
     as_of, lists, given, matched, decided = judged.as_of, judged.lists, judged.given, judged.matched, judged.decided
     owners = run.owners(matched, decided)
     plan = book.plan_month(
-        as_of, Work(decided.work, owners.known, owners.resolved, lists.people, lists.registry, owners.doubts)
+        as_of,
+        Work(decided.work, owners.known, owners.resolved, lists.people, lists.registry, owners.doubts, owners.unseen),
     )
     own = decided.work.assign(case_id=plan.rows["case_id"])
     identity = dict(zip(given.cases["case_id"], given.cases["identity"], strict=True))
-    carried = decide.carried_over(plan.unlisted, identity, given.known, owners.doubts, (as_of, judged.settings))
+    why = owners.doubts, owners.unseen
+    carried = decide.carried_over(plan.unlisted, identity, given.known, why, (as_of, judged.settings))
     work = WORK.concat([own, carried])
     numbers = work["case_id"]
     by_child = dict(zip(work["child"], numbers, strict=True))
@@ -72,7 +74,7 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
                 lists.problems,
                 matched.problems,
                 decided.problems,
-                _unlisted(plan, owners.doubts, book.path.name),
+                _unlisted(plan, owners, book.path.name),
                 people.unattended(lists.responsible, duties, book.path.name),
             ]
         ),
@@ -253,9 +255,12 @@ def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:
     return plan.changes.assign(identity=[position.get(row.get(case, 0), -1) for case in plan.changes["case_id"]])
 
 
-def _unlisted(plan: CasePlan, doubts: Mapping[str, Any], ledger: str) -> pd.DataFrame:
-    """Open cases whose child stands on no list this month, and those that the corrected lists do not bear out."""
-    said = {"K601": [case for case in plan.unlisted if case not in doubts], "K630": plan.superseded}
+def _unlisted(plan: CasePlan, owners: run.Owners, ledger: str) -> pd.DataFrame:
+    """Open cases whose child stands on no list this month, or on no roll call, and those that the corrected lists do not
+    bear out."""
+    on = {case: "K635" if case in owners.unseen else "" for case in (*owners.doubts, *owners.unseen)}
+    told = [(on.get(case, "K601"), case) for case in plan.unlisted] + [("K630", case) for case in plan.superseded]
+    said = {code: [case for mine, case in told if mine == code] for code in ("K601", "K630", "K635")}
     return frame(
         Problem(code, ledger, field="case_id", detail=f"个案 {case}") for code, cases in said.items() for case in cases
     )

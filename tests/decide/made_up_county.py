@@ -63,7 +63,16 @@ def links(pairs: list[list[Any]]) -> pd.DataFrame:
 
 def cases(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """CASE_STATES; positions are -1 where they are not given, and a disposition is in force unless said otherwise."""
-    blank = {"person": -1, "registry": -1, "case_id": "", "disposition": "", "closes": False, "deceased": False}
+    blank = {
+        "person": -1,
+        "registry": -1,
+        "case_id": "",
+        "disposition": "",
+        "closes": False,
+        "deceased": False,
+        "absence": "",
+        "said_on": 0,
+    }
     full = [blank | {"in_force": True} | row for row in rows]
     return CASE_STATES.frame({n: [row[n] for row in full] for n in CASE_STATES.names})
 

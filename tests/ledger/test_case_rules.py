@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml_cases
 
-from kcbx_cli.decide.cases import RULES, CaseMonth, happens
+from kcbx_cli.decide.cases import RULES, CaseMonth, awaits_roll_call, happens
 
 TOLD = yaml_cases.told(Path(__file__).with_name("case_rules.yaml"))
 DEFAULTS = {"month": 202111, "newest": 202110, "last": 202110, "known": True, "open": False, "at_work": False, "resolved": False}  # fmt: skip
@@ -43,3 +43,21 @@ def test_what_has_happened_does_not_happen_again():
                 case.month, newest, case.month, True, what not in ("closed", "superseded"), case.at_work, case.resolved
             )
             assert happens(after) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "found", "waits"),
+    [
+        ("dropout", "status_attending;absent_long", False, True),
+        ("absent", "no_registry_entry;absent_days", False, True),
+        ("absent", "carried_unseen", True, True),
+        ("written_in", "", True, True),
+        ("papers_expired", "status_attending;paper_expired", True, True),
+        ("papers_expired", "status_attending;paper_expired", False, False),
+        ("written_in", "", False, False),
+        ("suspected", "no_registry_entry", True, False),
+        ("alarm_status", "status_alarm", True, False),
+    ],
+)
+def test_what_waits_for_a_roll_call(kind, reason, found, waits):
+    assert awaits_roll_call(kind, reason, found) == waits

@@ -1,7 +1,7 @@
 """Open cases that the month's own work does not have: they stand on the checklists until somebody answers.
 
-A child may vanish from the lists, be written in by hand between two months, or wait for a person to compare two
-records. None of this accounts for the child. Basis: cases are struck off one by one (动态销号), never by themselves.
+A child may vanish from the lists, be written in by hand between two months, wait for a person to compare two records, or be
+in class by the registry alone, which had it there when it was found absent. None of this accounts for the child. Basis: cases are struck off one by one (动态销号), never by themselves.
 """
 
 from __future__ import annotations
@@ -33,9 +33,24 @@ class Doubt:
     candidate: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A case's child who was found absent, and whom the registry has in class and no roll call.
+
+    `child` is its number and `person` a list row of it, -1 for none; `registry` the registry row; `kind` is what the case
+    goes on as, `reason` what the attendance lists leave to be told.
+    """
+
+    child: int
+    person: int
+    registry: int
+    kind: str
+    reason: str
+
+
 def carried_over(
-    cases: Sequence[str], identity: Mapping[str, int], known: pd.DataFrame, doubts: Mapping[str, Doubt],
-    month: tuple[date, Settings],
+    cases: Sequence[str], identity: Mapping[str, int], known: pd.DataFrame,
+    why: tuple[Mapping[str, Doubt], Mapping[str, Unseen]], month: tuple[date, Settings],
 ) -> pd.DataFrame:  # fmt: skip
     """WORK rows of these cases, in their order.
 
@@ -43,24 +58,25 @@ def carried_over(
         cases: open cases that are not on the month's work, and for whom nothing accounts.
         identity: the number of each case's newest identity; none for one that was purged.
         known: the ledger's PEOPLE; `row` is the identity.
-        doubts: those of the cases that a list has.
+        why: those of the cases that a list has, and those that only the registry has in class.
         month: its date, and the settings.
     """
     at = {int(row): position for position, row in enumerate(known["row"].tolist())}
     rows = []
     for case in cases:
         position = at.get(identity.get(case, 0), -1)
-        doubt = doubts.get(case)
-        kind = DOUBTFUL if doubt else UNLISTED
+        doubt, unseen = why[0].get(case), why[1].get(case)
         who = known.iloc[position] if position >= 0 else None
         birth = int(who["birth"] or who["id_birth"]) if who is not None else 0
-        reason = _REASON[kind]
+        on = unseen or doubt
+        kind = unseen.kind if unseen else DOUBTFUL if doubt else UNLISTED
+        reason = unseen.reason if unseen else _REASON[kind]
         rows.append(
             {
                 "case_id": case,
-                "child": doubt.child if doubt else -1,
-                "person": doubt.person if doubt else -1,
-                "registry": -1,
+                "child": on.child if on else -1,
+                "person": on.person if on else -1,
+                "registry": unseen.registry if unseen else -1,
                 "near": doubt.candidate if doubt else -1,
                 "paper": -1,
                 "kind": kind,

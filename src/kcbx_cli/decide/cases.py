@@ -57,8 +57,30 @@ CASES = Table(
         Column("deceased", "flag", "the disposition says that the child has died"),
         Column("expires", "int", "the last day on which the disposition holds; 0 for no end"),
         Column("in_force", "flag", "there is a disposition, not expired, and the case was not reopened since"),
+        Column(
+            "absence",
+            "text",
+            "kind under which it goes on while no roll call has the child in class; empty: a registry entry closes it",
+        ),
     ),
 )
+
+
+#: Kinds that rest on the attendance lists, and all kinds that tell why a case is open.
+MISSED = ("dropout", "absent")
+EVIDENCE = (*MISSED, "suspected", "papers_expired", "unknown_age", "alarm_status", "overdue_suspension", "written_in")
+#: Reasons of a case that goes on though the registry has the child in class: by what the attendance lists say of it.
+UNSEEN, AWAY = "carried_unseen", "carried_away"
+
+
+def awaits_roll_call(kind: str, reason: str, found: bool) -> bool:
+    """An open case whose child the registry had in class all along: that it still has it there is no news.
+
+    So where the attendance lists missed the child, and where a person found (`found`) a child out of school whom the
+    registry had in class or who was found door to door. `kind` and `reason` are the newest evidence of the case.
+    """
+    known = kind == "written_in" or not {"status_attending", UNSEEN, AWAY}.isdisjoint(reason.split(";"))
+    return kind in MISSED or (found and known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def find(f: Facts) -> dict[str, NDArray[Any]]:
     kind[~of_school_age(f)] = len(_RULES)
     held = f.pupils.any(np.isin(f.standing.state, (enrolment.ATTENDING, enrolment.SUSPENDED)))
     held &= ~f.pupils.any(f.standing.state == enrolment.ATTENDING) | ~presence.missing(f.in_class.state)
-    open_pupil = ~held & (child_of_pupil(f.link, f.pupils) < 0) & ~_answered(f)
+    open_pupil = ~held & (child_of_pupil(f.link, f.pupils) < 0) & ~answered(f)
     kind[~_missed(kind) & (f.in_class.state == presence.IN_CLASS)[f.pupils.of] & _gone(f)] = len(_RULES)
     alarmed = (kind < len(_RULES)) & open_pupil[f.pupils.of]
     row = np.sort(best(np.where(alarmed, f.pupils.of, -1), f.pupils.count, kind))
@@ -134,7 +134,7 @@ def _spent_paper(f: Facts) -> Ints:
     return take(left, at, -1)
 
 
-def _answered(f: Facts) -> Flags:
+def answered(f: Facts) -> Flags:
     """Pupils for whom a valid paper, a death or a closed case answers."""
     left, right = sure(f.given.special_registry)
     answers = (f.paper_states.state[left] == papers.VALID) | f.paper_states.dead[left]

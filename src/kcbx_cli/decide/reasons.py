@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.decide import enrolment, presence, rules
+from kcbx_cli.decide.cases import AWAY, UNSEEN
 from kcbx_cli.decide.dates import Flags, Ints
 from kcbx_cli.decide.facts import Facts
 from kcbx_cli.decide.fold import group, take
@@ -155,6 +156,8 @@ _ALL: tuple[Reason, ...] = (
 REASONS: dict[str, str] = {r.code: r.phrase for r in _ALL} | {
     "carried_unlisted": "上期没有办结，本月不在任何名单上，请查明去向",
     "carried_doubtful": "上期没有办结，本月名单与学籍的比对还要由人判定",
+    UNSEEN: "上期没有办结，学籍显示在读，但本月没有到校点名数据，不能判断是否返校",
+    AWAY: "上期没有办结，学籍显示在读，但学校报告本月仍有缺勤或请假，不能判断是否返校",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kcbx_cli.decide.cases import EVENTS, CaseMonth, happens
+from kcbx_cli.decide.cases import AWAY, EVENTS, UNSEEN, CaseMonth, happens
 from kcbx_cli.ledger import earlier, identities
 from kcbx_cli.ledger.facts import Fact
 from kcbx_cli.ledger.numbers import case_id, case_number, first_of
@@ -18,6 +18,8 @@ from kcbx_cli.tables import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from kcbx_cli.decide.carried import Unseen
 
 #: What a row of work needs to know of its case.
 ROWS = Table(
@@ -38,7 +40,7 @@ class CasePlan:
     `rows` are ROWS, one a row of the work frame, in its order. `events` are the new EVENTS; none when the month has
     been recorded before. `month` are all EVENTS of the month, old and new: those of a second run equal the first's.
     `changes` are CHANGES since the newest month that was run before this one; `identity` is left at -1.
-    `unlisted` are open cases whose child is not on the work and whom nothing accounts for; `superseded` those that an
+    `unlisted` are open cases whose child is not on the work and whom nothing accounts for: on no list, or waiting; `superseded` those that an
     earlier run of the month opened and that the corrected lists do not bear out. `report` is what the month's report adds, see
     `reports.add`.
     """
@@ -70,7 +72,7 @@ class Work:
 
     `frame` is WORK in its final order; `known` holds the case number of each of its rows, empty for a child whom the
     ledger does not know; `resolved` names the cases whose child the month accounts for, with the verdict; `doubtful` are
-    cases whose child waits for a person to compare; `listed` and `registry` are the PEOPLE that the work's positions
+    cases whose child waits for a person to compare, `unseen` those that wait for a roll call; `listed` and `registry` are the PEOPLE that the work's positions
     point into.
     """
 
@@ -80,6 +82,7 @@ class Work:
     listed: pd.DataFrame
     registry: pd.DataFrame
     doubtful: Collection[str] = ()
+    unseen: Mapping[str, Unseen] = field(default_factory=dict)
 
 
 class _State(NamedTuple):
@@ -118,7 +121,7 @@ def plan(connection: sqlite3.Connection, seen: sqlite3.Connection, as_of: date, 
                 open=state is not None and state.open,
                 at_work=number in at_work,
                 resolved=number in resolved,
-                fresh=number in fresh,
+                fresh=number in fresh and case_id(number) not in work.unseen,
             )
         )
         if what:
@@ -176,7 +179,10 @@ def _events(
         "what": ["closed" if what == "superseded" else what for _, what in happened],
         "as_of": [day] * len(happened),
         "kind": kinds,
-        "reason": [work.frame["reason"].iat[at] if at >= 0 else "" for at in rows],
+        "reason": [
+            work.frame["reason"].iat[at] if at >= 0 else _absent_reason(number, what, work)
+            for (number, what), at in zip(happened, rows, strict=True)
+        ],
     }
     for column, blank in (("file", ""), ("sheet", ""), ("row", 0)):
         values = np.full(len(rows), blank, dtype=object)
@@ -189,7 +195,14 @@ def _absent_kind(number: int, what: str, resolved: dict[int, str], work: Work) -
     """Why something happens to a case whose child is not on the work."""
     if what == "superseded":
         return what
-    return resolved.get(number) or ("review" if case_id(number) in work.doubtful else "unlisted")
+    case = case_id(number)
+    waits = work.unseen[case].kind if case in work.unseen else "review" if case in work.doubtful else "unlisted"
+    return resolved.get(number) or waits
+
+
+def _absent_reason(number: int, what: str, work: Work) -> str:
+    waits = work.unseen.get(case_id(number))
+    return waits.reason if waits is not None and what == "carried" else ""
 
 
 def _fresh(connection: sqlite3.Connection, day: int) -> set[int]:
@@ -271,9 +284,10 @@ def _rows(
 
 
 def _last_said(month: pd.DataFrame, at_work: set[str]) -> dict[str, tuple[str, ...]]:
-    """Cases that are not on the work, by what their newest monthly event says: unlisted or superseded."""
+    """Cases that are not on the work, by what their newest monthly event says: unlisted (or waiting) or superseded."""
     monthly = month[~month["what"].isin(("answered", "withdrawn"))]
-    newest = dict(zip(monthly["case_id"], monthly["kind"], strict=True))
+    waits = monthly["kind"].eq("review") | monthly["reason"].isin((UNSEEN, AWAY))
+    newest = dict(zip(monthly["case_id"], monthly["kind"].mask(waits, "unlisted"), strict=True))
     absent = sorted((case for case in newest if case not in at_work), key=case_number)
     return {said: tuple(case for case in absent if newest[case] == said) for said in ("unlisted", "superseded")}
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kcbx_cli.decide.cases import CASES, EVENTS
+from kcbx_cli.decide.cases import CASES, EVENTS, EVIDENCE, awaits_roll_call
 from kcbx_cli.ledger.database import now
 from kcbx_cli.ledger.numbers import case_id, case_number
 from kcbx_cli.tables import CASELOAD, ORIGIN, Column, Table
@@ -45,12 +45,17 @@ _ADD_ANSWERS = """
     INSERT INTO answers (left_digest, right_digest, same, as_of, who, source, row, run)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
-_CASES = """
+_KINDS = ", ".join(f"'{kind}'" for kind in EVIDENCE)
+_CASES = f"""
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = states.number), 0),
         number, open, first, month, months, kind, reason, disposition, closes, deceased, expires,
-        disposition <> '' AND (expires = 0 OR expires >= ?)
+        disposition <> '' AND (expires = 0 OR expires >= ?),
+        CASE WHEN open AND kind NOT IN ({_KINDS}) THEN COALESCE((
+            SELECT kind || '|' || reason FROM events WHERE events.number = states.number AND kind IN ({_KINDS})
+            AND what IN ('opened', 'carried', 'reopened') ORDER BY event DESC LIMIT 1
+        ), '|') ELSE kind || '|' || reason END
     FROM states ORDER BY number
-"""
+"""  # noqa: S608
 #: Of a row of `findings`: it closed the case, and the office took the closing back.
 TAKEN_BACK = """EXISTS (
     SELECT 1 FROM events w JOIN events a USING (number) WHERE w.number = findings.number AND w.what = 'withdrawn'
@@ -67,7 +72,7 @@ _CASELOAD = f"""
 """  # noqa: S608
 _WATCHED_ONLY = """
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = cases.number), 0),
-        number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0
+        number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0, '|'
     FROM cases WHERE number NOT IN (SELECT number FROM states)
 """
 
@@ -84,7 +89,16 @@ def read_cases(connection: sqlite3.Connection, day: int) -> pd.DataFrame:
     A child who is only watched has a number and no case: not open, and `first` 0.
     """
     found = connection.execute(_CASES, (day,)).fetchall() + connection.execute(_WATCHED_ONLY).fetchall()
-    return _frame(CASES, sorted(found, key=lambda row: row[1]), "case_id")
+    told = [(*row[:-1], _absence(row)) for row in sorted(found, key=lambda row: row[1])]
+    return _frame(CASES, told, "case_id")
+
+
+def _absence(row: tuple[Any, ...]) -> str:
+    """The column `absence` of a row that ends with the newest evidence, kind|reason."""
+    said = dict(zip(CASES.names, row, strict=True))
+    kind, _, reason = said["absence"].partition("|")
+    found = said["disposition"] != "" and not said["closes"]
+    return kind if said["open"] and awaits_roll_call(kind, reason, found) else ""
 
 
 def read_caseload(connection: sqlite3.Connection, case: str = "") -> list[Any]:

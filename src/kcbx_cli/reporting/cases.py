@@ -30,7 +30,7 @@ from kcbx_cli.write.wording import closed_words
 #: Why a month closes a case, by the verdict under which its child is accounted for.
 _HOW = {
     "enrolled": "registry", "attending": "registry", "suspended": "papers", "excused": "papers", "elsewhere": "papers",
-    "deceased": "gone", "adult": "gone", "out_of_age": "gone", "duplicate": "merged", "answered": "finding",
+    "left": "papers",    "deceased": "gone", "adult": "gone", "out_of_age": "gone", "duplicate": "merged", "answered": "finding",
 }  # fmt: skip
 
 

@@ -195,7 +195,10 @@ def _case_states(
         left, right = _sure(match.link(known.iloc[rest], registered, model, right_child=found.right_child))
         pupil[rest[left]] = right
     stands = lists.cases.set_index("identity").loc[known["row"]] if len(known) else lists.cases
-    same = {name: stands[name].to_numpy() for name in ("case_id", "disposition", "closes", "deceased", "in_force")}
+    same = {
+        name: stands[name].to_numpy()
+        for name in ("case_id", "disposition", "closes", "deceased", "in_force", "absence")
+    }
     return CASE_STATES.frame({"person": person, "registry": pupil, **same})
 
 

@@ -27,8 +27,8 @@ _LIST_WORDS = {
     "population_registry": "户籍名单", "households_registry": "低收入家庭名单", "disability_registry": "残联名单",
 }  # fmt: skip
 FIRST_FOUND = "每名孩子只计入最先查出的一项"
-#: Open cases whose child no list of the month has, or whose match waits for a person.
-CARRIED_WORDS, CARRIED = "往期未办结", "本月名单上没有或待比对"
+#: Open cases whose child no list of the month has, or no roll call has in class, or whose match waits for a person.
+CARRIED_WORDS, CARRIED = "往期未办结", "本月名单上没有、待比对或没有点名"
 
 
 def comparison_table(month: Month) -> list[str]:

@@ -32,6 +32,7 @@ CLOSED_WORDS = {
     "suspended": "休学手续有效",
     "excused": "特殊安排手续有效",
     "elsewhere": "有县外就读证明，或户籍已迁出",
+    "left": "学籍显示已转出、毕业或注销",
     "deceased": "已去世",
     "adult": "已满18周岁",
     "out_of_age": "不在学龄",
