@@ -83,13 +83,15 @@ def _with_another(tasks: Sequence[Callable[[], Made]], begun: Callable[[int], No
             while True:
                 number, made = receiver.recv()
                 done[number] = made
-        return done
-    finally:
-        os.close(queue)
-        receiver.close()
+        return done  # the other process has nothing left to do but to end, for which nobody need wait
+    except BaseException:
         if child.exitcode is None:
             child.terminate()
         child.join()
+        raise
+    finally:
+        os.close(queue)
+        receiver.close()
 
 
 def _send(tasks: Sequence[Callable[[], Made]], queue: int, pipe: tuple[Connection, Connection]) -> None:
