@@ -194,6 +194,8 @@ def test_nobody_concludes_from_the_screen_or_the_report_that_no_low_income_child
     assert "其中低收入家庭的孩子 1 名(辍学×低收入库)。" in first
     page = (office.out / "report.html").read_text("utf-8")
     assert "该名单上要核查的共 1 名,1 名已计入以上各项" in page
+    heading = openpyxl.load_workbook(office.out / "疑似辍学学生名单.xlsx").active.iter_rows(max_row=8, max_col=1)
+    assert len([c for (c,) in heading if "低收入" in str(c.value) and "共 1 名" in str(c.value)]) == 1
 
 
 def test_children_who_moved_away_or_were_struck_off_lift_no_ratio(office):

@@ -1,5 +1,6 @@
 """The monthly report over half a year: its totals are the ledger's to the child, and a past month is written again."""
 
+import io
 import shutil
 import sqlite3
 from collections import Counter
@@ -251,6 +252,29 @@ def test_no_child_stands_in_the_report(half_year):
     book = openpyxl.load_workbook(office.out / "月报.xlsx")
     cells = [str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c]
     assert not [c for c in cells if any(name in c for name in names)]
+
+
+def test_the_tables_of_the_bulletin_and_the_ratios_of_the_page_show_what_they_are_made_of(half_year):
+    _, reports, files = half_year
+    county = figures.whole(reports[2])
+    bulletin = docx.Document(io.BytesIO(files[2]["月报.docx"]))
+    ends = {t.rows[0].cells[0].text: [c.text for c in t.rows[-1].cells] for t in bulletin.tables}
+    back = sum(county.returned.values())
+    groups = [county.group("dropout"), county.group("suspected")]
+    flow = [county.before, county.new, county.reopened, county.closed, county.now]
+    assert ends["学段"] == ["合计", *map(str, (*groups, back, county.closed, county.now))]
+    assert ends["乡镇（街道）"] == ["合计", *map(str, (*flow, *groups))]
+    (town,) = [t for t in bulletin.tables if t.rows[0].cells[0].text == "乡镇（街道）"]
+    assert [sum(int(r.cells[n].text) for r in town.rows[1:-1]) for n in range(1, 8)] == [*flow, *groups]
+    (ratio,) = [r for r in reports[2].table(RATIOS).itertuples() if r.name == "enrolment"]
+    assert f"{ratio.over} ÷ {ratio.under}" in files[2]["report.html"].decode()
+
+
+def test_files_that_are_there_are_no_matter_of_an_option_that_is_not(half_year):
+    office, _, _ = half_year
+    assert office.kcbx("report", "--month", "2021-11", "--ledger", LEDGER, "--out", "三") == 0
+    assert office.kcbx("report", "--month", "2021-11", "--ledger", LEDGER, "--out", "三") == 2
+    assert "已经有了" in office.stderr and "--force" not in office.stderr
 
 
 def test_small_counts_are_hidden_where_that_is_asked_for(half_year):

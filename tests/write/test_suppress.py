@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kcbx_cli.write.suppress import HIDDEN, hidden, shown
+from kcbx_cli.tables.issued import RATIOS
+from kcbx_cli.write.suppress import HIDDEN, hidden, ratios_shown, shown
 
 
 def with_sums(rows):
@@ -68,3 +70,25 @@ def test_nothing_is_hidden_without_a_limit_or_without_small_cells():
     assert shown([[1, 2, 3]], 0) == [["1", "2", "3"]]
     assert shown([[0, 5, 5], [0, 5, 5]], 3) == [["0", "5", "5"], ["0", "5", "5"]]
     assert shown([], 3) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "listed", "limit", "hides"),
+    [
+        (("enrolment", 13, 17360), {"enrolled": 13}, 0, False),
+        (("enrolment", 2, 17360), {"enrolled": 2}, 0, False),
+        (("enrolment", 13, 17360), {"enrolled": 13}, 3, False),
+        (("enrolment", 13, 17360), {"enrolled": 12, "taught": 1}, 3, True),
+        (("retention", 2, 90), {}, 3, True),
+        (("retention", 88, 90), {}, 3, True),
+        (("retention", 87, 90), {}, 3, False),
+        (("dropout", 40, 9000), {}, 3, True),
+        (("dropout", 0, 0), {}, 3, False),
+    ],
+)
+def test_a_ratio_whose_parts_would_tell_a_small_count_is_hidden_with_them(ratio, listed, limit, hides):
+    name, over, under = ratio
+    frame = RATIOS.frame({n: [v] for n, v in zip(RATIOS.names, (name, "x", over, under, "f", 0), strict=True)})
+    row = ("率", "1.00%", f"{over} ÷ {under}", "算法")
+    (told,) = ratios_shown([row], frame, listed, limit)
+    assert told == (("率", HIDDEN, HIDDEN, "算法") if hides else row)

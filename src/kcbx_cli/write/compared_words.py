@@ -43,11 +43,14 @@ def comparison_table(month: Month) -> list[str]:
 
 
 def comparison_lines(month: Month) -> list[str]:
-    """For the head of a sheet: the same in sentences that each fit on a line."""
+    """For the head of a sheet: the same in sentences that each fit on a line; the low-income list is left to its own line
+    where both count the same children."""
     made = _made(month)
     found = "、".join(f"{COMPARISON_WORDS[c.comparison]} {c.found} 名" for c in made)
     lines = [f"已比对({FIRST_FOUND}):{found}。"] if made else []
-    also = "、".join(f"{_LIST_WORDS[c.comparison]}上共 {c.found + c.earlier} 名" for c in made if c.earlier)
+    poor = next((c.found for c in records(month.comparisons) if c.made and c.comparison == OVERLAP), -1)
+    said = [c for c in made if c.earlier and (c.comparison, c.found + c.earlier) != ("households_registry", poor)]
+    also = "、".join(f"{_LIST_WORDS[c.comparison]}上共 {c.found + c.earlier} 名" for c in said)
     lines += [f"要核查的孩子里,{also};其中有的已计入前面的比对。"] if also else []
     return [*lines, *_low_income(month), *_not_compared(month)]
 

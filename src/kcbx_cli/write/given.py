@@ -39,7 +39,7 @@ def exports(files: Sequence[Planned]) -> tuple[Export, ...]:
     return tuple(told)
 
 
-def check(command: str, path: Path, *, replace: bool = False) -> None:
+def check(command: str, path: Path, *, replace: bool | None = None) -> None:
     """Whether a command may write this one file; to be asked before its work begins.
 
     Raises:

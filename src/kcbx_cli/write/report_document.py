@@ -57,9 +57,10 @@ def words(report: Issued) -> dict[str, Any]:
         "comparisons": "".join(compared_words(report)),
         "county_flow": _texts(county),
         "stages": [
-            {"stage": STAGE_WORDS[s], **_texts(stages[s])} for s in STAGES if s or stages[s].now or stages[s].closed
+            *({"stage": STAGE_WORDS[s], **_texts(stages[s])} for s in STAGES if s or stages[s].now or stages[s].closed),
+            {"stage": "合计", **_texts(county)},
         ],
-        "townships": [_township(place, f) for place, f in figures.by_township(report).items()],
+        "townships": [_township(place, f) for place, f in (*figures.by_township(report).items(), ("合计", county))],
         "clear": "、".join(p for p, f in figures.by_township(report).items() if not f.now) or "没有",
         "reasons": [{"why": why, "n": str(n)} for why, n in (*reasons, *([("合计", county.closed)] if reasons else []))],
         "compared": _compared(report),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kcbx_cli.tables import Issued
-from kcbx_cli.tables.issued import CASES_BY_AGE, CASES_BY_MONTHS, SCORES, TREND
+from kcbx_cli.tables.issued import CASES_BY_AGE, CASES_BY_MONTHS, RATIOS, SCORES, TREND
 from kcbx_cli.write import charts, report_charts
 from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.children import records
@@ -25,7 +25,7 @@ from kcbx_cli.write.report_words import (
     ratio_rows,
     when,
 )
-from kcbx_cli.write.suppress import HIDDEN, shown
+from kcbx_cli.write.suppress import HIDDEN, ratios_shown, shown
 from kcbx_cli.write.wording import UNKNOWN_TOWNSHIP, ZERO, month_words
 
 #: So many schools are drawn, those with the most problems first; the table has all of them.
@@ -82,10 +82,8 @@ def _overview(report: Issued, limit: int) -> list[str]:
     rows = [(name, *row) for name, row in zip((*STAGE_WORDS.values(), "合计"), cells, strict=True)]
     headers = ("学段", *GROUP_WORDS.values(), "未销号合计")
     parts = [table("本期末未销号的个案", headers, rows, len(rows) - 1), _flow(report, limit)]
-    ratios = [(name, value, formula) for name, value, _, formula in ratio_rows(report)]
-    if limit:
-        ratios = [(name, HIDDEN if name.endswith("辍学率") else value, formula) for name, value, formula in ratios]
-    parts.append(table("比率", ("比率", "数值", "算法"), ratios))
+    ratios = ratios_shown(ratio_rows(report), report.table(RATIOS), figures.listed(report), limit)
+    parts.append(table("比率", ("比率", "数值", "分子÷分母", "算法"), ratios))
     return [*parts, *(paragraph(line) for line in DEFINITIONS)]
 
 

@@ -6,10 +6,13 @@ to a published total, at least two of its cells are hidden, and these together c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from kcbx_cli.write.children import records
 
 Cells = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -82,3 +85,20 @@ def shown(cells: Sequence[Sequence[int]], limit: int) -> list[list[str]]:
         [HIDDEN if h else str(n) for n, h in zip(row, masks, strict=True)]
         for row, masks in zip(cells, mask, strict=True)
     ]
+
+
+def ratios_shown(
+    rows: Sequence[tuple[str, str, str, str]], ratios: pd.DataFrame, listed: Mapping[str, int], limit: int
+) -> list[tuple[str, str, str, str]]:
+    """The rows of ratios (name, value, numerator and denominator, formula) as they may be shown; limit 0 hides nothing.
+
+    Of 辍学率 neither is shown; of the others not where the numerator, or what it lacks of the denominator, is small, nor of
+    入学率 where a count of `listed` (children by verdict) that it adds up is.
+    """
+    small = any(0 < n < limit for n in listed.values())
+    found = []
+    for (name, value, parts, words), r in zip(rows, records(ratios), strict=True):
+        tells = any(0 < n < limit for n in (r.over, r.under - r.over)) or (r.name == "enrolment" and small)
+        hide = limit > 0 and r.under > 0 and (r.name == "dropout" or tells)
+        found.append((name, *((HIDDEN, HIDDEN) if hide else (value, parts)), words))
+    return found
