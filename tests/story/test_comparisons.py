@@ -449,6 +449,63 @@ def test_a_class_list_without_school_or_numbers_is_placed_by_its_names(office):
     assert found(office) == {5: "absent"}
 
 
+SECOND = {"学校名称": "乙乡初级中学", "学校标识码": "3199000002", "年级": "七年级"}
+#: What stands above the header of a sheet that names no school, in a file that names none.
+TITLES = [
+    "城口县乙乡初级中学七年级1班花名册", "2021年秋季乙乡初级中学七(1)班学生名单", "学校:城口县乙乡初级中学  班级:七年级1班 班主任:张三",
+    "乙乡初级中学 一年级一班",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_school_and_class_may_stand_above_the_header(office, title):
+    first, two = class_of("甲小一", "甲小二", **SECOND), pupil("乙小一", "20120306", 21, **SECOND | {"班级": "2班"})
+    office.registry(*first, two, pupil("丙小一", "20120307", 23))
+    roll = office.workbook(
+        "名单1.xlsx", ["序号", "姓名", "性别", "是否到校"], [{"姓名": "甲小一", "是否到校": "是"}], title
+    )
+    run(office, "--attendance", roll)
+    assert found(office) == {4: "absent"}
+    assert {"K473", "K474"} <= office.problems() and not {"K471", "K483"} & office.problems()
+
+
+def test_the_school_above_the_header_may_stand_in_cells_of_its_own(office):
+    pupils = class_of("甲小一", "甲小二", **SECOND)
+    office.registry(*pupils, pupil("丙小一", "20120307", 23))
+    book = openpyxl.Workbook()
+    for row in (
+        ["学生名单"],
+        ["学校:", "乙乡初级中学", "班级:", "七年级1班"],
+        ["序号", "姓名", "性别", "是否到校"],
+        [1, "甲小一", "男", "是"],
+    ):
+        book.active.append(row)
+    book.save(office.folder / "名单1.xlsx")
+    run(office, "--attendance", office.folder / "名单1.xlsx")
+    assert found(office) == {4: "absent"}
+
+
+def test_a_roll_call_of_no_school_is_told_and_compared_with_nobody(office):
+    pupils = class_of("甲小一", "甲小二")
+    office.registry(*pupils, pupil("丙小一", "20120307", 23, **SECOND))
+    rows = [{"姓名": name, "性别": "男", "是否到校": "是"} for name in ("甲小一", "甲小二", "丙小一")]
+    run(office, "--attendance", office.workbook("名单1.xlsx", ["序号", "姓名", "性别", "是否到校"], rows, "学生花名册"))
+    assert found(office) == {} and not office.verdicts()
+    told = [p for p in table(office.out / "data" / "problems.csv") if p["code"] in ("K471", "K483")]
+    assert [(p["code"], p["file"], p["row"]) for p in told] == [("K483", "名单1.xlsx", "0")]
+    compared = office.run()["comparisons"]["registry_attendance"]
+    assert (compared["made"], compared["lacking"], compared["compared"]) == (False, ["usable_attendance"], 0)
+    assert "学籍×在校(缺能用的在校名单)" in office.stdout
+
+
+def test_a_class_of_which_only_the_number_is_known_is_not_the_whole_school(office):
+    office.registry(*class_of("甲小一", "甲小二"), pupil("乙小一", "20120306", 21, 班级="2班"))
+    rows = [{"姓名": "甲小一", "性别": "男", "是否到校": "是"}]
+    roll = office.workbook("名单1.xlsx", ["序号", "姓名", "性别", "是否到校"], rows, "甲乡中心小学2018级1班花名册")
+    run(office, "--attendance", roll)
+    assert found(office) == {4: "absent"}
+
+
 def test_namesakes_in_a_class_answer_for_one_another(office):
     ab = class_of("甲小一", "甲小一")
     office.registry(*ab)

@@ -30,6 +30,8 @@ _LIST_OF = {
     "disability_registry": "disability", "population_registry": "population", "households_registry": "households",
 }  # fmt: skip
 _NEEDS = {**_LIST_OF, "registry_attendance": "attendance", "registry_status": "registry"}
+#: What the comparison with the roll calls lacks when there are some, and no pupil was found on any.
+UNUSABLE = "usable_attendance"
 _INSIDE = 2
 
 
@@ -59,10 +61,12 @@ def comparisons(f: Facts, work: pd.DataFrame) -> pd.DataFrame:
     there |= {"attendance": bool(len(f.given.roll.rows)), "registry": bool(len(f.given.registry))}
     rows: list[Mapping[str, object]] = []
     for name in COMPARISON_NAMES:
-        made = there[_NEEDS[name]]
+        made, count = there[_NEEDS[name]], int((work["comparison"] == name).sum())
+        lacking = "" if made else _NEEDS[name]
+        if name == "registry_attendance" and made and not sizes[name] and not count:
+            made, lacking = False, UNUSABLE
         rows.append(
-            {"comparison": name, "made": made, "lacking": "" if made else _NEEDS[name],
-             "compared": sizes[name] if made else 0, "found": int((work["comparison"] == name).sum()),
+            {"comparison": name, "made": made, "lacking": lacking, "compared": sizes[name] if made else 0, "found": count,
              "earlier": _earlier(f, work, name, on)}
         )  # fmt: skip
     poor = _stand_on(f, work, on["households"])

@@ -54,6 +54,7 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     return person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
+        "title": np.full(raw.length, table.title, dtype=object),
     }  # fmt: skip
 
 

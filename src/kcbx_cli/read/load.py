@@ -25,6 +25,8 @@ from kcbx_cli.tables import RawTable
 
 #: A sheet that is no list of people and yet has so many rows and columns is worth a warning.
 _NOTABLE_ROWS, _NOTABLE_COLUMNS = 20, 4
+#: More than that above a header is no title, and nobody asks for it.
+_LONGEST_TITLE = 500
 #: Kinds of rows that are told one by one when they are passed over.
 _TOLD = ("title", "total", "signature", "remark")
 
@@ -159,6 +161,7 @@ def _take(
         found.problems.append(Problem("K101", source.name, grid.name))
         return
     best = plan.choice.fits[0]
+    title = _title(grid, plan.block)
     rows = body.take(grid, plan.block, best.mapped.columns, best.layout.constants)
     found.problems += gaps(source.name, (grid, plan.block), best, rows, known)
     grid.release()
@@ -166,8 +169,14 @@ def _take(
     found.problems += problems
     found.problems += _doubts(source, plan)
     found.problems += _passed_over(source, grid, rows)
-    found.tables.append(RawTable(source.name, grid.name, best.layout.role, best.layout.name, body.frame(mended)))
+    found.tables.append(RawTable(source.name, grid.name, best.layout.role, best.layout.name, body.frame(mended), title))
     found.sheets.append(_sheet_report(plan, mended))
+
+
+def _title(grid: Grid, block: Block) -> str:
+    """The texts above the header, on one line."""
+    texts = (cell for row in grid.head()[: block.first] for cell in row if isinstance(cell, str) and cell.strip())
+    return " ".join(" ".join(texts).split())[:_LONGEST_TITLE]
 
 
 def _not_data(source: Source, grid: Grid, plan: _Plan | None, problems: list[Problem]) -> SheetReport:

@@ -58,7 +58,7 @@ def coverage(rows: pd.DataFrame, place: Place, registry: tuple[pd.DataFrame, Pla
     size = np.bincount(numbers, weights=attending, minlength=len(names))
     held = np.bincount(numbers, weights=attending & listed, minlength=len(names))
     named = np.isin(names, mine[roll & (place.grade > 0)])
-    plain = np.setdiff1d(place.school[roll], place.school[roll & (place.grade > 0)])
+    plain = np.setdiff1d(place.school[roll], place.school[roll & ((place.grade > 0) | (place.classroom != ""))])
     school = np.zeros(len(names), dtype=np.int64)
     school[numbers] = there.school
     known = (school >= 0) & (size > 0)

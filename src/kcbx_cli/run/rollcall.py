@@ -62,6 +62,8 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     left, right = places(used, registry, settings.county.name)
     found, doubtful = pairs((used, left), (registry, right), load_model(settings))
     alone = np.setdiff1d(np.flatnonzero(found < 0), doubtful[0])
+    nowhere = _bare(used.iloc[alone]) & ~left.named[alone] & (used["says"].to_numpy()[alone] != "out")
+    unplaced, alone = used.iloc[alone[nowhere]], alone[~nowhere]
     sure = np.flatnonzero(found >= 0)
     # Namesakes who cannot be told apart answer for one another: each row is put to all of them.
     whose = np.concatenate([sure, doubtful[0], alone])
@@ -69,11 +71,12 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     person = np.concatenate([np.full(len(sure) + len(doubtful[0]), -1), len(people) + np.arange(len(alone))])
     seen = SEEN.frame({"attendance": at[whose], "registry": pupil, "person": person})
     newcomers = used.iloc[alone]
-    bare = (newcomers["id_pattern"] == "") & (newcomers["birth"] == 0) & (newcomers["registry_number"] == "")
-    apart = len(people) + np.flatnonzero((bare & (newcomers["says"] != "out")).to_numpy())
+    apart = len(people) + np.flatnonzero(_bare(newcomers) & (newcomers["says"] != "out").to_numpy())
     covered = coverage(used, left, (registry, right), found)
     namesakes = used.iloc[np.unique(doubtful[0])]
-    problems = [_stale(rows[~fresh]), _unknown(used, left), covered.problems, _namesakes(namesakes)]
+    problems = [
+        _stale(rows[~fresh]), _unknown(used, left), _unplaced(unplaced), covered.problems, _namesakes(namesakes),
+    ]  # fmt: skip
     return RollCall(
         Roll(rows, seen, covered.rows),
         PEOPLE.concat([people, newcomers[PEOPLE.names]]),
@@ -111,6 +114,18 @@ def _unknown(rows: pd.DataFrame, left: Place) -> pd.DataFrame:
     return frame(
         Problem("K475", r.file, r.sheet, r.row, "school", f"「{r.name}」") for r in one.itertuples(index=False)
     )
+
+
+def _bare(rows: pd.DataFrame) -> Flags:
+    """Rows with no more than a name."""
+    bare = (rows["id_pattern"] == "") & (rows["birth"] == 0) & (rows["registry_number"] == "")
+    return bare.to_numpy()
+
+
+def _unplaced(rows: pd.DataFrame) -> pd.DataFrame:
+    """Names of no school, which nobody can be put to: told once a file."""
+    counted: Any = rows.groupby("file", sort=False).size()
+    return frame(Problem("K483", file, field="school", detail=f"{n} 行") for file, n in counted.items())
 
 
 def _namesakes(rows: pd.DataFrame) -> pd.DataFrame:

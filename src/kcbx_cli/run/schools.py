@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,9 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.normalise import class_number, grade_number, school_key
+from kcbx_cli.normalise.text import squeezed
 
 Ints = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
+_BRACKETS = str.maketrans("", "", "()")
+_TITLE_GRADE = re.compile(r"([一二三四五六七八九]|(?<!\d)[1-9])(?:年级|(?=\d{1,2}班))|初中?[一二三1-3]")
+_TITLE_CLASS = re.compile(
+    r"(?:年级|初[一二三]|[一二三四五六七八九](?=\d))?(\d{1,2}|[一二三四五六七八九十]{1,3})班(?!主任|级)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Place:
 def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Place, Place]:
     """The places of the rows of an attendance list and of those of the registry, schools numbered by the registry.
 
-    A list without a column for the school or the class has them in the name of its sheet or file.
+    A list without a column for the school or the class has them above its header, or in the name of its sheet or file.
     """
     own = _mapped(_texts(registry, "school"), lambda s: school_key(s, county))
     codes, names = pd.factorize(own)
@@ -48,8 +55,11 @@ def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Pla
     found = np.where(told >= 0, told, found)
     titles = _titles(rows)
     bare = (called == "") & (told < 0)
-    found[bare] = _mapped(titles[bare], lambda t: _inside(t, known, county), np.int64)
-    left = Place(found, np.where(called != "", called, titles).astype(object), ~bare | (found >= 0), *_classes(rows))
+    for where in (_texts(rows, "title"), titles):
+        lost = bare & (found < 0)
+        found[lost] = _mapped(where[lost], lambda t: _inside(t, known, county), np.int64)
+    named = np.where(called != "", called, titles).astype(object)
+    left = Place(found, named, ~bare | (found >= 0), *_titled(rows, *_classes(rows)))
     return left, Place(school, own, own != "", *_classes(registry))
 
 
@@ -86,6 +96,32 @@ def _classes(rows: pd.DataFrame) -> tuple[Ints, Texts]:
     by_sheet = _mapped(sheet, lambda s: grade_number(s) if "年级" in s or "初" in s else 0, np.int64)
     grade = np.where(grade > 0, grade, np.where(by_class > 0, by_class, by_sheet))
     return grade, _mapped(named + "\n" + sheet, _classroom)
+
+
+def _titled(rows: pd.DataFrame, grade: Ints, classroom: Texts) -> tuple[Ints, Texts]:
+    """The same, where neither row nor sheet names a grade or class: by what stands above the header."""
+    title = _texts(rows, "title")
+    bare = (grade == 0) & (classroom == "")
+    grade, classroom = grade.copy(), classroom.copy()
+    grade[bare] = _mapped(title[bare], _title_grade, np.int64)
+    classroom[bare] = _mapped(title[bare], _title_class)
+    return grade, classroom
+
+
+def _title_grade(title: str) -> int:
+    """The grade that a title names: 七年级1班, 七(1)班, 初一2班; 0 for none. A year (2021年) is none."""
+    line = squeezed(title).translate(_BRACKETS)
+    found = _TITLE_GRADE.search(line)
+    if not found:
+        return 0
+    junior = "中学" in line and "小学" not in line
+    return grade_number(found[0] if found[0][0] == "初" else f"{'初中' if junior else ''}{found[1]}年级")
+
+
+def _title_class(title: str) -> str:
+    """The number of the class that a title names; empty for none."""
+    found = _TITLE_CLASS.search(squeezed(title).translate(_BRACKETS))
+    return class_number(found[1] + "班") if found else ""
 
 
 def _classroom(both: str) -> str:

@@ -119,7 +119,11 @@ COMPARISONS = Table(
     (
         Column("comparison", "text", "one of COMPARISON_NAMES, or out_of_school_low_income"),
         Column("made", "flag", "the lists that it needs were there"),
-        Column("lacking", "text", "the roles that it lacked, joined with |"),
+        Column(
+            "lacking",
+            "text",
+            "the roles that it lacked, joined with |; usable_attendance: no pupil was found on those given",
+        ),
         Column("compared", "int", "children or pupils that were set against the other side"),
         Column("found", "int", "children at work that it is the first to find"),
         Column(

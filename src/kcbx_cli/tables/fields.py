@@ -119,7 +119,7 @@ class RawTable:
 
     `frame` has the columns `row` and those of FIELDS that the sheet maps, no others; its cells keep the type that
     the file stores: str, float, int, bool, datetime.date, datetime.datetime, datetime.time, or None for an empty cell. A cell that
-    shows an error (#N/A) is the text that is shown.
+    shows an error (#N/A) is the text that is shown. `title` is what stands above the header, on one line.
     """
 
     file: str
@@ -127,3 +127,4 @@ class RawTable:
     role: str
     layout: str
     frame: pd.DataFrame
+    title: str = ""

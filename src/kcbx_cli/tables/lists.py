@@ -76,6 +76,7 @@ PRESENCE = (
     Column("days", "int", "days of absence as the list counts them, -1 for none"),
     Column("leave", "flag", "the absence has a reason that a school may grant leave for"),
     Column("day", "int", "the day of the roll call or report, yyyymmdd"),
+    Column("title", "text", "what stands above the header of the row's sheet"),
 )
 
 #: Rows of attendance lists: people, and what is said of them.

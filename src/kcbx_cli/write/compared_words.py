@@ -19,7 +19,7 @@ COMPARISON_WORDS = {
 }  # fmt: skip
 #: What a role's list is called where it is lacking.
 LACKING_WORDS = {
-    "population": "户籍名单", "attendance": "在校名单", "households": "低收入家庭名单", "disability": "残联名单", "registry": "学籍",
+    "population": "户籍名单", "attendance": "在校名单", "usable_attendance": "能用的在校名单", "households": "低收入家庭名单", "disability": "残联名单", "registry": "学籍",
 }  # fmt: skip
 
 #: The list that a comparison sets against the registry.
