@@ -263,6 +263,7 @@ _DISPOSITIONS = """
 #   closes    是否销号
 #   deceased  是否表示已去世
 #   returned  是否计为返校(月报中的返校人数)
+#   attends   是否表示在本县学校上学:核查日期以后又缺勤的,重新列入
 #   action    属于六处置(visits.actions)的哪一项"""
 
 

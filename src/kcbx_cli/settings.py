@@ -237,6 +237,8 @@ class Disposition:
     deceased: bool = False
     #: the child has dropped out and is back: counted as 返校
     returned: bool = False
+    #: the child attends its school here: an absence that begins after the day of the visit is news
+    attends: bool = False
     #: which of `visits.actions` it belongs to
     action: str = ""
 
@@ -248,7 +250,7 @@ def _closing(label: str, months: int, action: str) -> Disposition:
 #: Basis: dispositions seen in county reports, domain.md section 4. What rests on a decision is for a year at most, as
 #: that is; who attends without a registry entry, or came back, is looked at again after half a year.
 DISPOSITIONS = (
-    _closing("在校有学籍", 12, "核实在校"),
+    Disposition("在校有学籍", evidence=True, months=12, closes=True, attends=True, action="核实在校"),
     _closing("在校无学籍(省内)", 6, "核实在校"),
     _closing("在校无学籍(省外)", 6, "核实在校"),
     _closing("随班就读/特校", 12, "送教特教"),
@@ -265,7 +267,7 @@ DISPOSITIONS = (
     Disposition("失联", action="继续跟踪"),
     _closing("专门学校", 12, "核实在校"),
     Disposition("劝返中", dropout=True, action="继续跟踪"),
-    Disposition("已劝返复学", evidence=True, months=6, closes=True, returned=True, action="劝返复学"),
+    Disposition("已劝返复学", evidence=True, months=6, closes=True, returned=True, attends=True, action="劝返复学"),
     Disposition("确认辍学", dropout=True, action="继续跟踪"),
     Disposition("其他", action="继续跟踪"),
 )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.decide import watching
+from kcbx_cli.decide.closed import attends
 from kcbx_cli.decide.dates import number
 from kcbx_cli.decide.watching import OFF, Signs
 from kcbx_cli.ledger import CasePlan, Ledger, WatchPlan
@@ -118,7 +119,7 @@ class _Places:
         return _Place(-1, int(rows[0])) if len(rows) else _Place(-1, -1)
 
     def wavers(self, pupil: int, back: bool) -> _Place | None:
-        """The rows of a pupil who attends and is not at work; `back`: or of whom it was found that it came back."""
+        """The rows of a pupil who attends and is not at work; `back`: or of whom it was found that it came back, or attends."""
         child = self.child_of_pupil.get(pupil, -1)
         if pupil in self._busy:
             return None
@@ -135,12 +136,13 @@ def _proposed(seen: Seen, places: _Places, book: Ledger) -> dict[_Place, tuple[s
     since = number(seen.as_of - timedelta(days=30 * rule.months))
     back, again = book.past_cases(since, rule.returned)
     own = _own_cases(seen, places)
+    attend = set(seen.states.loc[seen.states["disposition"].isin(attends(seen.settings)).to_numpy(), "case_id"])
     families = _families(seen)
     long = _long_cases(seen)
     there: dict[int, _Place] = {}
     for pupil in sorted({*own, *families, *(p for p, days in seen.absent.items() if days > 0)}):
         case = own.get(pupil, "")
-        if case not in places.at_work and (place := places.wavers(pupil, case in back)):
+        if case not in places.at_work and (place := places.wavers(pupil, case in back or case in attend)):
             there[pupil] = place
     found: dict[_Place, tuple[str, ...]] = {}
     for pupil, place in _of_age(seen, there):

@@ -120,3 +120,59 @@ def test_a_registry_entry_that_is_new_closes_a_case_and_one_that_a_person_contra
     for as_of in ("2021-11-30", "2021-12-31"):
         assert office.reconcile("--ledger", ledger(office), as_of=as_of) == 0
         assert [state for state, _ in states(office).values()] == ["closed", "closed", "open"]
+
+
+# -- an answer, and an absence after it --------------------------------------------------------------------------
+
+
+def answered(office, outcome="已劝返复学", day="2021-11-05"):
+    """The school says of the first child that it is back."""
+    sheet = Sheet(next((office.out / "学校核查表").glob("*.xlsx")))
+    sheet.fill(sheet.row_of("甲小一"), 核查方式="入户", 核查日期=day, 核查结论=outcome, 佐证材料="在校证明")
+    saved = sheet.save(office.folder / "收到" / "甲乡.xlsx")
+    assert office.kcbx("collect", saved, "--ledger", ledger(office)) == 0, office.stdout
+    assert states(office)["2021-0001"][0] == "closed"
+
+
+def november(office, **absence):
+    row = reported(class_of("甲小一")[0], **({"报告日期": "2021-11-29", "是否返校": "否"} | absence))
+    report = office.workbook("十一月/缺勤.xlsx", REPORT, [row])
+    assert month(office, "2021-11-30", "--attendance", report) == 0, office.stderr
+    return states(office)["2021-0001"]
+
+
+@pytest.mark.parametrize("outcome", ["已劝返复学", "在校有学籍"])
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_absence_that_begins_after_the_answer_brings_the_case_back(known, outcome, listed):
+    if listed:
+        known.households(member("甲小一", "20120305", 11))
+    answered(known, outcome)
+    for _ in range(2):  # and when the month is run again
+        assert november(known, 缺勤起始日期="2021-11-08", 缺勤天数="22") == ("open", "absent")
+        assert known.run()["counts"]["cases"] == {
+            "before": 2, "new": 0, "reopened": 1, "continuing": 1, "closed": 1, "now": 2,
+        }  # fmt: skip
+
+
+def test_a_roll_call_after_the_answer_that_misses_the_child_brings_it_back(known):
+    answered(known)
+    rows = [on_roll(one, 点名日期="2021-11-28") for one in class_of("甲小一", "甲小二", "甲小三")]
+    rows[0] |= {"是否到校": "否"}
+    assert month(known, "2021-11-30", "--attendance", known.workbook("十一月/点名册.xlsx", ROLL, rows)) == 0
+    assert states(known)["2021-0001"] == ("open", "absent")
+
+
+@pytest.mark.parametrize(
+    "absence",
+    [{"缺勤起始日期": "2021-11-01"}, {"缺勤起始日期": "2021-11-26"}, {"缺勤起始日期": "2021-11-08", "是否返校": "是"}],
+)
+def test_an_absence_before_the_answer_or_of_a_few_days_does_not(known, absence):
+    answered(known, "在校有学籍")
+    assert november(known, **absence)[0] == "closed"
+    # a few days are too few for a case: the child is proposed for the watch list
+    assert (known.run()["counts"]["watch"]["proposed"] > 0) == (absence["缺勤起始日期"] == "2021-11-26")
+
+
+def test_what_says_why_the_child_is_not_here_holds(known):
+    answered(known, "休学")
+    assert november(known, 缺勤起始日期="2021-11-08")[0] == "closed"

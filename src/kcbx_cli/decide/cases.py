@@ -58,6 +58,11 @@ CASES = Table(
         Column("expires", "int", "the last day on which the disposition holds; 0 for no end"),
         Column("in_force", "flag", "there is a disposition, not expired, and the case was not reopened since"),
         Column(
+            "said_on",
+            "int",
+            "the day of the visit that found it, else the date of the sheet or of the closing, yyyymmdd",
+        ),
+        Column(
             "absence",
             "text",
             "kind under which it goes on while no roll call has the child in class; empty: a registry entry closes it",

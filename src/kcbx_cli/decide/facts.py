@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kcbx_cli.decide import enrolment, papers, presence
 from kcbx_cli.decide.age import ages, windows
+from kcbx_cli.decide.closed import CaseFacts, case_facts
 from kcbx_cli.decide.dates import Flags, Ints, number
 from kcbx_cli.decide.enrolment import Standing
 from kcbx_cli.decide.fold import Groups, best, group, take
@@ -106,15 +107,6 @@ class PaperFacts:
 
 
 @dataclass(frozen=True)
-class CaseFacts:
-    """`case_id` of each child, whether a disposition in force closes the case, and whether it says that the child died."""
-
-    case_id: Texts
-    closed: Flags
-    dead: Flags
-
-
-@dataclass(frozen=True)
 class Facts:
     """What the rules look at. `per_row` (AGES) is by list row, `registry_ages` by registry row, `in_class` by pupil; the
     rest by child. `abroad` are children whom the registry of another county has in class, which only a run over several
@@ -161,7 +153,9 @@ def gather(given: Inputs) -> Facts:
         age=_ages(given, children, per_row, registry_ages, link),
         link=link,
         paper=_papers(given, children, pupils, states, link),
-        case=_cases(given.cases, children, pupils, link),
+        case=case_facts(
+            given.cases, given.settings, (children, pupils, child_of_pupil(link, pupils)), (in_class, seen)
+        ),
         said=list_facts(given.people, per_row, children),
         in_class=in_class,
         seen=seen,
@@ -282,20 +276,6 @@ def abroad(rows: tuple[int, ...], children: Groups) -> Flags:
     found = np.zeros(children.count, dtype=np.bool_)
     found[children.of[list(rows)]] = True
     return found
-
-
-def _cases(cases: pd.DataFrame, children: Groups, pupils: Groups, link: LinkFacts) -> CaseFacts:
-    person, registry = cases["person"].to_numpy(), cases["registry"].to_numpy()
-    by_registry = take(child_of_pupil(link, pupils), take(pupils.of, registry, -1), -1)
-    owner = np.where(person >= 0, take(children.of, person, -1), by_registry)
-    closes = cases["closes"].to_numpy() & cases["in_force"].to_numpy()
-    dead = cases["deceased"].to_numpy() & cases["in_force"].to_numpy()
-    at = best(owner, children.count, ~dead, ~closes)
-    return CaseFacts(
-        case_id=take(cases["case_id"].to_numpy(), at, ""),
-        closed=take(closes, at, False),
-        dead=take(dead, at, False),
-    )
 
 
 def child_of_pupil(link: LinkFacts, pupils: Groups) -> Ints:

@@ -139,7 +139,9 @@ def answered(f: Facts) -> Flags:
     left, right = sure(f.given.special_registry)
     answers = (f.paper_states.state[left] == papers.VALID) | f.paper_states.dead[left]
     cases = f.given.cases
-    closed = (cases["in_force"] & (cases["closes"] | cases["deceased"]) & (cases["registry"] >= 0)).to_numpy()
+    closed = (
+        cases["in_force"] & (cases["closes"] | cases["deceased"]) & (cases["registry"] >= 0)
+    ).to_numpy() & ~f.case.again
     answered = np.zeros(f.pupils.count, dtype=np.bool_)
     answered[f.pupils.of[right[answers]]] = True
     answered[f.pupils.of[cases["registry"].to_numpy()[closed]]] = True

@@ -6,7 +6,7 @@ registry entry. From which day on an absence counts is `settings.attendance`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,8 @@ class Roll:
 @dataclass(frozen=True)
 class Presence:
     """`state` is UNTOLD … DROPOUT, `days` of absence (-1 untold), `leave`: absent with leave; `at`, `against`: the
-    attendance row that decides, and one that contradicts it, -1 for none.
+    attendance row that decides, and one that contradicts it, -1 for none; `begun` is the first day of the latest absence, as
+    `dates.days` counts, -1 where nobody says that the child is out.
     """
 
     state: Ints
@@ -51,12 +52,13 @@ class Presence:
     leave: Flags
     at: Ints
     against: Ints
+    begun: Ints
 
     def taken(self, at: Ints) -> Presence:
         """That of others, by their positions; UNTOLD at -1."""
         return Presence(
             take(self.state, at, UNTOLD), take(self.days, at, -1), take(self.leave, at, False), take(self.at, at, -1),
-            take(self.against, at, -1),
+            take(self.against, at, -1), take(self.begun, at, -1),
         )  # fmt: skip
 
 
@@ -76,6 +78,16 @@ def missed(rows: pd.DataFrame, as_of: int, rule: Attendance) -> Ints:
     counted = np.where(since > 0, np.maximum(counted, 0), -1)
     out: Ints = np.where(rows["says"].to_numpy() == "out", np.maximum(counted, told), -1)
     return out
+
+
+def first_days(rows: pd.DataFrame, as_of: int) -> Ints:
+    """The first day of each row's absence, as `dates.days` counts: the day that the list gives, else counted back from the
+    day of the list, which is the day of the count where it bears none.
+    """
+    since, told, day = (rows[name].to_numpy() for name in ("since", "days", "day"))
+    listed = np.where(day > 0, day, as_of)
+    counted: Ints = days(earliest(np.where(since > 0, since, listed)))
+    return counted - np.where((since <= 0) & (told > 0), told - 1, 0)
 
 
 def holidays(spans: tuple[str, ...]) -> np.ndarray:
@@ -125,8 +137,10 @@ def presence(roll: Roll, owner: Ints, count: int, as_of: int, rule: Attendance) 
     inside = take(shown, owner, False)
     decides = _first(owner, count, mine & (out != inside))
     against = _first(owner, count, mine & (out == inside))
+    begun = np.full(count, -1, dtype=np.int64)
+    np.maximum.at(begun, owner[mine & out], first_days(rows, as_of)[mine & out])
     return Presence(state, np.where(shown, -1, most), on_leave, take(roll.seen["attendance"].to_numpy(), decides, -1),
-                    take(roll.seen["attendance"].to_numpy(), against, -1))  # fmt: skip
+                    take(roll.seen["attendance"].to_numpy(), against, -1), np.where(shown, -1, begun))  # fmt: skip
 
 
 def of_pupils(roll: Roll, pupils: Groups, on_roll: Flags, of_child: Ints, given: tuple[int, Attendance]) -> Presence:
@@ -147,7 +161,7 @@ def of_pupils(roll: Roll, pupils: Groups, on_roll: Flags, of_child: Ints, given:
     listed = np.zeros(pupils.count, dtype=np.bool_)
     listed[owner[owner >= 0]] = True
     state = np.where((found.state == UNTOLD) & expected & ~listed, NOT_SEEN, found.state)
-    return Presence(state, found.days, found.leave, found.at, found.against)
+    return replace(found, state=state)
 
 
 def better(first: Presence, second: Presence) -> Presence:
@@ -169,4 +183,4 @@ def _first(owner: Ints, count: int, where: Flags) -> Ints:
 
 
 def _parts(one: Presence) -> tuple[np.ndarray, ...]:
-    return one.state, one.days, flags(one.leave), one.at, one.against
+    return one.state, one.days, flags(one.leave), one.at, one.against, one.begun

@@ -22,6 +22,12 @@ _SEEN = """
 """
 #: What is the same whenever it is looked at.
 _COPIED = ("cases", "identities", "sources", "runs")
+#: The findings of the answers that it may see.
+_FOUND = """
+    SELECT * FROM findings WHERE run < ?2 OR as_of / 100 <= ?1 AND number IN (
+        SELECT number FROM events WHERE what = 'opened' AND kind = 'written_in' AND run > ?2 AND as_of / 100 <= ?1
+    )
+"""
 
 
 def first_run(connection: sqlite3.Connection, month: int) -> int:
@@ -42,6 +48,7 @@ def as_listed(connection: sqlite3.Connection, month: int) -> sqlite3.Connection:
     with database.transaction(seen):
         for name in _COPIED:
             _insert(seen, name, connection.execute(f"SELECT * FROM {name}"))  # noqa: S608
+        _insert(seen, "findings", connection.execute(_FOUND, (month, first)))
         _insert(seen, "events", connection.execute(_SEEN, (month, first)))
     return seen
 

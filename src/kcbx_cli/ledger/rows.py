@@ -50,6 +50,8 @@ _CASES = f"""
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = states.number), 0),
         number, open, first, month, months, kind, reason, disposition, closes, deceased, expires,
         disposition <> '' AND (expires = 0 OR expires >= ?),
+        COALESCE((SELECT NULLIF(checked_on, 0) FROM findings WHERE findings.number = states.number
+            AND findings.disposition = states.disposition ORDER BY finding DESC LIMIT 1), answered),
         CASE WHEN open AND kind NOT IN ({_KINDS}) THEN COALESCE((
             SELECT kind || '|' || reason FROM events WHERE events.number = states.number AND kind IN ({_KINDS})
             AND what IN ('opened', 'carried', 'reopened') ORDER BY event DESC LIMIT 1
@@ -72,7 +74,7 @@ _CASELOAD = f"""
 """  # noqa: S608
 _WATCHED_ONLY = """
     SELECT COALESCE((SELECT MAX(identity) FROM identities WHERE identities.number = cases.number), 0),
-        number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0, '|'
+        number, 0, 0, 0, 0, '', '', '', 0, 0, 0, 0, 0, '|'
     FROM cases WHERE number NOT IN (SELECT number FROM states)
 """
 

@@ -197,7 +197,7 @@ def _case_states(
     stands = lists.cases.set_index("identity").loc[known["row"]] if len(known) else lists.cases
     same = {
         name: stands[name].to_numpy()
-        for name in ("case_id", "disposition", "closes", "deceased", "in_force", "absence")
+        for name in ("case_id", "disposition", "closes", "deceased", "in_force", "said_on", "absence")
     }
     return CASE_STATES.frame({"person": person, "registry": pupil, **same})
 

@@ -40,6 +40,7 @@ CASE_STATES = Table(
         Column("closes", "flag", "the disposition closes the case"),
         Column("deceased", "flag", "the disposition says that the child has died"),
         Column("in_force", "flag", "the disposition still holds: not expired, not reopened"),
+        Column("said_on", "int", "the day on which it was found, yyyymmdd"),
         Column("absence", "text", "kind under which an open case goes on while no roll call has the child in class"),
     ),
 )
