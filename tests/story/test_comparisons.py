@@ -506,6 +506,48 @@ def test_a_class_of_which_only_the_number_is_known_is_not_the_whole_school(offic
     assert found(office) == {4: "absent"}
 
 
+HOPE = {"学校名称": "希望小学", "学校标识码": "3199000001", "乡镇": "葛城街道"}
+OTHER_HOPE = HOPE | {"学校标识码": "3199000002", "乡镇": "修齐镇"}
+NAMES_ONLY = ["学校", "学校标识码", "乡镇", "姓名", "性别", "是否到校"]
+
+
+def of_one_name(office, name="点名册.xlsx", title="", header=NAMES_ONLY, **told):
+    """Two schools of one name, of which one hands in a list that lacks one of its pupils; the rows found missing."""
+    here = [pupil(f"甲小{n}", "20120305", 11 + 2 * k, **HOPE) for k, n in enumerate("一二三")]
+    there = [pupil(f"乙小{n}", "20120306", 11 + 2 * k, **OTHER_HOPE) for k, n in enumerate("一二三")]
+    office.workbook("学籍.xlsx", [*REGISTRY, "乡镇"], [*here, *there], "学籍信息")
+    rows = [
+        {"姓名": one["姓名"], "性别": "男", "是否到校": "是", "学校": "希望小学", "身份证号": one["身份证件号"]} | told
+        for one in there[:2]
+    ]
+    run(office, "--attendance", office.workbook(name, header, rows, title))
+    return found(office)
+
+
+@pytest.mark.parametrize(
+    "told", [{"学校标识码": "3199000002"}, {"乡镇": "修齐镇"}, {"name": "修齐点名册.xlsx"}, {"title": "修齐镇希望小学花名册"},
+             {"header": [*NAMES_ONLY, "身份证号"]}],
+)  # fmt: skip
+def test_schools_of_one_name_are_told_apart(office, told):
+    assert of_one_name(office, **told) == {8: "absent"}
+    assert "K484" not in office.problems() and "K473" in office.problems()
+
+
+def test_where_nothing_tells_schools_of_one_name_apart_nobody_is_missing(office):
+    assert of_one_name(office) == {}
+    assert "K484" in office.problems() and not {"K471", "K475", "K483"} & office.problems()
+
+
+def test_one_wrong_code_makes_no_second_school(office):
+    pupils = [pupil(f"甲{chr(0x5000 + 7 * n)}", "20120305", 11 + 2 * n) for n in range(12)]
+    pupils[3]["学校标识码"] = "3199000011"
+    office.registry(*pupils)
+    run(
+        office, "--attendance", office.workbook("点名册.xlsx", ROLL, [on_roll(one, 身份证号="") for one in pupils[:-1]])
+    )
+    assert found(office) == {14: "absent"}
+
+
 def test_namesakes_in_a_class_answer_for_one_another(office):
     ab = class_of("甲小一", "甲小一")
     office.registry(*ab)

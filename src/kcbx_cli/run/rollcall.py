@@ -62,8 +62,8 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     left, right = places(used, registry, settings.county.name)
     found, doubtful = pairs((used, left), (registry, right), load_model(settings))
     alone = np.setdiff1d(np.flatnonzero(found < 0), doubtful[0])
-    nowhere = _bare(used.iloc[alone]) & ~left.named[alone] & (used["says"].to_numpy()[alone] != "out")
-    unplaced, alone = used.iloc[alone[nowhere]], alone[~nowhere]
+    nowhere = _bare(used.iloc[alone]) & (~left.named | left.shared)[alone] & (used["says"].to_numpy()[alone] != "out")
+    gone, alone = alone[nowhere], alone[~nowhere]
     sure = np.flatnonzero(found >= 0)
     # Namesakes who cannot be told apart answer for one another: each row is put to all of them.
     whose = np.concatenate([sure, doubtful[0], alone])
@@ -75,7 +75,7 @@ def roll_call(lists: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], today: int
     covered = coverage(used, left, (registry, right), found)
     namesakes = used.iloc[np.unique(doubtful[0])]
     problems = [
-        _stale(rows[~fresh]), _unknown(used, left), _unplaced(unplaced), covered.problems, _namesakes(namesakes),
+        _stale(rows[~fresh]), _unknown(used, left), _unplaced(used.iloc[gone[~left.shared[gone]]]), _shared(used, left), covered.problems, _namesakes(namesakes),
     ]  # fmt: skip
     return RollCall(
         Roll(rows, seen, covered.rows),
@@ -109,11 +109,18 @@ def _stale(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _unknown(rows: pd.DataFrame, left: Place) -> pd.DataFrame:
     """Schools of the lists that the registry does not have: told once each, at their first row."""
-    lost = rows[(left.school < 0) & left.named].assign(name=left.name[(left.school < 0) & left.named])
+    where = (left.school < 0) & left.named & ~left.shared
+    lost = rows[where].assign(name=left.name[where])
     one: Any = lost.drop_duplicates(["file", "sheet", "name"])
     return frame(
         Problem("K475", r.file, r.sheet, r.row, "school", f"「{r.name}」") for r in one.itertuples(index=False)
     )
+
+
+def _shared(rows: pd.DataFrame, left: Place) -> pd.DataFrame:
+    """Lists of a school whose name another has as well: told once a sheet."""
+    one: Any = rows[left.shared].drop_duplicates(["file", "sheet"])
+    return frame(Problem("K484", r.file, r.sheet, r.row, "school") for r in one.itertuples(index=False))
 
 
 def _bare(rows: pd.DataFrame) -> Flags:

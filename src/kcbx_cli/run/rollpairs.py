@@ -33,7 +33,7 @@ def pairs(left: Side, right: Side, model: match.Model) -> tuple[Ints, tuple[Ints
     open_pairs = [np.zeros((2, 0), dtype=np.int64)]
     report = left[0]["report"].to_numpy()
     for rows in (np.flatnonzero(~report), np.flatnonzero(report)):
-        mine = left[0].iloc[rows], _at(left[1], rows)
+        mine = left[0].iloc[rows], left[1].at(rows)
         found[rows], doubtful = _of_one_kind(mine, right, model)
         open_pairs.append(np.stack([rows[doubtful[0]], doubtful[1]]))
     both = np.concatenate(open_pairs, axis=1)
@@ -52,7 +52,7 @@ def _of_one_kind(left: Side, right: Side, model: match.Model) -> tuple[Ints, tup
     taken = np.zeros(len(right[0]), dtype=np.bool_)
     taken[found[found >= 0]] = True
     taken[doubtful[1]] = True
-    i, j = _classmates((left[0].iloc[rest], _at(left[1], rest)), (right[0], right[1]), taken)
+    i, j = _classmates((left[0].iloc[rest], left[1].at(rest)), (right[0], right[1]), taken)
     if len(i):
         found = _misspelt(left, right, (rest[i], j), found, model)
     return np.where(found == _DOUBTFUL, -1, found), doubtful
@@ -76,7 +76,7 @@ def _candidates(left: Side, right: Side) -> tuple[Ints, Ints]:
 def _classmates(left: Side, right: Side, taken: Flags) -> tuple[Ints, Ints]:
     """Pairs of one school, grade and class among those whom nobody has found yet."""
     free = np.flatnonzero(~taken)
-    there = _at(right[1], free)
+    there = right[1].at(free)
     keys = zip(_coded(left[1].classroom, there.classroom), (left[1], there), strict=True)
     mine, theirs = (
         _and(np.where(place.grade > 0, code + 1, -1), place.school * 10 + place.grade) for code, place in keys
@@ -189,7 +189,3 @@ def _texts(side: Side, column: str) -> npt.NDArray[np.object_]:
 
 def _valid(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     return np.where(rows["id_state"] == "valid", rows["id_pattern"], "").astype(object)
-
-
-def _at(place: Place, rows: Ints) -> Place:
-    return Place(place.school[rows], place.name[rows], place.named[rows], place.grade[rows], place.classroom[rows])

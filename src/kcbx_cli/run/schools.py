@@ -14,6 +14,7 @@ import pandas as pd
 
 from kcbx_cli.normalise import class_number, grade_number, school_key
 from kcbx_cli.normalise.text import squeezed
+from kcbx_cli.run.namesakes import numbered, told_apart
 
 Ints = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
@@ -27,7 +28,8 @@ _TITLE_CLASS = re.compile(
 @dataclass(frozen=True)
 class Place:
     """By row: the number of the school (-1 unknown), the name by which it was looked for, whether there was any name, the
-    grade (0 unknown), and the class as digits or as it is called (empty unknown).
+    grade (0 unknown), the class as digits or as it is called (empty unknown), and whether the name is that of several
+    schools and nothing tells which.
     """
 
     school: Ints
@@ -35,6 +37,13 @@ class Place:
     named: npt.NDArray[np.bool_]
     grade: Ints
     classroom: Texts
+    shared: npt.NDArray[np.bool_]
+
+    def at(self, rows: Ints) -> Place:
+        """That of these rows."""
+        return Place(
+            self.school[rows], self.name[rows], self.named[rows], self.grade[rows], self.classroom[rows], self.shared[rows]
+        )  # fmt: skip
 
 
 def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Place, Place]:
@@ -44,7 +53,8 @@ def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Pla
     """
     own = _mapped(_texts(registry, "school"), lambda s: school_key(s, county))
     codes, names = pd.factorize(own)
-    school = np.where(own == "", -1, codes).astype(np.int64)
+    name_of = np.where(own == "", -1, codes).astype(np.int64)
+    school, schools = numbered(registry, name_of)
     known = {name: n for n, name in enumerate(names) if name}
     by_code = dict(zip(registry["school_code"].to_numpy()[::-1], school[::-1], strict=True))
     by_code.pop("", None)
@@ -52,15 +62,16 @@ def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Pla
     called = _mapped(_texts(rows, "school"), lambda s: school_key(s, county))
     told = _mapped(_texts(rows, "school_code"), lambda c: by_code.get(c, -1), np.int64)
     found = _mapped(called, lambda s: _number(s, known), np.int64)
-    found = np.where(told >= 0, told, found)
     titles = _titles(rows)
     bare = (called == "") & (told < 0)
     for where in (_texts(rows, "title"), titles):
         lost = bare & (found < 0)
         found[lost] = _mapped(where[lost], lambda t: _inside(t, known, county), np.int64)
+    by_name, found = found, np.where(told >= 0, told, told_apart(rows, found, (registry, school), schools))
+    shared = (by_name >= 0) & (found < 0)
     named = np.where(called != "", called, titles).astype(object)
-    left = Place(found, named, ~bare | (found >= 0), *_titled(rows, *_classes(rows)))
-    return left, Place(school, own, own != "", *_classes(registry))
+    left = Place(found, named, ~bare | (by_name >= 0), *_titled(rows, *_classes(rows)), shared)
+    return left, Place(school, own, own != "", *_classes(registry), np.zeros(len(own), dtype=np.bool_))
 
 
 def _number(name: str, known: dict[str, int]) -> int:
