@@ -17,16 +17,15 @@ from kcbx import table
 from kcbx_cli import match
 from kcbx_cli.match.records import SHARES
 from kcbx_cli.parallel import spread
-from kcbx_cli.run.borders import Missed, Offered
+from kcbx_cli.run.borders import Missed
 from kcbx_cli.run.engine import Local, Search
 from kcbx_cli.run.local import with_context
-
-#: A county's links, whom it misses, and whom it offers to others.
-Done = tuple[list[Link], Missed, Offered]
+from kcbx_cli.write.workroom import Workroom, workroom
 
 
-def one(model: match.Model, county: Path) -> Done:
-    """One county by itself."""
+def one(model: match.Model, room: Workroom, numbered: tuple[int, Path]) -> tuple[list[Link], int]:
+    """One county by itself: its links, and how many pupils it has; what it gives up is laid down."""
+    number, county = numbered
     listed, registry = table(county / "listed.csv"), table(county / "registry.csv")
     here, there = (frame["at"].astype("int64").to_numpy() for frame in (listed, registry))
     matching = match.link(listed, registry, model, right_rank=registry["rank"].astype("int64").to_numpy())
@@ -43,18 +42,10 @@ def one(model: match.Model, county: Path) -> Done:
     for name in ("sheet", "school"):
         frame[name] = registry[name].to_numpy()[free]
     frame["row"] = there[free]
-    missed = Missed(people, here, lost).of(here[lost])
-    return links, missed, Offered(frame, match.leads(match.encode(frame)), len(np.unique(matching.right_child)))
-
-
-class Room(dict):
-    """Where the counties' parts lie, in memory."""
-
-    def get(self, name: str) -> object:
-        """What was laid down under the name."""
-        return self[name]
-
-    put = dict.__setitem__
+    room.put(f"{number}.missed", Missed(people, here, lost).of(here[lost]))
+    room.put(f"{number}.offered", frame)
+    room.put(f"{number}.leads", match.leads(match.encode(frame)))
+    return links, len(np.unique(matching.right_child))
 
 
 def main() -> None:
@@ -63,14 +54,13 @@ def main() -> None:
     out, *counties = map(Path, sys.argv[1:])
     clock = Clock()
     model = match.load_model()
-    with clock("predict"):
-        done = spread(partial(one, model), counties, 2)
-        numbers, room = tuple(range(len(done))), Room()
-        for number, (_, missed, offered) in enumerate(done):
-            room |= {f"{number}.missed": missed, f"{number}.offered": offered.frame, f"{number}.leads": offered.leads}
-        Local(2).search(Search(room, numbers, sum(d[2].pupils for d in done), model))
-    links = [link for d in done for link in d[0]]
-    for found in (room[f"{n}.found"] for n in numbers if f"{n}.found" in room):
+    numbers = range(len(counties))
+    with clock("predict"), workroom(out / "room") as room:
+        done = spread(partial(one, model, room), list(enumerate(counties)), 2)
+        Local(2).search(Search(room, tuple(numbers), sum(pupils for _, pupils in done), model))
+        abroad = [room.get(f"{n}.found") for n in numbers if room.has(f"{n}.found")]
+    links = [link for of_county, _ in done for link in of_county]
+    for found in abroad:
         columns = (found[c].tolist() for c in ("person", "row", "probability", "band"))
         links += [("model", *row) for row in zip(*columns, strict=True)]
     finish(out, links, clock)
