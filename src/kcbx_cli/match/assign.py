@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +17,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-#: Groups with at most so many nodes on either side are solved by search, larger ones by scipy.
-_SMALL = 7
+#: Groups of which a search would look at no more sets of nodes than this are solved by search, larger ones by scipy.
+_SETS = 4000
 #: A candidate that is so many bits worse than the best of both its ends cannot take part in the best assignment.
 _HOPELESS = 40.0
 
@@ -101,7 +103,7 @@ def _solve(left: Ints, right: Ints, weight: Floats) -> tuple[npt.NDArray[np.bool
 
 def _best(gain: Floats) -> tuple[float, list[int]]:
     """The greatest total gain and the column of each row, -1 for none. Gains of 0 are no edges."""
-    if min(gain.shape) <= _SMALL and max(gain.shape) <= 4 * _SMALL:
+    if _sets(min(gain.shape), max(gain.shape)) <= _SETS:
         return _search(gain)
     from scipy.optimize import linear_sum_assignment
 
@@ -111,6 +113,12 @@ def _best(gain: Floats) -> tuple[float, list[int]]:
         if gain[row, column] > 0:
             chosen[row] = int(column)
     return float(gain[rows, columns].sum()), chosen
+
+
+@cache
+def _sets(few: int, many: int) -> int:
+    """How many sets of at most `few` of the `many` nodes there are."""
+    return sum(comb(many, taken) for taken in range(few + 1))
 
 
 def _search(gain: Floats) -> tuple[float, list[int]]:
