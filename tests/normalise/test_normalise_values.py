@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml_cases
 
-from kcbx_cli.normalise import dates, idcard, names, phones, places, rollmarks, words
+from kcbx_cli.normalise import dates, idcard, names, phones, places, rollmarks, spells, words
 from kcbx_cli.normalise.text import something, squeezed, text
 from kcbx_cli.settings import Settings, Status, Township
 
@@ -227,6 +227,22 @@ def test_mark_of_a_roll_call(says, cell):
 )
 def test_whether_a_pupil_is_back(says, cell):
     assert rollmarks.returned(cell, date(2021, 10, 31)) == says
+
+
+@pytest.mark.parametrize(("cell", "told"), cases("spells")["days"])
+def test_days_of_absence(cell, told):
+    assert spells.days(cell) == told
+
+
+@pytest.mark.parametrize("case", cases("spells")["day"])
+def test_first_day_of_absence(case):
+    cell, value, *note = case
+    assert spells.day(cell, date(2021, 10, 31)) == (value, *(note or [""]))
+
+
+def test_the_term_that_begins_in_spring_is_not_known_by_its_day():
+    assert spells.day("开学至今", date(2022, 4, 30)).note == "unreadable"
+    assert spells.day("9月20日", date(2022, 4, 30)).value == 20210920
 
 
 def test_only_a_sign_can_be_a_sheets_own_tick():

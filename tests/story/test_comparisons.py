@@ -357,6 +357,31 @@ def test_days_of_absence(office):
     assert found(office) == {row: finding for row, (*_, finding) in enumerate(AWAY, 3) if finding}
 
 
+#: The same in words, and the code that tells what is not clear.
+AWAY_IN_WORDS = [
+    ("", "三十五天", "dropout", ""), ("", "半个月", "absent", ""), ("", "约40天", "dropout", ""), ("", "三天", None, ""),
+    ("9月20日", "", "dropout", "K223"), ("2021年9月下旬", "", "dropout", "K223"), ("开学至今", "", "dropout", "K223"), ("", "很久", "absent", "K224"),
+    ("10月28日", "", None, "K223"), ("不清楚", "", "absent", "K220"),
+]  # fmt: skip
+
+
+def test_days_of_absence_in_words(office):
+    pupils = class_of(*(f"甲{chr(0x5000 + 7 * n)}" for n in range(len(AWAY_IN_WORDS))))
+    office.registry(*pupils)
+    rows = [
+        reported(one, 缺勤起始日期=since, 缺勤天数=days)
+        for one, (since, days, *_) in zip(pupils, AWAY_IN_WORDS, strict=True)
+    ]
+    run(office, "--attendance", office.workbook("缺勤.xlsx", REPORT, rows))
+    assert found(office) == {row: finding for row, (_, _, finding, _) in enumerate(AWAY_IN_WORDS, 3) if finding}
+    told = {
+        int(p["row"]): p["code"]
+        for p in table(office.out / "data" / "problems.csv")
+        if p["file"] == "缺勤.xlsx" and p["code"] > "K206"
+    }
+    assert told == {row: code for row, (*_, code) in enumerate(AWAY_IN_WORDS, 2) if code}
+
+
 def test_school_days_leave_out_weekends_and_holidays(office):
     (one,) = class_of("甲小一")
     office.registry(one)

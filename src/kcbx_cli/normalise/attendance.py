@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kcbx_cli.normalise import rollmarks
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, filled, flags, only, strings
+from kcbx_cli.normalise import rollmarks, spells
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, filled, flags, only, strings
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
@@ -41,8 +41,10 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     table, raw, reports = sheet
     today = as_of.year * 10000 + as_of.month * 100 + as_of.day
     person = person_columns(sheet, settings, as_of)
-    since = date_column(raw, "absent_since", reports, today)
-    back_on = date_column(raw, "returned_on", reports, today)
+    since, back_on = (
+        date_column(raw, field, reports, today, lambda cell: spells.day(cell, as_of))
+        for field in ("absent_since", "returned_on")
+    )
     days = _days(raw, reports)
     report = table.layout == _REPORT
     says = _says(raw, report, (since, days), reports)
@@ -110,11 +112,11 @@ def _own_tick(cells: Cells, unread: Flags) -> str:
 
 
 def _days(raw: Raw, reports: Reports) -> Whole:
-    """The days of absence as the list counts them, -1 for none; what is no number is reported."""
-    cells = raw.mapped("absent_days", label)
-    found = strings(cells, lambda c: m[1] if (m := re.match(r"(\d{1,4})(?:\.\d+)?\s*(?:天|日)?$", c or "")) else "")
-    reports.add("K224", filled(cells) & ~filled(found), "absent_days")
-    return np.array([int(v) if v else -1 for v in found], dtype=np.int64)
+    """The days of absence as the list counts them, -1 for none; what is not clear is reported."""
+    codes, values = distinct(raw.cells("absent_days"))
+    found = np.array([spells.days(v) for v in values], dtype=np.int64)[codes]
+    reports.add("K224", filled(raw.mapped("absent_days", label)) & (found < 0), "absent_days")
+    return found
 
 
 def _day(raw: Raw, table: RawTable, reports: Reports, today: int) -> Whole:

@@ -157,7 +157,7 @@ def _spelled(line: str) -> DateValue:
     if found := _CHINESE.fullmatch(line):
         year, month, day = found.groups()
         digits = "".join(_NUMERALS.get(c, c) for c in year)
-        return _valid(int(digits), _small(month or "") or 0, _small(day or "") or 0)
+        return _valid(int(digits), small(month or "") or 0, small(day or "") or 0)
     if re.fullmatch(r"\d+\.0+", line, re.ASCII):
         line = line.partition(".")[0]
     parts = _SEPARATOR.sub("-", line.rstrip("日号")).strip("-").split("-")
@@ -166,13 +166,13 @@ def _spelled(line: str) -> DateValue:
     return _parts(parts)
 
 
-def _small(numeral: str) -> int:
+def small(numeral: str) -> int:
     """A Chinese or Arabic number up to 99: 十二, 二十, 廿五, 三十一, 12."""
     numeral = numeral.replace("廿", "二十").replace("卅", "三十").replace("元", "一").replace("正", "一")
     tens, ten, ones = numeral.rpartition("十")
     if not ten:
         return int("".join(_NUMERALS.get(c, c) for c in numeral) or 0)
-    return 10 * (_small(tens) or 1) + _small(ones)
+    return 10 * (small(tens) or 1) + small(ones)
 
 
 def _parts(parts: list[str]) -> DateValue:

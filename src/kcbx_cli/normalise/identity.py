@@ -36,8 +36,10 @@ _DETAILS = {
     "resaved": "后三位已丢失,又存成了文本", "registry": "填的是学籍号",
 }  # fmt: skip
 _REGISTRY_NUMBER = re.compile(r"[GLJ]\d{17}[\dX]")
-_DATE_PROBLEMS = {"unreadable": "K220", "impossible": "K221", "two_digit": "K223", "order": "K223", "lunar": "K223"}
-_DATE_DETAILS = {"two_digit": "年份只有两位", "order": "分不清月和日,只取年份", "lunar": "写明是农历,未换算"}
+_DATE_PROBLEMS = {"unreadable": "K220", "impossible": "K221", "two_digit": "K223", "order": "K223", "lunar": "K223",
+                  "no_year": "K223", "third": "K223", "term": "K223"}  # fmt: skip
+_DATE_DETAILS = {"two_digit": "年份只有两位", "order": "分不清月和日,只取年份", "lunar": "写明是农历,未换算",
+                 "no_year": "没有年份,按本学年算", "third": "只写到旬,按这一旬的第一天算", "term": "按 9 月 1 日开学算"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from kcbx_cli.normalise import dates, words
+from kcbx_cli.normalise import spells, words
 from kcbx_cli.normalise.text import nothing, squeezed
 
 #: Neither here nor not here: nobody can read the cell. A stroke says as little, but in a sheet of ticks it is no tick.
@@ -30,8 +30,6 @@ _HERE = re.compile(
 #: Absence denied.
 _NEVER_AWAY = re.compile("(?:无|未|没有?|不|零)(?:缺[勤课]?|旷课?|迟到)$|缺[勤课]?0[天日节次]?$")
 _NO_LEAVE = re.compile("[未没无]有?请?假")
-#: The month with which a school year begins: a day in it belongs to the year to come.
-_NEW_YEAR = 8
 #: A day on which a pupil came back, or is to come back.
 _BACK_ON = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})[日号].*[返复到回来]")
 #: The whole of a cell that says that a pupil is back.
@@ -90,17 +88,11 @@ def returned(cell: Any, as_of: date) -> str:
     if (
         day
         and not 0
-        < day_of(day[1], int(day[2]), int(day[3]), as_of)
+        < spells.day_of(day[1], int(day[2]), int(day[3]), as_of)
         <= as_of.year * 10000 + as_of.month * 100 + as_of.day
     ):
         return "away"
     return "back"
-
-
-def day_of(year: str | None, month: int, day: int, as_of: date) -> int:
-    """The day as yyyymmdd; without a year that of the school year of `as_of`, which begins with August. 0: no such day."""
-    begun = as_of.year - (as_of.month < _NEW_YEAR)
-    return dates.joined(int(year) if year else begun + (month < _NEW_YEAR), month, day)
 
 
 def symbol(cell: Any) -> str:
