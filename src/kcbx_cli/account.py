@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -147,6 +147,28 @@ def said_since(result: Result, cases: int) -> Result:
     words = f"本月名单写出以后收回的核查结论(涉及个案 {cases} 个)不改变本月的名单和月报,计入下一期。"
     return replace(
         result, lines=(*result.lines[:-1], words, result.lines[-1]), data=result.data | {"said_since": cases}
+    )
+
+
+def rests_on(result: Result, as_of: date, months: Iterable[int]) -> Result:
+    """The month was run again and is another than it was: the later ones of these months (yyyymm) were told as the difference
+    from what it had been. Exit code 1, for the figures no longer join.
+    """
+    month = as_of.year * 100 + as_of.month
+    later = [f"{m // 100}-{m % 100:02d}" for m in sorted(months) if m > month]
+    if not later:
+        return result
+    words = (
+        f"{as_of:%Y-%m} 这次和以前运行的不同,而 {later[0]}{f' 至 {later[-1]}' if later[1:] else ''} 是接着原来的 {as_of:%Y-%m} 算的,"
+        f"上期末对不上:请从 {later[0]} 起按月份顺序重新运行到 {later[-1]}"
+    )
+    short_of = result.short_of if result.exit_code else "later_months"
+    return replace(
+        result,
+        warnings=(words, *result.warnings),
+        exit_code=1,
+        short_of=short_of,
+        data=result.data | {"later_months": later},
     )
 
 

@@ -95,7 +95,8 @@ class CaseMonth:
     `month` is being run and `newest` is the newest that was ever run, `last` the newest that had an event for this
     case; `known` says that there is a case, `open` that it is open now. `at_work`: the child is on this month's work.
     `resolved`: this month accounts for the child (enrolled, excused, cleared ...). `fresh`: the case was opened by an
-    earlier run of this very month, and nobody has said anything about it since.
+    earlier run of this very month, and nobody has said anything about it since. `late`: a month before this one was run
+    again and opened it, and neither this month nor a later one has told it yet.
     """
 
     month: int
@@ -106,11 +107,17 @@ class CaseMonth:
     at_work: bool
     resolved: bool
     fresh: bool = False
+    late: bool = False
 
     @property
     def past(self) -> bool:
         """A month before the newest is being run again: what came after it stands."""
         return self.month < self.newest
+
+    @property
+    def stands(self) -> bool:
+        """What the ledger has of the case in this month and later stays."""
+        return self.past and not self.late
 
 
 def opened(case: CaseMonth) -> bool:
@@ -125,12 +132,14 @@ def reopened(case: CaseMonth) -> bool:
 
 def carried(case: CaseMonth) -> bool:
     """An open case goes into a new month: on the work again, or on no list at all, for no child drops out of sight."""
-    return case.known and case.open and case.last < case.month and not case.past and (case.at_work or not case.resolved)
+    return (
+        case.known and case.open and case.last < case.month and not case.stands and (case.at_work or not case.resolved)
+    )
 
 
 def closed(case: CaseMonth) -> bool:
     """An open case's child is accounted for, in a new month or in one that is run again with better lists."""
-    return case.known and case.open and case.resolved and not case.at_work and not case.past
+    return case.known and case.open and case.resolved and not case.at_work and not case.stands
 
 
 def superseded(case: CaseMonth) -> bool:

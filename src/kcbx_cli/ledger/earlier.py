@@ -11,11 +11,12 @@ import sqlite3
 
 from kcbx_cli.ledger import database
 
-#: Events that the first run of the month (?1, yyyymm) could see, and those of the month's own runs; of a child who
+#: Events that the first run of the month (?1, yyyymm) could see, and those of the runs of this month and of months before
+#: it, for these may have been run again since; of a child who
 #: was written in since, everything up to the month: its case must keep its number if a corrected list has the child.
 _SEEN = """
     SELECT e.* FROM events e JOIN runs r USING (run)
-    WHERE e.run < ?2 OR (r.command = 'reconcile' AND r.as_of / 100 = ?1) OR e.number IN (
+    WHERE e.run < ?2 OR (r.command = 'reconcile' AND r.as_of / 100 <= ?1) OR e.number IN (
         SELECT number FROM events WHERE what = 'opened' AND kind = 'written_in' AND run > ?2 AND as_of / 100 <= ?1
     ) AND e.as_of / 100 <= ?1
     ORDER BY event

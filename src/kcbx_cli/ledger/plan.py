@@ -109,6 +109,7 @@ def plan(connection: sqlite3.Connection, seen: sqlite3.Connection, as_of: date, 
     at_work = dict(reversed(list(zip(numbers, range(len(numbers)), strict=True))))
     opened = {row[0] for row in connection.execute("SELECT number FROM states")}
     fresh, untold = _fresh(connection, day), _untold(connection, day)
+    late = {n for (n,) in connection.execute("SELECT number FROM states WHERE month / 100 < ?", (day // 100,))}
     happened = []
     for number in sorted((states.keys() - untold) | at_work.keys()):
         state = states.get(number)
@@ -122,6 +123,7 @@ def plan(connection: sqlite3.Connection, seen: sqlite3.Connection, as_of: date, 
                 at_work=number in at_work,
                 resolved=number in resolved,
                 fresh=number in fresh and case_id(number) not in work.unseen,
+                late=number in late,
             )
         )
         if what:

@@ -27,15 +27,20 @@ from kcbx_cli.write.wording import issue_words, school_age_rule
 
 #: How many months the trend shows.
 _MONTHS = 24
+#: What of a report's head counts children.
+_COUNTED = ("as_of", "listed_rows", "listed_children", "registry_rows", "pupils", "work", "findings")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A month with what schools have to mend, what the ledger will remember of it, and its report."""
+    """A month with what schools have to mend, what the ledger will remember of it, and its report; `differs` where the month was
+    issued before and other children or cases were counted.
+    """
 
     month: Month
     plan: CasePlan
     report: Issued
+    differs: bool = False
 
 
 def of_month(
@@ -68,7 +73,18 @@ def of_month(
     template = Document.load("report", settings.documents.report)
     detail = {name: tables.pop(name) for name in ("issued_cases", ANSWERING.name)}
     report = Issued(_head(month, matched, settings, former), tables, detail, template.content)
-    return Counted(month, book.with_report(plan, report, flaws), report)
+    return Counted(month, book.with_report(plan, report, flaws), report, _differs(report, book.issued(number)))
+
+
+def _differs(report: Issued, held: Issued | None) -> bool:
+    """Whether the report says something else than it did, sheets that came back since and what was purged left aside."""
+    if held is None:
+        return False
+    told = Issued.unpacked(*report.packed(), report.template)
+    tables = [({**one.counts, **one.detail}) for one in (told, held)]
+    names = (tables[0].keys() & tables[1].keys()) - {PROGRESS.name}
+    heads = [tuple(one.head.get(name) for name in _COUNTED) for one in (told, held)]
+    return heads[0] != heads[1] or not all(tables[0][name].equals(tables[1][name]) for name in names)
 
 
 def _head(month: Month, matched: run.Matched, settings: Settings, former: Issued | None) -> dict[str, str]:
