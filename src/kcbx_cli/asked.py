@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kcbx_cli import decide, run
+from kcbx_cli import decide, normalise, read, run
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import Intake
 from kcbx_cli.settings import Settings
@@ -60,6 +60,18 @@ def of_workspace(ledger: Path | None, month: str) -> Path | None:
     """The ledger to look into: the one named, else a workspace's own where there is one."""
     own = Path(LEDGER)
     return ledger or (own if month and own.exists() else None)
+
+
+def day_of_file(loaded: read.Loaded) -> date:
+    """The last day of the month that a file names by itself: in its name, above a header, in the name of a sheet or of one
+    of the two folders around it. Today where none does, or the month is not over.
+    """
+    path = loaded.source.path.absolute()
+    inside = [text for table in loaded.tables for text in (table.title, table.sheet)]
+    for text in (path.stem, *inside, *(folder.name for folder in path.parents[:2])):
+        if month := normalise.month_named(text):
+            return min(_last_day(f"{month // 100}-{month % 100:02d}"), date.today())
+    return date.today()
 
 
 def _last_day(month: str) -> date:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kcbx_cli import account, casework, intake, judging, read, reporting
-from kcbx_cli.asked import LEDGER, Asked, lists_of
+from kcbx_cli.asked import LEDGER, Asked, day_of_file, lists_of
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import CasePlan, Ledger, open_ledger
 from kcbx_cli.passwords import PasswordBook
@@ -232,8 +232,16 @@ def _commit(out: Path, files: Sequence[tuple[str, bytes]], plan: CasePlan, book:
     return plan.changes_nothing and bool(staged.token["id"] == before)
 
 
-def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...], role: str | None = None) -> Result:
+def inspect(
+    files: Sequence[str],
+    settings: Settings,
+    passwords: tuple[str, ...],
+    role: str | None = None,
+    as_of: date | None = None,
+) -> Result:
     """What each file is, which header is which, and what is wrong with it; writes nothing. A role says what they are.
+
+    `as_of` is the day to which ages are counted; None: of each file the month that it names, else today.
 
     A file that cannot be read does not keep the others from being told: the result names each, and fails (exit code 2).
 
@@ -244,7 +252,7 @@ def inspect(files: Sequence[str], settings: Settings, passwords: tuple[str, ...]
     for source in read.find(files, role):
         try:
             loaded = read.load(source, settings, passwords)
-            problems = intake.cleaned(loaded, date.today(), settings)[1]
+            problems = intake.cleaned(loaded, as_of or day_of_file(loaded), settings)[1]
             seen.append((loaded, PROBLEMS.concat(problems)))
         except KcbxError as error:
             failed.append((source.name, error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -644,6 +645,23 @@ def test_roles_are_told_by_content_in_a_workspace(office):
         "population_registry",
         "registry_status",
     ]
+
+
+@pytest.mark.parametrize("how", ["option", "folder"])
+def test_inspect_counts_ages_to_the_day_of_the_month(done, tmp_path, capsys, monkeypatch, how):
+    """Counted to a day years later, pupils are grown up, and their own numbers were taken for a parent's."""
+    report = done / "名单" / "在校" / "长期缺勤学生报告表.xlsx"
+    if how == "folder":
+        (tmp_path / "2021-10" / "在校").mkdir(parents=True)
+        report = shutil.copy(report, tmp_path / "2021-10" / "在校")
+    monkeypatch.chdir(tmp_path)
+    option = ["--as-of", "2021-10-31"] if how == "option" else []
+    assert app.run(["inspect", str(report), *option, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["data"]["files"]
+    assert not {"K211", "K476"} & set(told["cell_problems"])
+    assert app.run(["inspect", str(report), "--as-of", "2036-10-31", "--json"]) == 0
+    (later,) = json.loads(capsys.readouterr().out)["data"]["files"]
+    assert later["cell_problems"].get("K211", 0) > 0
 
 
 # -- kcbx explain looks at all of them -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -19,6 +20,14 @@ def inspect(
     role: Annotated[
         str, typer.Option(metavar="名单", help=f"这些文件是什么名单:{'、'.join(ROLES)};不写时由内容判断")
     ] = "",
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            help="截止日期,例如 2021-10-31;不写时用文件名、标题、文件夹名里的月份,没有的用今天",
+            formats=options.DAY_FORMATS,
+            metavar="日期",
+        ),
+    ] = None,
     config: options.Config = None,
     password_file: options.PasswordFile = None,
     as_json: options.Json = False,
@@ -33,6 +42,6 @@ def inspect(
         raise KcbxError("「--role」的值写得不对", f"可以写:{'、'.join(ROLES)}。", "usage")
     settings, passwords = configuration.load(config, os.environ), credentials.passwords(password_file, os.environ)
     with entered("inspect", None) as use:
-        result = use.told(pipeline.inspect(files, settings, passwords, role or None))
+        result = use.told(pipeline.inspect(files, settings, passwords, role or None, as_of.date() if as_of else None))
     console.show(result, as_json=as_json, quiet=False)
     return result.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -23,8 +22,6 @@ from kcbx_cli.tables import ATTENDANCE, RawTable
 _REPORT = "absence_report"
 #: A sign that nobody knows is the sheet's own tick when so many rows, and so large a share of all, have it.
 _OWN_ROWS, _OWN_SHARE = 5, 0.8
-#: A month in the name of a sheet or file: 2021年10月, 2021-10, 202110.
-_MONTH = re.compile(r"(20\d\d)\s*[年.\-_]?\s*(1[0-2]|0?[1-9])(?!\d)")
 
 
 def attendance(sheets: Sequence[RawTable], settings: Settings, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -123,6 +120,6 @@ def _day(raw: Raw, table: RawTable, reports: Reports, today: int) -> Whole:
     """The day of each row: of its own column, else the month that the name of the sheet or file tells; 0 unknown."""
     own = date_column(raw, "roll_date", reports)
     for name in (table.sheet, table.file):
-        if found := _MONTH.search(name):
-            return np.where(own > 0, own, int(found[1]) * 10000 + int(found[2]) * 100)
+        if month := spells.month_named(name):
+            return np.where(own > 0, own, month * 100)
     return own

@@ -27,6 +27,15 @@ _BARE = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?")
 _TENTH = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月份?([上中下])旬")
 _TENTHS = {"上": 1, "中": 11, "下": 21}
 
+#: A month in the name of a sheet, file or folder: 2021年10月, 2021-10, 202110.
+_NAMED = re.compile(r"(?<!\d)(20\d\d)\s*[年.\-_]?\s*(1[0-2]|0?[1-9])(?!\d)")
+
+
+def month_named(text: str) -> int:
+    """The first month that a title or the name of a file tells, as yyyymm; 0 for none."""
+    found = _NAMED.search(text)
+    return int(found[1]) * 100 + int(found[2]) if found else 0
+
 
 def days(cell: Any) -> int:
     """Days of absence, at least so many where the cell says about (约, 余); a month has 30. -1 for none that is clear."""
