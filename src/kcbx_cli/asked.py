@@ -70,7 +70,7 @@ def day_of_file(loaded: read.Loaded) -> date:
     inside = [text for table in loaded.tables for text in (table.title, table.sheet)]
     for text in (path.stem, *inside, *(folder.name for folder in path.parents[:2])):
         if month := normalise.month_named(text):
-            return min(_last_day(f"{month // 100}-{month % 100:02d}"), date.today())
+            return min(_end_of(month // 100, month % 100), date.today())
     return date.today()
 
 
@@ -78,8 +78,11 @@ def _last_day(month: str) -> date:
     said = re.fullmatch(r"(\d{4})-(\d{2})", month)
     if said is None or not 1 <= int(said[2]) <= 12 or int(said[1]) < 1900:
         raise KcbxError(f"月份「{month}」写得不对", "写成 2021-10 的样子。", "usage")
-    year, number = int(said[1]), int(said[2])
-    return date(year, number, calendar.monthrange(year, number)[1])
+    return _end_of(int(said[1]), int(said[2]))
+
+
+def _end_of(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def to_decide(as_of: date, settings: Settings, lists: Intake, matched: run.Matched) -> decide.Inputs:

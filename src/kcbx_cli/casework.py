@@ -244,8 +244,7 @@ class _Rows:
 
 
 def _head(own: Any) -> str:
-    """The head of the household to which the person belongs, be it the person itself."""
-    return str(own.head_name or (own.name if words.is_head(own.relation) else ""))
+    return words.household_head(own.head_name, own.relation, own.name)
 
 
 def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:
@@ -258,9 +257,11 @@ def _changes(plan: CasePlan, given: run.Lists) -> pd.DataFrame:
 def _unlisted(plan: CasePlan, owners: run.Owners, ledger: str) -> pd.DataFrame:
     """Open cases whose child stands on no list this month, or on no roll call, and those that the corrected lists do not
     bear out."""
-    on = {case: "K635" if case in owners.unseen else "" for case in (*owners.doubts, *owners.unseen)}
-    told = [(on.get(case, "K601"), case) for case in plan.unlisted] + [("K630", case) for case in plan.superseded]
-    said = {code: [case for mine, case in told if mine == code] for code in ("K601", "K630", "K635")}
+    said = {
+        "K601": [case for case in plan.unlisted if case not in owners.doubts and case not in owners.unseen],
+        "K630": plan.superseded,
+        "K635": [case for case in plan.unlisted if case in owners.unseen],
+    }
     return frame(
         Problem(code, ledger, field="case_id", detail=f"个案 {case}") for code, cases in said.items() for case in cases
     )

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kcbx_cli import __version__, intake
 from kcbx_cli.asked import Asked
-from kcbx_cli.assess.doubt import best_pair, doubt
+from kcbx_cli.assess.doubt import Doubt, best_pair, doubt
 from kcbx_cli.assess.subject import Subject, find, refuse_purged
 from kcbx_cli.casework import Judged
 from kcbx_cli.intake import Intake
@@ -30,6 +30,8 @@ from kcbx_cli.write.given import check
 from kcbx_cli.write.wording import KIND_WORDS, VERDICT_WORDS, sure
 
 _FEW = 3
+#: The candidates, and of each why a person is asked, if one is.
+_Told = tuple[list[Any], list[Doubt | None]]
 #: What was decided is told before what only resembles.
 _PLACE = {"link": 0, "review": 1, "near": 2}
 
@@ -69,12 +71,16 @@ def explain(
         month = judge(asked, settings, book, lambda _, words: show(words))
     subject = find(question.which, month, has_ledger=book is not None)
     candidates = _candidates(month, subject)
+    doubts = [doubt(month.matched, month.lists.people, month.lists.registry, link) for link in candidates]
     if page is not None:
-        content = explained_page(_reasons(month, subject, candidates, masked=True), settings.county.name, __version__)
+        content = explained_page(
+            _reasons(month, subject, (candidates, doubts), masked=True), settings.county.name, __version__
+        )
         single.save(page[0], content, replace=page[1])
-    reasons = _reasons(month, subject, candidates, masked=question.masked)
+    reasons = _reasons(month, subject, (candidates, doubts), masked=question.masked)
     return Explained(
-        Result("explain", _data(month, subject, candidates, page), trace=_trace(month.lists, subject)), reasons
+        Result("explain", _data(month, subject, (candidates, doubts), page), trace=_trace(month.lists, subject)),
+        reasons,
     )
 
 
@@ -117,18 +123,18 @@ def _listed(month: Judged, subject: Subject) -> int:
     return int(made["left"].min()) if len(made) else -1
 
 
-def _reasons(month: Judged, subject: Subject, candidates: list[Any], *, masked: bool) -> Reasons:
+def _reasons(month: Judged, subject: Subject, told: _Told, *, masked: bool) -> Reasons:
     """All that is said to people, names masked or not."""
+    candidates, doubts = told
     people, registry = month.lists.people, month.lists.registry
     verdict, reason, why = _verdict(month, subject)
     said = []
     steps: list[Step] = []
-    for n, link in enumerate(candidates):
+    for n, (link, why_asked) in enumerate(zip(candidates, doubts, strict=True)):
         left, right = people.iloc[link.left], registry.iloc[link.right]
         names = (_name(left, masked), _name(right, masked))
         pair = pairs.explain(month.matched, people, registry, (link.left, link.right), names)
         other = right if subject.person >= 0 else left
-        why_asked = doubt(month.matched, people, registry, link)
         asked = f":{why_asked.words}" if why_asked else ""
         said.append(_candidate(link, other, pair, asked, masked=masked, listed=subject.person < 0))
         if n == 0:
@@ -248,16 +254,15 @@ def _name(row: pd.Series, masked: bool) -> str:
     return name[0] + "*" * (len(name) - 1) if masked else re.sub(r"\s+", "", name)
 
 
-def _data(month: Judged, subject: Subject, candidates: list[Any], page: tuple[Path, bool] | None) -> dict[str, Any]:
+def _data(month: Judged, subject: Subject, said: _Told, page: tuple[Path, bool] | None) -> dict[str, Any]:
     """For scripts: places, codes and numbers; nothing of a person."""
     people, registry = month.lists.people, month.lists.registry
     verdict, reason, _ = _verdict(month, subject)
     model = month.matched.model
     told = []
-    for link in candidates:
+    for link, asked in zip(*said, strict=True):
         pair = pairs.explain(month.matched, people, registry, (link.left, link.right), None)
         lines: list[Any] = list(pair.table.itertuples(index=False))
-        asked = doubt(month.matched, people, registry, link)
         levels = [{"comparison": r.comparison, "level": r.level, "weight": round(float(r.weight), 6)} for r in lines]
         told.append(
             {

@@ -20,9 +20,7 @@ def dossier(
     township: Annotated[str, typer.Option(metavar="文字", help="乡镇名称里有这些字的全部个案")] = "",
     everyone: Annotated[bool, typer.Option("--all", help="全部个案")] = False,
     ledger: options.Ledger = options.LEDGER,
-    as_of: Annotated[
-        datetime | None, typer.Option(help="制表日期;默认今天", formats=options.DAY_FORMATS, metavar="日期")
-    ] = None,
+    as_of: Annotated[datetime | None, options.day("制表日期;默认今天")] = None,
     config: options.Config = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Cases = Annotated[list[str], typer.Argument(metavar="编号...", help="个案编号,例如 2021-0001")]
 Who = Annotated[str, typer.Option(metavar="姓名", help="经办人;默认系统用户名")]
-Day = Annotated[datetime | None, typer.Option(help="日期;默认今天", formats=options.DAY_FORMATS, metavar="日期")]
+Day = Annotated[datetime | None, options.day("日期;默认今天")]
 
 
 def entry(cases: list[str], who: str, on: datetime | None) -> Entry:

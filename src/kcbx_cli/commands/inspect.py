@@ -22,11 +22,7 @@ def inspect(
     ] = "",
     as_of: Annotated[
         datetime | None,
-        typer.Option(
-            help="截止日期,例如 2021-10-31;不写时用文件名、标题、文件夹名里的月份,没有的用今天",
-            formats=options.DAY_FORMATS,
-            metavar="日期",
-        ),
+        options.day("截止日期,例如 2021-10-31;不写时用文件名、标题、文件夹名里的月份,没有的用今天"),
     ] = None,
     config: options.Config = None,
     password_file: options.PasswordFile = None,

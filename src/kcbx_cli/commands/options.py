@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 _MANY = "文件、文件夹或加引号的通配符;可以重复"
 
 #: How a day may be written on the command line; the first is the one that help shows.
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+_DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+
+def day(words: str) -> Any:
+    """An option that is a day."""
+    return typer.Option(help=words, formats=_DAY_FORMATS, metavar="日期")
+
 
 Registry = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"学籍导出。{_MANY}")]
 Households = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"低收入家庭名单。{_MANY}")]
@@ -22,7 +28,7 @@ Attendance = Annotated[
 ]
 Special = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"特殊学生台账。{_MANY}")]
 Responsible = Annotated[list[str] | None, typer.Option(metavar="路径", help=f"责任人名册(四包责任制)。{_MANY}")]
-AsOf = Annotated[datetime | None, typer.Option(help="截止日期,例如 2021-10-31", formats=DAY_FORMATS, metavar="日期")]
+AsOf = Annotated[datetime | None, day("截止日期,例如 2021-10-31")]
 Inbox = Annotated[str, typer.Option(metavar="年-月", help="在工作文件夹里:读 inbox/年-月/")]
 Config = Annotated[Path | None, typer.Option(metavar="文件", help="设置;默认当前文件夹的 kcbx.toml")]
 PasswordFile = Annotated[

@@ -20,9 +20,7 @@ def sample(
     scale: Annotated[float, typer.Option(help="规模,1 是一个有 28,020 名学生的县", min=0.005, max=200)] = 1.0,
     seed: Annotated[int, typer.Option(help="随机种子;同样的种子得到同样的文件", min=0)] = 1,
     errors: Annotated[float, typer.Option(help="各种差错出现的倍数", min=0, max=20)] = 1.0,
-    as_of: Annotated[datetime, typer.Option(help="截止日期", formats=options.DAY_FORMATS, metavar="日期")] = datetime(
-        2021, 10, 31
-    ),
+    as_of: Annotated[datetime, options.day("截止日期")] = datetime(2021, 10, 31),
     all_sources: Annotated[
         bool, typer.Option("--all-sources", help="也生成户籍、残联名单、各班点名册和长期缺勤报告")
     ] = False,

@@ -12,9 +12,7 @@ from kcbx_cli.decide.dates import Flags, Ints
 from kcbx_cli.decide.facts import Facts, child_of_pupil, sure
 from kcbx_cli.decide.findings import answered, of_school_age
 from kcbx_cli.decide.fold import take
-
-#: Verdicts that rest on the registry or on the attendance lists.
-_AT_SCHOOL = ("enrolled", "attending")
+from kcbx_cli.decide.ratios import AT_SCHOOL
 
 
 def unseen_of(f: Facts, verdict: NDArray[np.object_], where: tuple[Ints, Ints]) -> tuple[Ints, NDArray[np.object_]]:
@@ -32,7 +30,7 @@ def unseen_of(f: Facts, verdict: NDArray[np.object_], where: tuple[Ints, Ints]) 
     person, registry = where
     child, pupil = take(f.children.of, person, -1), take(f.pupils.of, registry, -1)
     child = np.where(person >= 0, child, take(child_of_pupil(f.link, f.pupils), pupil, -1))
-    at_school = np.isin(take(verdict, take(f.children.first, child, -1), "").astype(str), _AT_SCHOOL)
+    at_school = np.isin(take(verdict, take(f.children.first, child, -1), "").astype(str), AT_SCHOOL)
     state = np.where(
         child >= 0, take(f.seen.state, child, presence.UNTOLD), take(f.in_class.state, pupil, presence.UNTOLD)
     )

@@ -16,7 +16,7 @@ from kcbx_cli.decide import enrolment
 from kcbx_cli.decide.dates import Flags, Ints, earliest, latest
 from kcbx_cli.decide.facts import Facts, doubles
 from kcbx_cli.decide.fold import Groups, flags, group, sheets
-from kcbx_cli.decide.listed import AWAY, DEATH, marked_out, says_out
+from kcbx_cli.decide.listed import DEATH, STRUCK_OFF, marked_out, says_out
 from kcbx_cli.decide.words import by_value, is_placed, schooling_level
 from kcbx_cli.tables import CONTRADICTIONS, PROBLEMS
 
@@ -89,7 +89,7 @@ def _between_lists(f: Facts) -> Iterator[pd.DataFrame]:
     first = f.children.first[f.children.of[rows]]
     births = f.per_row["birth"].to_numpy()
     dead = people["removed"].to_numpy() == DEATH
-    gone = people["removed"].isin(AWAY).to_numpy()
+    gone = people["removed"].isin(STRUCK_OFF).to_numpy()
     out = says_out(people)
     within = by_value(people["schooling"], schooling_level, object) == "within"
     for code, field, differs in (

@@ -22,7 +22,7 @@ from kcbx_cli.decide.words import (
 
 DEATH = "死亡"
 #: Words for a registration that is struck off because the child lives in another place, as far as anybody knows.
-AWAY = ("注销", "迁出")
+STRUCK_OFF = ("注销", "迁出")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     reason = by_value(people["out_reason"], is_reason, np.bool_)
     untaught = out & by_value(people["education"], is_untaught, np.bool_)
     removed, role = people["removed"].to_numpy(), people["role"].to_numpy()
-    struck = (role == "population") & np.isin(removed, AWAY)
+    struck = (role == "population") & np.isin(removed, STRUCK_OFF)
     disabled = role == "disability"
     placed = disabled & by_value(people["category"], is_placed, np.bool_)
 
@@ -68,7 +68,7 @@ def list_facts(people: pd.DataFrame, ages: pd.DataFrame, children: Groups) -> Li
     return ListFacts(
         dead=children.any(removed == DEATH),
         removed=_one_text(removed, (removed != "") & (removed != DEATH), children),
-        struck_off=children.any(struck) & ~children.any(~np.isin(removed, (*AWAY, DEATH))),
+        struck_off=children.any(struck) & ~children.any(~np.isin(removed, (*STRUCK_OFF, DEATH))),
         unplaced=children.any(disabled) & ~children.any(placed),
         placed=children.any(placed),
         says_out=children.any(out),

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+#: Verdicts that say that a child is in class: by the registry, or by a roll call.
+AT_SCHOOL = ("enrolled", "attending")
 #: Verdicts of children who go to school: `taught` are taught at home (送教上门), `verified` were found at school.
 #: `elsewhere` have papers, or a registry of another county, that show them at school there.
-IN_SCHOOL = ("enrolled", "attending", "elsewhere", "suspended", "taught", "verified")
+IN_SCHOOL = (*AT_SCHOOL, "elsewhere", "suspended", "taught", "verified")
 #: Verdicts of children who do not count as of school age here: grown, too old or young, dead, struck off by a finding, or
 #: moved away by the register of residents, so that another county answers for them and counts them.
 NOT_COUNTED = ("deceased", "adult", "out_of_age", "cleared", "moved_away")

@@ -27,11 +27,10 @@ _NOTHING = frozenset(("", "无", "否", "没有", "不适用", "-", "—", "/", 
 _SENIOR = ("高中", "高一", "高二", "高三", "职", "中专", "技校", "十年级", "十一年级", "十二年级")
 
 
-def by_value(texts: pd.Series, function: Callable[[str], Any], dtype: Any) -> NDArray[Any]:
+def by_value(texts: pd.Series | NDArray[Any], function: Callable[[str], Any], dtype: Any) -> NDArray[Any]:
     """`function` of each text, computed once for each distinct one."""
-    codes, values = pd.factorize(texts.to_numpy())
-    answers = np.array([function(v) for v in values], dtype=dtype)
-    return answers[codes] if len(values) else np.empty(0, dtype=dtype)
+    codes, values = pd.factorize(np.asarray(texts))
+    return np.array([function(v) for v in values], dtype=dtype)[codes]
 
 
 def is_elder(relation: str) -> bool:

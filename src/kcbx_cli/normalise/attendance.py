@@ -103,9 +103,10 @@ def _own_tick(cells: Cells, unread: Flags) -> str:
     """The sign by which this sheet, and perhaps no other, says that a pupil is in class; empty for none."""
     signs = strings(only(cells, unread), rollmarks.symbol)
     codes, values = pd.factorize(signs[filled(signs)])
-    most = int(np.bincount(codes).max()) if len(codes) else 0
+    counts = np.bincount(codes, minlength=1)
+    most = int(counts.max())
     enough = most >= _OWN_ROWS and most >= _OWN_SHARE * len(cells)
-    return str(values[np.bincount(codes).argmax()]) if enough else ""
+    return str(values[counts.argmax()]) if enough else ""
 
 
 def _days(raw: Raw, reports: Reports) -> Whole:

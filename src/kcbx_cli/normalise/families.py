@@ -87,7 +87,6 @@ def _by_number(people: pd.DataFrame, listed: pd.DataFrame) -> Flags:
     rows = np.flatnonzero(~found & people["household"].isin({number for number, _ in both}).to_numpy())
     beside = people[["household", "head_name", "relation", "name"]].iloc[rows]
     found[rows] = [
-        (number, head or (name if words.is_head(relation) else "")) in both
-        for number, head, relation, name in beside.itertuples(index=False, name=None)
+        (number, words.household_head(*person)) in both for number, *person in beside.itertuples(index=False, name=None)
     ]
     return found

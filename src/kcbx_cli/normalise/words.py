@@ -140,6 +140,11 @@ def is_past_school(education: str) -> bool:
     return re.search("高中|高职|职高|中职|中专|技校|大专|本科|大学|研究生|硕士|博士", education) is not None
 
 
+def household_head(head_name: str, relation: str, name: str) -> str:
+    """The head of a person's household, be it the person; `head_name` is empty where a child heads it."""
+    return head_name or (name if is_head(relation) else "")
+
+
 def agreed(cell: Any) -> bool:
     """Whether a cell says yes and no more: 是, 1, √, 有."""
     return squeezed(cell).upper() in _YES

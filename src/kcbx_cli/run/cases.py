@@ -9,11 +9,9 @@ import numpy as np
 
 from kcbx_cli import decide
 from kcbx_cli.decide import Decided, Doubt, Unseen
+from kcbx_cli.decide.ratios import AT_SCHOOL
 from kcbx_cli.decide.work import KINDS
 from kcbx_cli.run.local import Matched
-
-#: What is said of a case whose child is in class, by the registry or by a roll call.
-_AT_SCHOOL = ("enrolled", "attending")
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def owners(matched: Matched, decided: Decided) -> Owners:
     # A pupil whose listed child is at work with a case of its own is that child.
     said = ["duplicate" if one in KINDS else one for one in told.tolist()]
     resolved |= dict(zip(of_pupil.values(), said, strict=True))
-    unseen = {case: why for case, why in _unseen(matched, decided).items() if resolved.get(case) in _AT_SCHOOL}
+    unseen = {case: why for case, why in _unseen(matched, decided).items() if resolved.get(case) in AT_SCHOOL}
     return Owners(known, {c: said for c, said in resolved.items() if c not in unseen}, doubts, unseen)
 
 

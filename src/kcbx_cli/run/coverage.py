@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli.problems import Problem, frame
-from kcbx_cli.run.schools import Place
+from kcbx_cli.run.schools import Place, classes
 from kcbx_cli.tables import PROBLEMS
 
 Ints = npt.NDArray[np.int64]
@@ -51,7 +51,7 @@ def coverage(rows: pd.DataFrame, place: Place, registry: tuple[pd.DataFrame, Pla
     pupils, there = registry
     attending = (pupils["status_group"] == "attending").to_numpy()
     roll = ~rows["report"].to_numpy()
-    mine, theirs = _classes(place, there)
+    mine, theirs = classes(place, there)
     numbers, names = pd.factorize(theirs)
     listed = np.zeros(len(pupils), dtype=np.bool_)
     listed[found[roll & (found >= 0)]] = True
@@ -73,13 +73,6 @@ def coverage(rows: pd.DataFrame, place: Place, registry: tuple[pd.DataFrame, Pla
     ]
     on_roll = np.unique(school[known])
     return Coverage(covered[numbers], len(on_roll), len(np.unique(school[covered])), PROBLEMS.concat(problems))
-
-
-def _classes(*places: Place) -> list[Ints]:
-    """A number for the school, grade and class of each row, equal ones alike."""
-    codes, known = pd.factorize(np.concatenate([place.classroom for place in places]))
-    level = np.concatenate([place.school * 10 + place.grade for place in places])
-    return np.split(level * (len(known) + 1) + codes, np.cumsum([len(place.school) for place in places])[:-1])
 
 
 def _schools(pupils: pd.DataFrame, place: Place, without: Flags) -> pd.DataFrame:

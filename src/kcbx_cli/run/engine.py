@@ -117,9 +117,10 @@ class Local:
         about = _asked_about(asked, people)
         if not len(about.row):
             return
-        parts = []
-        for number in np.unique(about.there).tolist():
-            parts.append(borders.chosen(asked.offered(number), number, about.row[about.there == number]))
+        parts = [
+            borders.chosen(asked.offered(number), number, about.row[about.there == number])
+            for number in np.unique(about.there).tolist()
+        ]
         pupils = pd.concat(parts, ignore_index=True)
         prepared = match.selected(pupils, asked.pupils)
 

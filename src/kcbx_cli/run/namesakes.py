@@ -63,7 +63,8 @@ def told_apart(
         of = schools[int(one)]
         named = [n for n in of if homes[n] and _names(f"{township} {title} {file} {sheet}", homes[n])]
         if len(named) != 1:
-            named = [n for n in of if n in _whose(group, registry)]
+            theirs = _whose(group, registry)
+            named = [n for n in of if n in theirs]
         if len(named) == 1:
             found[group["at"].to_numpy()] = named[0]
     return found

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import match
-from kcbx_cli.run.schools import Place
+from kcbx_cli.run.schools import Place, classes
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -77,9 +77,9 @@ def _classmates(left: Side, right: Side, taken: Flags) -> tuple[Ints, Ints]:
     """Pairs of one school, grade and class among those whom nobody has found yet."""
     free = np.flatnonzero(~taken)
     there = right[1].at(free)
-    keys = zip(_coded(left[1].classroom, there.classroom), (left[1], there), strict=True)
     mine, theirs = (
-        _and(np.where(place.grade > 0, code + 1, -1), place.school * 10 + place.grade) for code, place in keys
+        np.where((place.school >= 0) & (place.grade > 0), key, -1)
+        for key, place in zip(classes(left[1], there), (left[1], there), strict=True)
     )
     i, j = _joined(mine, theirs)
     return i, free[j]

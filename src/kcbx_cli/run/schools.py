@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kcbx_cli.decide.words import by_value
 from kcbx_cli.normalise import class_number, grade_number, school_key
 from kcbx_cli.normalise.text import squeezed
 from kcbx_cli.run.namesakes import numbered, told_apart
@@ -46,12 +45,19 @@ class Place:
         )  # fmt: skip
 
 
+def classes(*sides: Place) -> list[Ints]:
+    """A number for the school, grade and class of each row of each side, equal ones alike."""
+    codes, known = pd.factorize(np.concatenate([place.classroom for place in sides]))
+    level = np.concatenate([place.school * 10 + place.grade for place in sides])
+    return np.split(level * (len(known) + 1) + codes, np.cumsum([len(place.school) for place in sides])[:-1])
+
+
 def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Place, Place]:
     """The places of the rows of an attendance list and of those of the registry, schools numbered by the registry.
 
     A list without a column for the school or the class has them above its header, or in the name of its sheet or file.
     """
-    own = _mapped(_texts(registry, "school"), lambda s: school_key(s, county))
+    own = by_value(_texts(registry, "school"), lambda s: school_key(s, county), object)
     codes, names = pd.factorize(own)
     name_of = np.where(own == "", -1, codes).astype(np.int64)
     school, schools = numbered(registry, name_of)
@@ -59,14 +65,14 @@ def places(rows: pd.DataFrame, registry: pd.DataFrame, county: str) -> tuple[Pla
     by_code = dict(zip(registry["school_code"].to_numpy()[::-1], school[::-1], strict=True))
     by_code.pop("", None)
 
-    called = _mapped(_texts(rows, "school"), lambda s: school_key(s, county))
-    told = _mapped(_texts(rows, "school_code"), lambda c: by_code.get(c, -1), np.int64)
-    found = _mapped(called, lambda s: _number(s, known), np.int64)
+    called = by_value(_texts(rows, "school"), lambda s: school_key(s, county), object)
+    told = by_value(_texts(rows, "school_code"), lambda c: by_code.get(c, -1), np.int64)
+    found = by_value(called, lambda s: _number(s, known), np.int64)
     titles = _titles(rows)
     bare = (called == "") & (told < 0)
     for where in (_texts(rows, "title"), titles):
         lost = bare & (found < 0)
-        found[lost] = _mapped(where[lost], lambda t: _inside(t, known, county), np.int64)
+        found[lost] = by_value(where[lost], lambda t: _inside(t, known, county), np.int64)
     by_name, found = found, np.where(told >= 0, told, told_apart(rows, found, (registry, school), schools))
     shared = (by_name >= 0) & (found < 0)
     named = np.where(called != "", called, titles).astype(object)
@@ -96,17 +102,17 @@ def _inside(title: str, known: dict[str, int], county: str) -> int:
 def _titles(rows: pd.DataFrame) -> Texts:
     """Name of the file, without its ending, and of the sheet."""
     pair = _texts(rows, "file") + "\n" + _texts(rows, "sheet")
-    return _mapped(pair, lambda t: PurePosixPath(t.split("\n")[0]).stem + " " + t.split("\n")[1])
+    return by_value(pair, lambda t: PurePosixPath(t.split("\n")[0]).stem + " " + t.split("\n")[1], object)
 
 
 def _classes(rows: pd.DataFrame) -> tuple[Ints, Texts]:
     """Grade and class of each row; of a sheet that has no column for them, by its name."""
     named, sheet = _texts(rows, "class_name"), _texts(rows, "sheet")
-    grade = _mapped(_texts(rows, "grade"), grade_number, np.int64)
-    by_class = _mapped(named, lambda c: grade_number(c) if not c.isdigit() else 0, np.int64)
-    by_sheet = _mapped(sheet, lambda s: grade_number(s) if "年级" in s or "初" in s else 0, np.int64)
+    grade = by_value(_texts(rows, "grade"), grade_number, np.int64)
+    by_class = by_value(named, lambda c: grade_number(c) if not c.isdigit() else 0, np.int64)
+    by_sheet = by_value(sheet, lambda s: grade_number(s) if "年级" in s or "初" in s else 0, np.int64)
     grade = np.where(grade > 0, grade, np.where(by_class > 0, by_class, by_sheet))
-    return grade, _mapped(named + "\n" + sheet, _classroom)
+    return grade, by_value(named + "\n" + sheet, _classroom, object)
 
 
 def _titled(rows: pd.DataFrame, grade: Ints, classroom: Texts) -> tuple[Ints, Texts]:
@@ -114,8 +120,8 @@ def _titled(rows: pd.DataFrame, grade: Ints, classroom: Texts) -> tuple[Ints, Te
     title = _texts(rows, "title")
     bare = (grade == 0) & (classroom == "")
     grade, classroom = grade.copy(), classroom.copy()
-    grade[bare] = _mapped(title[bare], _title_grade, np.int64)
-    classroom[bare] = _mapped(title[bare], _title_class)
+    grade[bare] = by_value(title[bare], _title_grade, np.int64)
+    classroom[bare] = by_value(title[bare], _title_class, object)
     return grade, classroom
 
 
@@ -145,11 +151,3 @@ def _classroom(both: str) -> str:
 def _texts(rows: pd.DataFrame, column: str) -> Texts:
     texts: Texts = rows[column].to_numpy(dtype=object)
     return texts
-
-
-def _mapped(texts: Texts, function: Callable[[str], Any], kind: type = object) -> npt.NDArray[Any]:
-    """The function of each text, worked out once for each distinct one, as an array of that kind."""
-    codes, values = pd.factorize(texts)
-    table: npt.NDArray[Any] = np.empty(len(values), dtype=kind)
-    table[:] = [function(v) for v in values]
-    return table[codes]

@@ -147,8 +147,8 @@ def _of_age(month: Month) -> list[list[str]]:
     number_ = people["id_pattern"].where(people["id_pattern"] != "", written)
     village = people["village"].to_numpy()
     township = people["township"].where(people["township"] != "", UNKNOWN_TOWNSHIP)
-    own = people["relation"].map(words.is_head).astype(bool)
-    heads = people["head_name"].where((people["head_name"] != "") | ~own, people["name"])
+    persons = zip(people["head_name"], people["relation"], people["name"], strict=True)
+    heads = pd.Series([words.household_head(*one) for one in persons], index=people.index, dtype=object)
     columns = [
         township, village, people["name"], people["sex"], _days(births), number_, heads,
         people["groups"].str.replace("|", "、", regex=False), registered("school"),

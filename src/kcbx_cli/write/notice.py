@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kcbx_cli.decide.ratios import AT_SCHOOL
 from kcbx_cli.tables import Issued
 from kcbx_cli.write import report_figures as figures
 from kcbx_cli.write.document import Document
@@ -72,7 +73,7 @@ def _checked(report: Issued, limit: int) -> str:
     """How many children of school age were looked into; who is settled only where the rest cannot be worked out."""
     count = figures.listed(report)
     of_age = figures.of_age(count)
-    settled = sum(count[v] for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED))
+    settled = sum(count[v] for v in (*AT_SCHOOL, *figures.ACCOUNTED))
     cells = shown([[settled, of_age - settled, of_age]], limit)[0]
     told = f"截至 {report.head['as_of']}，共核查低收入等重点家庭适龄儿童、少年"
     told += f" {cells[2]} 名" if cells[2] != HIDDEN else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kcbx_cli.decide.ratios import AT_SCHOOL
 from kcbx_cli.tables import Issued
 from kcbx_cli.tables.issued import EXPIRING, TREND
 from kcbx_cli.write import report_figures as figures
@@ -50,7 +51,7 @@ def words(report: Issued) -> dict[str, Any]:
         "zero_words": ZERO,
         "first": not report.head["former"],
         "listed": {"children": report.head["listed_children"], "of_age": str(figures.of_age(listed)),
-                   "enrolled": str(_of(listed, figures.AT_SCHOOL)), "accounted": str(_of(listed, figures.ACCOUNTED)),
+                   "enrolled": str(_of(listed, AT_SCHOOL)), "accounted": str(_of(listed, figures.ACCOUNTED)),
                    "review": str(listed["review"])},
         "registry": report.head["registry_rows"],
         "work": {"listed": str(_to_visit(listed)), "others": str(max(0, county.now - _to_visit(listed)))},
@@ -84,7 +85,7 @@ def _of(count: Any, verdicts: tuple[str, ...]) -> int:
 
 def _to_visit(listed: Any) -> int:
     """Listed children of school age whom nobody accounts for."""
-    settled = (*figures.AT_SCHOOL, *figures.ACCOUNTED, "review")
+    settled = (*AT_SCHOOL, *figures.ACCOUNTED, "review")
     return figures.of_age(listed) - _of(listed, settled)
 
 

@@ -20,8 +20,7 @@ GROUPS = ("dropout", "suspected")
 HOW = ("registry", "finding", "papers", "other")
 #: Verdicts of children who are not of school age, or not alive.
 BEYOND = ("deceased", "adult", "out_of_age")
-#: Verdicts of children at school, and of those whom papers or a finding account for.
-AT_SCHOOL = ("enrolled", "attending")
+#: Verdicts of children whom papers or a finding account for.
 ACCOUNTED = ("suspended", "excused", "taught", "elsewhere", "moved_away", "cleared", "verified")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kcbx_cli.decide.ratios import AT_SCHOOL
 from kcbx_cli.tables import Issued
 from kcbx_cli.tables.issued import CASES_BY_AGE, CASES_BY_MONTHS, RATIOS, SCORES, TREND
 from kcbx_cli.write import charts, report_charts
@@ -104,7 +105,7 @@ def _flow(report: Issued, limit: int) -> str:
 def _funnel(report: Issued, limit: int) -> list[str]:
     """From listed children to those who have to be looked for, and what cleared the others."""
     count = figures.listed(report)
-    cleared = [(CHILD_WORDS[v], count[v]) for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED, "review")]
+    cleared = [(CHILD_WORDS[v], count[v]) for v in (*AT_SCHOOL, *figures.ACCOUNTED, "review")]
     steps = [(name, n) for name, n in (*cleared, ("要核查", figures.of_age(count) - sum(n for _, n in cleared))) if n]
     cells = shown([[*(n for _, n in steps), figures.of_age(count)]], limit)[0]
     names = [*(name for name, _ in steps), "适龄儿童"]
@@ -164,7 +165,7 @@ def _townships(report: Issued, limit: int) -> list[str]:
 def _checked(report: Issued, township: str | None) -> list[int]:
     """Listed children of school age who are at school or accounted for, the others, and all."""
     count = figures.listed(report, township)
-    of_age, settled = figures.of_age(count), sum(count[v] for v in (*figures.AT_SCHOOL, *figures.ACCOUNTED))
+    of_age, settled = figures.of_age(count), sum(count[v] for v in (*AT_SCHOOL, *figures.ACCOUNTED))
     return [settled, of_age - settled, of_age]
 
 
