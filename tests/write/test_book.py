@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kcbx_cli import write
 from kcbx_cli.settings import Settings
-from kcbx_cli.write import book, sheet
+from kcbx_cli.write import book, review, sheet, suspected
 from kcbx_cli.write.stamp import Printed, county_stamp
 
 COLUMNS = tuple(book.Col(f"c{n}", f"列{n}", 90, style) for n, style in enumerate(("text", "centre", "date")))
@@ -88,3 +88,20 @@ def test_rows_of_text_are_written_as_the_library_writes_cells(monkeypatch, rows)
     monkeypatch.setattr(sheet, "Sheet", Plain)
     monkeypatch.setattr(sheet, "Texts", Workbook)
     assert made(rows) == short
+
+
+def test_a_number_whose_digits_are_all_red_stands_on_one_line():
+    """Bold digits of the font that takes the place of a missing one are 0.696 em wide."""
+    numbers = [c for c in review.COLUMNS if c.key in ("id_list", "id_registry")]
+    assert len(numbers) == 2
+    assert all(c.px - 6 >= 18 * 0.696 * book._EM_PX for c in numbers)
+
+
+def test_a_child_of_two_lists_takes_three_lines_of_the_suspected_list():
+    texts = {
+        "kind": "疑似辍学", "grade": "小学三年级", "township": "葛城街道", "sources": "户籍×学籍\n脱贫户监测信息第1046行\n户籍学龄人口第2180行",
+        "reason": "学籍系统里没有找到；名单写着在校：小学", "family": "户主:甲大一\n13900000000",
+    }  # fmt: skip
+    cells = [texts.get(c.key, "") for c in suspected.COLUMNS]
+    assert book.row_height(cells, suspected.COLUMNS, 28.0) == 3 * 13.0 + 4
+    assert sum(c.px for c in suspected.COLUMNS) <= book.PAGE_PX

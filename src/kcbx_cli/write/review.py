@@ -30,7 +30,7 @@ _OPEN = ("unknown_age", "papers_expired", "review", "dropout", "absent", "suspec
 _ANSWERS = ("是", "否", "不确定")
 _NONE = "本月没有需要人工比对的记录"
 #: Columns that are compared: the list's stands left of the registry's.
-_COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 146),
+_COMPARED = (("name", "姓名", 43), ("sex", "性别", 30), ("birth", "出生日期", 76), ("id", "证件号码", 157),
              ("home", "家庭", 64))  # fmt: skip
 COLUMNS = (
     Col("number", "序号", 20, "centre"),

@@ -34,24 +34,25 @@ from kcbx_cli.write.wording import (
     school_age_rule,
 )
 
+#: Wide where most rows have their longest text, so that few rows are higher than three lines.
 COLUMNS = (
-    Col("number", "序号", 26, "centre"),
+    Col("number", "序号", 30, "centre"),
     Col("case_id", "编号", 72, "centre"),
-    Col("township", "乡镇", 42, "centre"),
-    Col("village", "村", 38, "centre"),
+    Col("township", "乡镇", 30, "centre"),
+    Col("village", "村", 30, "centre"),
     Col("name", "姓名", 43, "centre"),
     Col("sex", "性别", 20, "centre"),
     Col("birth", "出生日期", 76, "centre"),
     Col("id_number", "身份证号", 146, "centre"),
     Col("family", "家庭与\n监护人电话", 91),
-    Col("grade", "应读年级", 64, "centre"),
-    Col("kind", "类别", 42, "centre"),
-    Col("reason", "列入原因", 104),
-    Col("sources", "比对与\n名单出处", 90),
+    Col("grade", "应读\n年级", 43, "centre"),
+    Col("kind", "类别", 30, "centre"),
+    Col("reason", "列入原因", 90),
+    Col("sources", "比对与\n名单出处", 146),
     Col("stated", "名单所载\n就学情况", 56),
-    Col("registered", "学籍登记或\n最相近的记录", 100),
-    Col("paper", "特殊安\n排手续", 48),
-    Col("groups", "群体\n标签", 38),
+    Col("registered", "学籍登记或\n最相近的记录", 102),
+    Col("paper", "特殊安\n排手续", 45),
+    Col("groups", "群体\n标签", 30),
 )
 
 
