@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from kcbx_cli import write
 from kcbx_cli.settings import Settings
 from kcbx_cli.write import book, review, sheet, suspected
+from kcbx_cli.write.cells import clean
 from kcbx_cli.write.stamp import Printed, county_stamp
 
 COLUMNS = tuple(book.Col(f"c{n}", f"列{n}", 90, style) for n, style in enumerate(("text", "centre", "date")))
@@ -21,12 +22,20 @@ COLUMNS = tuple(book.Col(f"c{n}", f"列{n}", 90, style) for n, style in enumerat
 class Plain(Worksheet):
     """The library's worksheet, a cell at a time."""
 
-    def texts(self, row, cells, styles):
-        for column, (text, style) in enumerate(zip(cells, styles, strict=True)):
-            if text:
-                self.write_string(row, column, text, style)
-            else:
-                self.write_blank(row, column, None, style)
+    def texts(self, first, rows, styles=None, heights=None):
+        for row, cells in enumerate(rows):
+            if heights:
+                self.set_row(first + row, heights[row])
+            for column, text in enumerate(cells):
+                style = styles[column] if styles else None
+                if text:
+                    self.write_string(first + row, column, text, style)
+                else:
+                    self.write_blank(first + row, column, None, style)
+
+    def across(self, row, last, text, style, height):
+        self.set_row(row, height)
+        self.merge_range(row, 0, row, last, text, style)
 
 
 #: What has to stand on one line, by column. Measured in DejaVu Sans, the widest of the fonts that take 宋体's place.
@@ -62,9 +71,14 @@ def made(rows):
     page = made.sheet("甲", COLUMNS, "标题")
     head = made.heading(page, "标题", ["一", "二"], 2)
     made.header(page, head, COLUMNS, 1)
-    made.rows(page, head + 1, COLUMNS, rows, 18.0)
+    made.rows(page, head + 1, COLUMNS, [["另", "一", ""]], 15.0)
+    page.write_string(head + 1, 0, "改过", made.style("differs"))
+    page.write_rich_string(head + 1, 2, made.style("red"), "红", made.style("black"), "黑", made.style("differs"))
+    made.rows(page, head + 2, COLUMNS, rows, 18.0)
+    made.strip(page, (head + 4 + len(rows), 2), "签字", "line", 36)
     made.drop_down(page, (head + 1, 2, head + 9, 2), ["是", "否"], "选")
-    return made.finish(county_stamp("quality", Printed((), (), [], []), Settings(), day))
+    marks = [("", "甲", "", "乙"), ("1", "", "", ""), *((str(n), "丙") for n in range(40))]
+    return made.finish(county_stamp("quality", Printed((), (), [()] * len(marks), marks), Settings(), day))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +92,7 @@ def made(rows):
             ["<r>甲</r>", "甲\t", "\ufffe乙"],
             ["", "", "2021-10-31"],
         ],
-        [["长" * 40_000, "甲", ""], ["乙" * 10_001, "", "\n\n"]],
+        [[clean("长" * 40_000), "甲", ""], ["乙" * 10_001, "", "\n\n"]],
         [[f"{n}甲", f"{n % 7}", ""] for n in range(300)],
     ],
     ids=["none", "blank", "odd", "long", "many"],

@@ -124,15 +124,16 @@ class Book:
         row, last = at
         room = Col("", "", sum(c.px for c in self._columns[: last + 1])).room
         wraps = _STYLES[style].get("text_wrap") and lines(clean(text), room) > 1
-        self._height(sheet, row, _height([clean(text)], [room], height) if wraps else height)
+        self.heights.append(_height([clean(text)], [room], height) if wraps else height)
         self._printed.update(text.encode("utf-8", "surrogatepass"))
-        sheet.merge_range(row, 0, row, last, clean(text), self.style(style))
+        sheet.across(row, last, clean(text), self.style(style), self.heights[-1])
 
     def header(self, sheet: Any, row: int, columns: Sequence[Col], frozen: int) -> None:
         """The header row: repeated on each page, frozen with `frozen` columns at its left."""
-        self._height(sheet, row, row_height([c.header for c in columns], columns, 28.0))
-        for i, c in enumerate(columns):
-            sheet.write_string(row, i, c.header, self.style("fill_head" if c.blank else "head"))
+        headers = [c.header for c in columns]
+        self.heights.append(row_height(headers, columns, 28.0))
+        styles = [self.style("fill_head" if c.blank else "head") for c in columns]
+        sheet.texts(row, [headers], styles, self.heights[-1:])
         sheet.repeat_rows(row)
         sheet.freeze_panes(row + 1, frozen)
 
@@ -144,15 +145,11 @@ class Book:
         """Rows of text from row `first` on, each at least `least` points high and high enough for all of it."""
         styles = [self.style(c.style) for c in columns]
         rooms = [c.room for c in columns]
-        for row, cells in enumerate(rows, start=first):
-            self._printed.update("\x1f".join(cells).encode("utf-8", "surrogatepass"))
-            self._people += any(cells[1:])
-            self._height(sheet, row, _height(cells, rooms, least))
-            sheet.texts(row, cells, styles)
-
-    def _height(self, sheet: Any, row: int, points: float) -> None:
-        sheet.set_row(row, points)
-        self.heights.append(points)
+        heights = [_height(cells, rooms, least) for cells in rows]
+        self._printed.update("".join(map("\x1f".join, rows)).encode("utf-8", "surrogatepass"))
+        self._people += sum(any(cells[1:]) for cells in rows)
+        self.heights += heights
+        sheet.texts(first, rows, styles, heights)
 
     def choices(self, values: Sequence[str]) -> str:
         """A reference to these values on the hidden sheet of choices (a list inside a rule holds 255 characters only)."""
@@ -189,11 +186,11 @@ class Book:
             for c, values in enumerate(self._choices):
                 hidden.write_column(0, c, values)
             hidden.hide()
-        known = self._book.add_worksheet(SHEET)
-        for r, cells in enumerate(stamp.cells()):
-            for c, text in enumerate(cells):
-                if text:
-                    known.write_string(r, c, clean(text))
+        known = self._book.add_worksheet(SHEET, self._sheet)
+        said = [[clean(text) for text in cells] for cells in stamp.cells()]
+        blank = said.index([])
+        known.texts(0, said[:blank])
+        known.texts(blank + 1, said[blank + 1 :])
         known.very_hidden()
         self._book.close()
         return self._target.getvalue()

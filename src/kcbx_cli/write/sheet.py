@@ -1,7 +1,7 @@
 """XlsxWriter with a shorter way for rows of text, which are nearly all that is written: the same bytes.
 
 A county has some two hundred workbooks with a hundred thousand cells, and the library asks of each cell ten times what a
-cell of text answers once. `tests/write/test_book.py` sets both ways side by side.
+row of text answers once. `tests/write/test_book.py` sets both ways side by side.
 """
 
 from __future__ import annotations
@@ -9,70 +9,141 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.packager import Packager
-from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.sharedstrings import SharedStrings, SharedStringTable
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
 
-#: What of a text is not written as it stands: markup, what XML or Excel escapes, space at either end.
-_ODD = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x|^\s|\s$")
-#: Longer texts go the library's way, which cuts them at a cell's limit.
-_LONG = 10_000
+#: What of a text may not be written as it stands: markup, and what XML or Excel escapes.
+_ODD = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
+#: So many rows share one span.
+_SPAN_ROWS = 16
+#: The numbers of a row's texts among all texts of the workbook; None is a blank cell.
+_Line = list[int | None]
+_Start = tuple[str, str, str]
+
+
+class _Rows(NamedTuple):
+    """Rows below each other: the first one's number, the texts, each column's style, each row's height in points."""
+
+    first: int
+    lines: list[_Line]
+    styles: Sequence[Any] | None
+    heights: Sequence[float] | None
+    width: int
 
 
 class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
-    """A worksheet to which rows of text can be added at once."""
+    """A worksheet that is written in rows of text, from above; single cells may be written over afterwards."""
 
-    def texts(self, row: int, cells: Sequence[str], styles: Sequence[Any]) -> None:
-        """Text from column A on, each cell with its style; an empty text is a blank cell."""
-        if any(len(text) > _LONG for text in cells):
-            for column, (text, style) in enumerate(zip(cells, styles, strict=True)):
-                self.write_string(row, column, text, style) if text else self.write_blank(row, column, None, style)
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: list[_Rows] = []
+
+    def texts(
+        self,
+        first: int,
+        rows: Sequence[Sequence[str]],
+        styles: Sequence[Any] | None = None,
+        heights: Sequence[float] | None = None,
+    ) -> None:
+        """Rows of clean text from row `first` and column A on, with each column's style and each row's height in points.
+
+        An empty text is a blank cell; without styles it is none.
+        """
+        if not rows:
             return
-        self._check_dimensions(row, 0)
-        self._check_dimensions(row, len(cells) - 1)
-        number, line = self.str_table._get_shared_string_index, self.table[row]
-        for column, (text, style) in enumerate(zip(cells, styles, strict=True)):
-            line[column] = CellStringTuple(number(text), style) if text else CellBlankTuple(style)
+        self._check_dimensions(first, 0)
+        width = max(map(len, rows))
+        self._check_dimensions(first + len(rows) - 1, width - 1)
+        self._texts.append(_Rows(first, [self.str_table.numbers(cells) for cells in rows], styles, heights, width))
+
+    def across(self, row: int, last: int, text: str, style: Any, height: float) -> None:
+        """One clean text across a row, from column A to the last."""
+        self.texts(row, [[text, *[""] * last]], [style] * (last + 1), [height])
+        self.merge.append([row, 0, row, last])
 
     def _write_rows(self) -> None:
-        self._calculate_spans()
-        styles: dict[Any, int] = {None: 0}
-        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            line, about, span = self.table.get(row), self.row_info.get(row), self.row_spans.get(row // 16)
-            if line:
-                self._write_row(row, span, about)
-                self._write_cells(row, line, styles)
-                self._xml_end_tag("row")
-            elif about or row in self.comments:
-                self._write_empty_row(row, span, about)
+        spans = self._spans()
+        for rows in self._texts:
+            starts: list[_Start] = []
+            for n, line in enumerate(rows.lines):
+                row = rows.first + n
+                height = _height_words(rows.heights[n], self.default_row_height) if rows.heights else ""
+                self.fh.write(f'<row r="{row + 1}" spans="{spans[row // _SPAN_ROWS]}"{height}>')
+                if row in self.table:
+                    self._write_mixed(row, line, rows.styles or ())
+                else:
+                    starts = starts or _starts(rows)
+                    self.fh.write(_cells(row + 1, line, starts))
+                self.fh.write("</row>")
 
-    def _write_cells(self, row: int, line: dict[int, Any], styles: dict[Any, int]) -> None:
-        """The cells of a row; `styles` remembers the number of each style."""
-        number, write = row + 1, self.fh.write
-        for column in sorted(line):
-            cell = line[column]
-            kind = type(cell)
-            style = styles.get(cell.format)
-            if style is None:
-                style = styles[cell.format] = cell.format._get_xf_index()
-            if style and kind is CellStringTuple:
-                write(f'<c r="{_letter(column)}{number}" s="{style}" t="s"><v>{cell.string}</v></c>')
-            elif style and kind is CellBlankTuple:
-                write(f'<c r="{_letter(column)}{number}" s="{style}"/>')
-            else:
-                self._write_cell(row, column, cell)
+    def _write_mixed(self, row: int, line: _Line, styles: Sequence[Any]) -> None:
+        """A row of which single cells were written over."""
+        over = self.table[row]
+        for column, (text, style) in enumerate(zip(line, styles, strict=True)):
+            own = CellBlankTuple(style) if text is None else CellStringTuple(text, style)
+            self._write_cell(row, column, over.get(column, own))
+
+    def _spans(self) -> dict[int, str]:
+        """The first and the last column, counted from 1, of each block of rows."""
+        reach: dict[int, tuple[int, int]] = {}
+        for rows in self._texts:
+            for row, line in enumerate(rows.lines, start=rows.first):
+                columns = range(len(line)) if rows.styles else [c for c, text in enumerate(line) if text is not None]
+                first, last = reach.get(row // _SPAN_ROWS, (columns[0], columns[-1]))
+                reach[row // _SPAN_ROWS] = min(first, columns[0]), max(last, columns[-1])
+        return {block: f"{first + 1}:{last + 1}" for block, (first, last) in reach.items()}
 
 
-class _Texts(SharedStrings):  # type: ignore[misc,unused-ignore]
-    """The table of all texts."""
+def _starts(rows: _Rows) -> list[_Start]:
+    styles = [style._get_xf_index() for style in rows.styles] if rows.styles else [0] * rows.width
+    return [_start(column, style) for column, style in enumerate(styles)]
+
+
+@cache
+def _start(column: int, style: int) -> _Start:
+    """How the cells of a column go on: up to the row's number, from there to a text's number, or else for a blank."""
+    letter, styled = f'<c r="{xl_col_to_name(column)}', f'" s="{style}"' if style else '"'
+    return letter, f'{styled} t="s"><v>', f"{styled}/>" if style else ""
+
+
+def _cells(number: int, line: _Line, starts: Sequence[_Start]) -> str:
+    """The cells of the row with this number, counted from 1."""
+    return "".join([
+        f"{letter}{number}{begun}{text}</v></c>" if text is not None else blank and f"{letter}{number}{blank}"
+        for text, (letter, begun, blank) in zip(line, starts, strict=False)
+    ])  # fmt: skip
+
+
+def _height_words(points: float, usual: int) -> str:
+    """The height of a row, which the library keeps in pixels; nothing where it is the `usual` one."""
+    pixels = int(points * 4.0 / 3.0 + 0.5)
+    return "" if pixels == usual else f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+
+class _Numbered(SharedStringTable):  # type: ignore[misc,unused-ignore]
+    """All texts of a workbook, each under its number."""
+
+    def numbers(self, cells: Sequence[str]) -> _Line:
+        """The numbers of a row's texts, None for an empty one."""
+        known = self.string_table
+        line = [known.setdefault(text, len(known)) if text else None for text in cells]
+        self.count += len(line) - line.count(None)
+        self.unique_count = len(known)
+        return line
+
+
+class _Strings(SharedStrings):  # type: ignore[misc,unused-ignore]
+    """The part that holds all texts."""
 
     def _write_sst_strings(self) -> None:
         for text in self.string_table.string_array:
-            self._write_si(text) if _ODD.search(text) else self.fh.write(f"<si><t>{text}</t></si>")
+            odd = _ODD.search(text) or text.strip() != text
+            self._write_si(text) if odd else self.fh.write(f"<si><t>{text}</t></si>")
 
 
 class _Parts(Packager):  # type: ignore[misc,unused-ignore]
@@ -80,18 +151,18 @@ class _Parts(Packager):  # type: ignore[misc,unused-ignore]
 
     def _write_shared_strings_file(self) -> None:
         if self.workbook.str_table.count:
-            texts = _Texts()
-            texts.string_table = self.workbook.str_table
-            texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
-            texts._assemble_xml_file()
+            strings = _Strings()
+            strings.string_table = self.workbook.str_table
+            strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            strings._assemble_xml_file()
 
 
 class Texts(Workbook):  # type: ignore[misc,unused-ignore]
     """A workbook of such sheets."""
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.str_table = _Numbered()
+
     def _get_packager(self) -> Packager:
         return _Parts()
-
-
-#: The letters of a column, counted from 0.
-_letter = cache(xl_col_to_name)
