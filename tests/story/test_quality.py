@@ -51,3 +51,22 @@ def test_new_left_over_and_mended(office: Office):
     written = (office.out / "学籍质量" / "甲乡中心小学.xlsx").read_bytes()
     assert office.reconcile(as_of="2021-11-30") == 0
     assert (office.out / "学籍质量" / "甲乡中心小学.xlsx").read_bytes() == written
+
+
+def test_schools_of_one_name_mend_their_own_pupils_only(office: Office):
+    office.households(member("张小明", "20120315", 1))
+    east, west = (
+        pupil(name, birth, n, 学校名称="希望小学", 学校标识码=code, 学籍号="L" + id_number(birth, n, "500229"))
+        for n, (name, birth, code) in enumerate(
+            (("李小红", "20120316", "3150000001"), ("赵国庆", "20120517", "3150000002")), 2
+        )
+    )
+    months(office, "2021-09-30", east, west)
+    books = {path.stem for path in (office.out / "学籍质量").glob("*.xlsx")}
+    assert books == {"汇总", "希望小学（3150000001）", "希望小学（3150000002）"}
+    assert [n for n, _, _ in flaws(office, "希望小学（3150000001）")] == ["李小红"]
+    assert [n for n, _, _ in flaws(office, "希望小学（3150000002）")] == ["赵国庆"]
+    assert rows_of(office, "希望小学（3150000002）")[0][0].startswith("希望小学（3150000002）学籍问题")
+    months(office, "2021-10-31", east, west | {"学籍号": "G500229201205170031"})
+    assert [s for _, s, _ in flaws(office, "希望小学（3150000001）")] == ["上期遗留"]
+    assert not (office.out / "学籍质量" / "希望小学（3150000002）.xlsx").exists()

@@ -78,11 +78,31 @@ def test_names_that_no_disk_takes_or_that_collide():
     ]  # fmt: skip
 
 
-def test_two_schools_of_one_name_have_two_sheets():
-    registry = [months.person(row=i, role="registry", school="中心小学", school_code=str(i)) for i in (1, 2)]
-    twins = [months.work(case_id=f"2021-{i}", child=-1, person=-1, registry=i) for i in (0, 1)]
-    found = paths(months.month([], registry, work=twins))
-    assert {"学校核查表/中心小学.xlsx", "学校核查表/中心小学(2).xlsx"} <= set(found)
+def school_sheets(*codes):
+    """The sheets of schools called 中心小学 of which each of these codes has a pupil to account for."""
+    registry = [
+        months.person(row=i, role="registry", school="中心小学", school_code=code) for i, code in enumerate(codes)
+    ]
+    work = [months.work(case_id=f"2021-{i}", child=-1, person=-1, registry=i) for i in range(len(codes))]
+    planned = plan_month(months.month([], registry, work=work), months.SETTINGS, {})
+    return {f.path.removeprefix("学校核查表/"): f for f in planned if f.path.startswith("学校核查表/")}
+
+
+def test_two_schools_of_one_name_have_their_codes_in_name_and_heading():
+    found = school_sheets("325001", "325002", "")
+    assert list(found) == ["中心小学（标识码不明）.xlsx", "中心小学（325001）.xlsx", "中心小学（325002）.xlsx"]
+    said = texts(openpyxl.load_workbook(BytesIO(found["中心小学（325002）.xlsx"].content))["核查表"])
+    assert said[0] == "青石县中心小学（325002）控辍保学核查表（2021年10月）"
+    assert "学校：中心小学（325002）　" in said[1], "as the code is read from it where the stamp is lost"
+
+
+def test_a_slip_in_the_code_of_one_row_makes_no_second_school():
+    (only,) = school_sheets(*["325001"] * 12, "325010", "").items()
+    assert only[0] == "中心小学.xlsx"
+    assert (
+        len({t for t in texts(openpyxl.load_workbook(BytesIO(only[1].content))["核查表"]) if t.startswith("2021-")})
+        == 14
+    )
 
 
 def test_the_same_month_makes_the_same_bytes():

@@ -24,7 +24,7 @@ from kcbx_cli.tables.issued import (
 )
 from kcbx_cli.write.changes import CaseRow, is_dropout
 from kcbx_cli.write.children import Child, people_at, records
-from kcbx_cli.write.places import township_namer
+from kcbx_cli.write.places import SchoolNamer, township_namer
 from kcbx_cli.write.wording import closed_words
 
 #: Why a month closes a case, by the verdict under which its child is accounted for.
@@ -57,7 +57,12 @@ class Case:
 
 
 def cases_of(
-    month: Month, children: Sequence[Child], rows: Sequence[CaseRow], settings: Settings, former: Issued | None
+    month: Month,
+    children: Sequence[Child],
+    rows: Sequence[CaseRow],
+    settings: Settings,
+    former: Issued | None,
+    named: SchoolNamer,
 ) -> list[Case]:
     """The cases of the month, in the order of `rows` (those of 月度变化).
 
@@ -71,16 +76,18 @@ def cases_of(
     found = []
     for row in rows:
         case_id = row["case_id"]
-        said = _Said(at_work.get(case_id), who.get(case_id), before.get(case_id))
+        child = at_work.get(case_id)
+        said = _Said(child, _school(child, named), who.get(case_id), before.get(case_id))
         found.append(_case(row, said, month.as_of, settings))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is known of a case's child: at work, in the ledger, in the former report."""
+    """What is known of a case's child: at work, its school, in the ledger, in the former report."""
 
     child: Child | None
+    school: str
     person: Any
     former: Any
 
@@ -124,9 +131,14 @@ def _schooling(said: _Said) -> tuple[str, int]:
     child = said.child
     if child is None:
         return "", 0
-    pupil = child.registered
-    registered = grade_level(pupil.grade) if pupil is not None else 0
-    return (pupil.school if pupil is not None else ""), registered or grade_level(child.expected_grade.split("或")[0])
+    registered = grade_level(child.registered.grade) if child.registered is not None else 0
+    return said.school, registered or grade_level(child.expected_grade.split("或")[0])
+
+
+def _school(child: Child | None, named: SchoolNamer) -> str:
+    """What the school is called that the registry names; empty for none."""
+    pupil = child.registered if child is not None else None
+    return named(pupil.school_code, pupil.school).name if pupil is not None and pupil.school else ""
 
 
 def _stage(said: _Said) -> str:

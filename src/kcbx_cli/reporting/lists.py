@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from kcbx_cli.decide.words import by_value, grade_level
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import COMPARISONS, Issued, Month, Table
 from kcbx_cli.tables.issued import CHILDREN, COHORTS, EXPIRING, PUPILS, SCHOOLS, SCORES
-from kcbx_cli.write.places import township_namer
+from kcbx_cli.write.places import SchoolNamer, township_namer
+from kcbx_cli.write.roster import Place
 
 #: Dispositions by which a child who was struck off is at school: the first three of 六处置, as they are shipped.
 _AT_SCHOOL = ("核实在校", "劝返复学", "送教特教")
@@ -31,7 +33,12 @@ _BIN, _LOWEST, _HIGHEST = 2.0, -20.0, 60.0
 
 
 def tables(
-    month: Month, given: run.Lists, matched: run.Matched, settings: Settings, former: Issued | None
+    month: Month,
+    given: run.Lists,
+    matched: run.Matched,
+    settings: Settings,
+    former: Issued | None,
+    named: SchoolNamer,
 ) -> dict[str, pd.DataFrame]:
     """The tables of this module by name."""
     pupils = _pupils(month, settings)
@@ -39,7 +46,7 @@ def tables(
         CHILDREN.name: _children(month, settings),
         PUPILS.name: pupils,
         COHORTS.name: _cohorts(month, pupils, former),
-        SCHOOLS.name: _schools(month.registry, settings),
+        SCHOOLS.name: _schools(month.registry, named, settings),
         EXPIRING.name: _expiring(month, given.cases, settings),
         SCORES.name: _scores(matched.links),
         COMPARISONS.name: month.comparisons,
@@ -125,20 +132,17 @@ def _cohorts(month: Month, pupils: pd.DataFrame, former: Issued | None) -> pd.Da
     return COHORTS.concat([held, own])
 
 
-def _schools(registry: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def _schools(registry: pd.DataFrame, named: SchoolNamer, settings: Settings) -> pd.DataFrame:
     """Every school with its pupils, and the township where most of them live."""
-    school = registry["school"].where(registry["school"] != "", registry["school_code"])
-    count = Counter(zip(school, registry["township"], strict=True))
-    homes: dict[str, Counter[str]] = {}
-    named = township_namer(settings)
-    for (name, township), n in count.items():
-        place = named("", township)
-        homes.setdefault(name, Counter())[place] += n
-    codes = dict(zip(school, registry["school_code"], strict=True))
+    count = Counter(zip(registry["school_code"], registry["school"], registry["township"], strict=True))
+    homes: dict[Place, Counter[str]] = {}
+    township_of = township_namer(settings)
+    for (code, name, township), n in count.items():
+        homes.setdefault(named(code, name), Counter())[township_of("", township)] += n
     rows = []
-    for name in sorted(homes):
-        lived = homes[name]
-        rows.append((name, codes[name], min(lived, key=lambda t: (-lived[t], t)), sum(lived.values())))
+    for school in sorted(homes, key=attrgetter("name", "code")):
+        lived = homes[school]
+        rows.append((school.name, school.code, min(lived, key=lambda t: (-lived[t], t)), sum(lived.values())))
     return _frame(SCHOOLS, rows)
 
 

@@ -21,7 +21,7 @@ from kcbx_cli.tables.issued import ANSWERING, FLAWS, PROGRESS, SHEETS, TREND
 from kcbx_cli.write.changes import case_rows
 from kcbx_cli.write.children import Child, children_of
 from kcbx_cli.write.document import Document
-from kcbx_cli.write.places import schools, townships
+from kcbx_cli.write.places import SchoolNamer, school_namer, schools, townships
 from kcbx_cli.write.visits import scope_words
 from kcbx_cli.write.wording import issue_words, school_age_rule
 
@@ -52,18 +52,19 @@ def of_month(
         KcbxError: the county's own template of the report cannot be read.
     """
     number = month.as_of.year * 100 + month.as_of.month
-    quality, mended, flaws = quality_of(month.problems, month.registry, book.flaws_before(number))
+    named = school_namer(month.registry)
+    quality, mended, flaws = quality_of(month.problems, month.registry, book.flaws_before(number), named)
     month = replace(month, quality=quality, mended=mended)
     former = book.issued_before(number)
     children = children_of(month)
     rows = case_rows(month, children, settings)
-    found = counted.cases_of(month, children, rows, settings, former)
+    found = counted.cases_of(month, children, rows, settings, former, named)
     same_year = former is not None and lists.school_year_of(former.month) == lists.school_year_of(number)
     tables: dict[str, pd.DataFrame] = {
         **counted.tables(found),
         "dropped": counted.dropped(found, former, same_year),
-        **lists.tables(month, given, matched, settings, former),
-        SHEETS.name: _sheets(month, children, settings),
+        **lists.tables(month, given, matched, settings, former, named),
+        SHEETS.name: _sheets(month, children, named, settings),
         PROGRESS.name: progress(former, book),
         FLAWS.name: _flaws(month),
         ANSWERING.name: _answering(month, children),
@@ -112,9 +113,9 @@ def _head(month: Month, matched: run.Matched, settings: Settings, former: Issued
     }
 
 
-def _sheets(month: Month, children: Sequence[Child], settings: Settings) -> pd.DataFrame:
+def _sheets(month: Month, children: Sequence[Child], named: SchoolNamer, settings: Settings) -> pd.DataFrame:
     """The checklists that are printed with the month, and how many children stand on each."""
-    places = [*townships(month, children, settings).items(), *schools(children).items()]
+    places = [*townships(month, children, settings).items(), *schools(children, named).items()]
     columns = (
         zip(*((p.audience, p.code, p.name, len(own)) for p, own in places), strict=True) if places else ([], [], [], [])
     )

@@ -10,13 +10,14 @@ import pandas as pd
 
 from kcbx_cli.tables import MENDED, OPEN_FLAWS, QUALITY
 from kcbx_cli.write.children import records
+from kcbx_cli.write.places import SchoolNamer
 
 #: What a pupil is known by from month to month, the first that is there, with the name.
 _KNOWN_BY = ("registry_number", "id_pattern", "id_written", "birth")
 
 
 def quality_of(
-    problems: pd.DataFrame, registry: pd.DataFrame, former: pd.DataFrame
+    problems: pd.DataFrame, registry: pd.DataFrame, former: pd.DataFrame, named: SchoolNamer
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """QUALITY, MENDED, and OPEN_FLAWS to be remembered.
 
@@ -24,13 +25,15 @@ def quality_of(
         problems: PROBLEMS of the month; those of whole files and columns are nobody's in particular.
         registry: PEOPLE.
         former: OPEN_FLAWS of the month before.
+        named: the school of a code and a name.
     """
     at = _positions(problems, registry)
     own = problems[at >= 0]
     pupils = registry.iloc[at[at >= 0]]
-    schools = pupils["school"].where(pupils["school"] != "", pupils["school_code"]).to_numpy()
+    plain = pupils["school"].where(pupils["school"] != "", pupils["school_code"]).to_numpy()
+    schools = [named(*pupil).name for pupil in zip(pupils["school_code"], pupils["school"], strict=True)]
     texts = [pupils[column].astype(str).to_numpy() for column in ("name", *_KNOWN_BY)]
-    keys = list(zip(*texts, schools, own["code"].to_numpy(), own["field"].to_numpy(), strict=True))
+    keys = list(zip(*texts, plain, own["code"].to_numpy(), own["field"].to_numpy(), strict=True))
     digests = [_digest(key) for key in keys]
     before = set(former["digest"].tolist())
     found = QUALITY.frame(

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kcbx_cli.decide.namesakes import school_codes
+
 Ints = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
-#: A code that fewer rows have, one in so many of the name's most frequent, is a slip of the pen and no school.
-_FEW, _RATIO = 3, 10
 #: What a list may leave out of a township's name.
 _KINDS = ("街道", "镇", "乡")
 
@@ -26,14 +26,8 @@ def numbered(registry: pd.DataFrame, name: Ints) -> tuple[Ints, dict[int, list[i
         name: the number of the name of its school, -1 for none.
     """
     code = registry["school_code"].to_numpy(dtype=object)
-    there = pd.DataFrame({"name": name, "code": code})
-    told = there[(name >= 0) & (code != "")].value_counts().reset_index()
-    several: dict[int, dict[str, int]] = {}
-    for one, rows in told.groupby("name"):
-        most = int(rows["count"].max())
-        real = rows[(rows["count"] >= _FEW) | (rows["count"] * _RATIO > most)]
-        if len(real) > 1:
-            several[int(str(one))] = {c: n for n, c in enumerate(sorted(real["code"]))}
+    told = school_codes(name[name >= 0], code[name >= 0])
+    several = {one: {c: n for n, c in enumerate(codes)} for one, codes in sorted(told.items()) if len(codes) > 1}
     school, schools = name.copy(), {n: [n] for n in np.unique(name[name >= 0]).tolist()}
     free = int(name.max(initial=-1)) + 1
     for one, codes in several.items():

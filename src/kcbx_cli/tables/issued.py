@@ -101,7 +101,7 @@ DROPPED = Table(
 SCHOOLS = Table(
     "schools",
     (
-        Column("school", "text", "school"),
+        Column("school", "text", "school, with its code where several share the name"),
         Column("code", "text", "学校标识码, empty when unknown"),
         Column("township", "text", "where most of its pupils live"),
         Column("pupils", "int", "registry rows"),
@@ -110,7 +110,7 @@ SCHOOLS = Table(
 FLAWS = Table(
     "flaws",
     (
-        Column("school", "text", "school"),
+        Column("school", "text", "school, with its code where several share the name"),
         Column("code", "text", "problem code"),
         Column("state", "text", "since the former month: new, remaining or mended"),
         _N,

@@ -7,7 +7,7 @@ from kcbx_cli.tables.table import Column, Table
 QUALITY = Table(
     "quality",
     (
-        Column("school", "text", "school"),
+        Column("school", "text", "school, with its code where several share the name"),
         Column("registry", "int", "position in the registry frame"),
         Column("code", "text", "problem code"),
         Column("field", "text", "header or field concerned"),
@@ -18,7 +18,7 @@ QUALITY = Table(
 MENDED = Table(
     "mended",
     (
-        Column("school", "text", "school"),
+        Column("school", "text", "school, with its code where several share the name"),
         Column("code", "text", "problem code"),
         Column("count", "int", "problems of the former month that are no more"),
     ),
@@ -28,7 +28,7 @@ OPEN_FLAWS = Table(
     "open_flaws",
     (
         Column("digest", "int", "first 8 bytes of SHA-256 of pupil, school, code and field, as a signed number"),
-        Column("school", "text", "school"),
+        Column("school", "text", "school, with its code where several share the name"),
         Column("code", "text", "problem code"),
     ),
 )

@@ -87,8 +87,9 @@ def checklist(
 def _notes(place: Place, count: int, settings: Settings, as_of: date) -> list[str]:
     kind = "乡镇（街道）" if place.audience == "township" else "学校"
     code = f"（{place.code}）" if place.code else ""
+    name = place.name.removesuffix(code)  # a school that shares its name has the code in it
     return [
-        f"期号：{issue_words(settings, as_of)}　　{kind}：{place.name}{code}　　数据截至：{as_of.isoformat()}　　"
+        f"期号：{issue_words(settings, as_of)}　　{kind}：{name}{code}　　数据截至：{as_of.isoformat()}　　"
         f"本期应核查 {count} 人",
         school_age_rule(settings.school_age, as_of),
     ]

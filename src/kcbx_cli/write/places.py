@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
+import pandas as pd
+
 from kcbx_cli.decide.duties import village_key
+from kcbx_cli.decide.namesakes import school_codes
 from kcbx_cli.normalise import class_number, grade_number
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import Month
 from kcbx_cli.write.children import Child
 from kcbx_cli.write.roster import Place
-from kcbx_cli.write.wording import UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
+from kcbx_cli.write.wording import UNKNOWN_CODE, UNKNOWN_SCHOOL, UNKNOWN_TOWNSHIP
 
 UNKNOWN = Place("township", "", UNKNOWN_TOWNSHIP)
+SchoolNamer = Callable[[str, str], Place]
 
 
 def townships(month: Month, children: Sequence[Child], settings: Settings) -> dict[Place, list[Child]]:
@@ -54,14 +59,32 @@ def township_order(settings: Settings) -> Callable[[str], tuple[int, str]]:
     return lambda name: (last + 1, "") if name == UNKNOWN_TOWNSHIP else (place.get(name, last), name)
 
 
-def schools(children: Sequence[Child]) -> dict[Place, list[Child]]:
+def school_namer(registry: pd.DataFrame) -> SchoolNamer:
+    """What school a registry row is of, from its 学校标识码 and the name as written.
+
+    Several schools of one name have their codes behind it (中心小学（3250000001）); rows of such a name with a code that is
+    none of theirs, or without, are nobody knows whose, and stand under a name of their own. A name that is one school's
+    has that school's code, whatever slip a row has.
+    """
+    codes = school_codes(registry["school"].to_numpy(dtype=object), registry["school_code"].to_numpy(dtype=object))
+
+    def named(code: str, name: str) -> Place:
+        known = codes.get(name, []) if name else []
+        if len(known) > 1:
+            code = code if code in known else ""
+            return Place("school", code, f"{name}（{code or UNKNOWN_CODE}）")
+        return Place("school", known[0] if known else code, name or code or UNKNOWN_SCHOOL)
+
+    return named
+
+
+def schools(children: Sequence[Child], named: SchoolNamer) -> dict[Place, list[Child]]:
     """Every school that has a registered child to account for, with its children by class."""
     found: dict[Place, list[Child]] = {}
-    for child in sorted((c for c in children if c.registered is not None), key=_in_class):
-        pupil = child.registered
-        place = Place("school", pupil.school_code, pupil.school or pupil.school_code or UNKNOWN_SCHOOL)
-        found.setdefault(place, []).append(child)
-    return found
+    for child in children:
+        if (pupil := child.registered) is not None:
+            found.setdefault(named(pupil.school_code, pupil.school), []).append(child)
+    return {place: sorted(found[place], key=_in_class) for place in sorted(found, key=attrgetter("code", "name"))}
 
 
 def _at_home(child: Child) -> tuple[str, ...]:
@@ -70,7 +93,7 @@ def _at_home(child: Child) -> tuple[str, ...]:
 
 def _in_class(child: Child) -> tuple[Any, ...]:
     pupil = child.registered
-    return pupil.school_code, pupil.school, *class_order(pupil.grade, pupil.class_name), child.case_id, pupil.name
+    return *class_order(pupil.grade, pupil.class_name), child.case_id, pupil.name
 
 
 def class_order(grade: str, class_name: str) -> tuple[int, str, int, str]:

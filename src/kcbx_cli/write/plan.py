@@ -18,7 +18,7 @@ from kcbx_cli.write.contradictions import contradictions_book
 from kcbx_cli.write.data import findings_csv, problems_csv, run_json, verdicts_csv
 from kcbx_cli.write.filenames import safe_stem, unique
 from kcbx_cli.write.ledgers import FOLDER, ledgers
-from kcbx_cli.write.places import schools, townships
+from kcbx_cli.write.places import school_namer, schools, townships
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.pledges import pledges
 from kcbx_cli.write.quality_books import quality_books
@@ -108,8 +108,9 @@ def _book(path: str, rows: float, make: Callable[[], bytes]) -> _File:
 
 def _schools(month: Month, children: Sequence[Child], watched: Sequence[Watched], settings: Settings) -> list[_File]:
     """A workbook for each school that has a pupil to account for, or one on the watch list."""
-    wavering = by_school(watched)
-    places = schools(children)
+    named = school_namer(month.registry)
+    wavering = by_school(watched, named)
+    places = schools(children, named)
     for place in wavering:
         places.setdefault(place, [])
 

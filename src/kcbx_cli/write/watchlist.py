@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from kcbx_cli.decide.watching import OPINIONS, PROPOSED
@@ -13,11 +14,11 @@ from kcbx_cli.write.audience import view
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.children import Person, blank_person, people_at, records
-from kcbx_cli.write.places import class_order
+from kcbx_cli.write.places import SchoolNamer, class_order
 from kcbx_cli.write.printed import class_words, id_words, school_words
 from kcbx_cli.write.roster import Place
 from kcbx_cli.write.stamp import Printed, county_stamp
-from kcbx_cli.write.wording import UNKNOWN_SCHOOL, day, month_words
+from kcbx_cli.write.wording import day, month_words
 
 NAME = "有辍学倾向学生台账"
 SHEET = "关注名单"
@@ -90,19 +91,18 @@ def watched_of(month: Month) -> list[Watched]:
     ]
 
 
-def by_school(watched: Sequence[Watched]) -> dict[Place, list[Watched]]:
+def by_school(watched: Sequence[Watched], named: SchoolNamer) -> dict[Place, list[Watched]]:
     """The watched children of each school; not those whom its checklist asks about anyway."""
     found: dict[Place, list[Watched]] = {}
-    for one in sorted((w for w in watched if w.registered is not None and not w.told.at_work), key=_in_class):
-        pupil = one.registered
-        place = Place("school", pupil.school_code, pupil.school or pupil.school_code or UNKNOWN_SCHOOL)
-        found.setdefault(place, []).append(one)
-    return found
+    for one in watched:
+        if (pupil := one.registered) is not None and not one.told.at_work:
+            found.setdefault(named(pupil.school_code, pupil.school), []).append(one)
+    return {place: sorted(found[place], key=_in_class) for place in sorted(found, key=attrgetter("code", "name"))}
 
 
 def _in_class(one: Watched) -> tuple[Any, ...]:
     pupil = one.registered
-    return pupil.school_code, pupil.school, *class_order(pupil.grade, pupil.class_name), one.told.case_id
+    return *class_order(pupil.grade, pupil.class_name), one.told.case_id
 
 
 def watch_rows(watched: Sequence[Watched]) -> list[dict[str, str]]:

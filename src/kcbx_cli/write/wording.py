@@ -65,6 +65,7 @@ EVENT_WORDS = {
 STATE_WORDS = {"open": "未销号", "closed": "已销号"}
 ZERO = "经排查，本月无疑似辍学学生"
 UNKNOWN_SCHOOL = "未明学校"
+UNKNOWN_CODE = "标识码不明"
 
 
 def kind_word(kind: str) -> str:
