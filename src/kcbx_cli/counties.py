@@ -10,8 +10,11 @@ from typing import Protocol
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
+from kcbx_cli.read.layouts import ROLE_WORDS
 
 _CODE = re.compile(r"^(\d{6})(?!\d)")
+#: A name that begins with a county's, by or without its code: what follows (the month, the list) changes from file to file.
+_COUNTY = re.compile(r"^(?:\d{6})?[\u3400-\u9fff]+?[县区市旗](?![县区市旗])")
 #: What other programs write before it where a folder is partitioned by county: `county=500229`.
 _PARTITION = re.compile(r"^\w+=(?=.)")
 #: Roles without which a county cannot be done: its children would all be suspects, or there is nothing to do.
@@ -22,7 +25,7 @@ _TELLING = {"name": "姓名", "id_number": "证件号", "birth_date": "出生日
 
 @dataclass(frozen=True)
 class County:
-    """One county's lists: its key (the six-digit code its files begin with, else their name), name, and paths by role."""
+    """One county's lists: its key (the six-digit code its files begin with, else its name), name, and paths by role."""
 
     key: str
     name: str
@@ -45,12 +48,13 @@ class Aside:
     hint: str
 
 
-def split(paths: Mapping[str | None, Sequence[str]]) -> tuple[list[County], list[Aside]]:
+def split(paths: Mapping[str | None, Sequence[str]], ledgers: Path) -> tuple[list[County], list[Aside]]:
     """The counties in the given folders, by key, and those that cannot be told apart or lack a list.
 
     Every file or folder directly under a given folder is one county's. Those of several roles belong together by the
-    six-digit code that their names begin with, else by the name without extension. A folder's name may be that of a
-    partition, `county=500229`.
+    six-digit code that their names begin with, else by the county's name at the beginning of theirs, else by the whole
+    without extension. A folder's name may be that of a partition, `county=500229`. A county that has a case ledger in
+    `ledgers` keeps its name, whatever its files are called this month.
 
     Raises:
         KcbxError: a path is no folder, or there is no county in them.
@@ -59,13 +63,16 @@ def split(paths: Mapping[str | None, Sequence[str]]) -> tuple[list[County], list
     for role, given in paths.items():
         for folder in map(Path, given):
             for entry in _entries(folder):
-                entries.setdefault(_key(entry), {}).setdefault(str(role), []).append(entry)
+                entries.setdefault(key_of(_name(entry)), {}).setdefault(str(role), []).append(entry)
+    standing = dict[str, list[str]]()
+    for ledger in sorted(ledgers.glob("*.db")):
+        standing.setdefault(key_of(ledger.stem), []).append(ledger.stem)
     counties, aside = [], []
     for key in sorted(entries):
-        by_role = entries[key]
-        names = [_name(e) for role in sorted(by_role) for e in by_role[role]]
+        by_role, known = entries[key], standing.get(key, [])
+        names = known or [_county(_name(e)) for role in sorted(by_role) for e in by_role[role]]
         name = max(names, key=lambda n: (len(n), n))
-        wrong = _wrong(by_role)
+        wrong = _wrong(by_role) or _ledgers(known)
         if wrong:
             aside.append(Aside(read.safe(name), *wrong))
         else:
@@ -126,18 +133,39 @@ def _name(entry: Path) -> str:
     return _PARTITION.sub("", entry.name) if entry.is_dir() else entry.stem
 
 
-def _key(entry: Path) -> str:
-    name = _name(entry)
+def key_of(name: str) -> str:
+    """Which county's something of this name is: the six-digit code that it begins with, else the county's name."""
     code = _CODE.match(name)
-    return code[1] if code else name
+    return code[1] if code else _county(name)
+
+
+def _county(name: str) -> str:
+    found = _COUNTY.match(name)
+    return found[0] if found else name
 
 
 def _wrong(by_role: Mapping[str, Sequence[Path]]) -> tuple[str, str, str] | None:
-    twice = [e for found in by_role.values() if len(found) > 1 for e in found]
-    if twice:
-        names = "、".join(f"「{read.safe(e.name)}」" for e in twice)
-        return "county_twice", f"{names} 是同一个县的,不知道以哪个为准", "请只留下一个,再运行一次。"
+    for role, found in by_role.items():
+        if len(found) > 1:
+            names = "、".join(f"「{read.safe(e.name)}」" for e in found)
+            words = f"{ROLE_WORDS[role]}里的{names}是同一个县的,不知道以哪个为准"
+            return "county_twice", words, "请只留下一个,再运行一次。"
+        codes = {code[1] for e in found[0].rglob("*") if (code := _CODE.match(e.name))}
+        if len(codes) > 1:
+            words = f"文件夹「{read.safe(found[0].name)}」里有 {len(codes)} 个县的文件({_some(sorted(codes))})"
+            return "county_mixed", words, "每个县要有一个文件或子文件夹;一个市的,请直接给出这个市的文件夹。"
     for role, word in _NEEDED.items():
         if role not in by_role:
             return "county_incomplete", f"没有这个县的{word}", "请补上,再运行一次。"
     return None
+
+
+def _ledgers(known: Sequence[str]) -> tuple[str, str, str] | None:
+    if len(known) < 2:
+        return None
+    words = f"这个县有 {len(known)} 个台账({_some([read.safe(name) + '.db' for name in known])}),不知道接着用哪一个"
+    return "county_ledgers", words, "请把不用的台账移到别的文件夹,再运行一次。"
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:3]) + (" 等" if len(names) > 3 else "")

@@ -40,6 +40,8 @@ from kcbx_cli.write.workroom import Workroom, workroom
 
 #: The folder beside the counties' with all their verdicts as Parquet, partitioned by county.
 VERDICTS = "verdicts"
+#: So many counties are named when not one could be done.
+_TOLD = 20
 #: Enters a command on a case ledger in its use log, and what it told.
 Enter = Callable[[str, Path], contextlib.AbstractContextManager[Any]]
 #: A county's settings and how it is written.
@@ -123,7 +125,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
         parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
         if not parts:
             raise KcbxError(
-                f"{len(aside)} 个县没有一个能完成;第一个是「{aside[0].name}」:{aside[0].message}",
+                f"{len(aside)} 个县没有一个能完成:" + ";".join(f"「{one.name}」{one.message}" for one in aside[:_TOLD]),
                 aside[0].hint,
                 aside[0].code,
             )

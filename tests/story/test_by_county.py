@@ -322,6 +322,74 @@ def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
     assert {row: after.get(row) for row in before} == before
 
 
+def test_next_month_s_files_may_have_other_names(lists, done, tmp_path, capsys):
+    """Exports are called after the month, and after the list; the county's ledger, folder and settings are its own."""
+    given = two_of(lists, tmp_path / "名单")
+    for folder, after in (("学籍", "2021年11月学籍"), ("低收入", "_低收入"), ("设置", "设置(新)")):
+        for path in (given / folder).iterdir():
+            path.rename(path.with_stem(path.stem + after))
+    shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    ledgers = sorted(p.name for p in (tmp_path / "kcbx-ledgers").glob("*.db"))
+    later = [a if a != AS_OF else "2021-11-30" for a in by_county(given, tmp_path / "结果")]
+    assert app.run(later) == 0
+    assert sorted(p.name for p in (tmp_path / "kcbx-ledgers").glob("*.db")) == ledgers
+    for name in names(lists)[:2]:
+        told = json.loads((tmp_path / "结果" / name / "run.json").read_text("utf-8"))
+        assert told["counts"]["cases"]["before"] > 0
+    assert "没有写县(区)名称" not in capsys.readouterr().err
+
+
+def split_files(folder: Path, *named: str) -> tuple[list[str], dict[str, str]]:
+    """The counties of a registry and a low-income folder with these files each, and the codes of those set aside."""
+    for path in (folder / role / name for role in ("学籍", "低收入") for name in named):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    paths = {"registry": [str(folder / "学籍")], "households": [str(folder / "低收入")]}
+    found, aside = counties.split(paths, folder / "台账")
+    return [one.name for one in found], {one.name: one.code for one in aside}
+
+
+@pytest.mark.parametrize(
+    ("file", "county"),
+    [
+        ("500229城口县2021年11月.csv", "500229城口县"),
+        ("500229城口县_学籍.csv", "500229城口县"),
+        ("421003沙市区.csv", "421003沙市区"),
+        ("500103市中区学生.csv", "500103市中区"),
+        ("城口县(11月).csv", "城口县"),
+        ("500229.csv", "500229"),
+        ("高级中学.csv", "高级中学"),
+    ],
+)
+def test_a_county_is_called_by_the_beginning_of_its_file_s_name(tmp_path, file, county):
+    assert split_files(tmp_path, file) == ([county], {})
+
+
+def test_a_county_keeps_the_name_of_its_ledger_and_has_but_one(tmp_path):
+    (tmp_path / "台账").mkdir()
+    (tmp_path / "台账" / "500229城口.db").touch()
+    assert split_files(tmp_path, "500229城口县.csv") == (["500229城口"], {})
+    (tmp_path / "台账" / "500229城口县.db").touch()
+    assert split_files(tmp_path) == ([], {"500229城口县": "county_ledgers"})
+
+
+def test_a_folder_with_files_of_several_counties_is_no_county(tmp_path):
+    assert split_files(tmp_path, "黔江市/500229城口县.csv", "黔江市/500256左巴县.csv") == (
+        [],
+        {"黔江市": "county_mixed"},
+    )
+
+
+def test_two_settings_of_one_county_set_it_aside(lists, tmp_path, capsys):
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first = names(lists)[0]
+    shutil.copy(given / "设置" / f"{first}.toml", given / "设置" / f"{first}旧.toml")
+    assert app.run(by_county(given, tmp_path / "结果", "--json")) == 1
+    aside = {one["name"]: one["code"] for one in json.loads(capsys.readouterr().out)["data"]["set_aside"]}
+    assert aside == {first: "bad_setting"}
+
+
 def test_partitioned_folders_are_read_and_every_verdict_is_in_one_partitioned_data_set(lists, done, tmp_path):
     given = tmp_path / "名单"
     for role in ("学籍", "低收入"):
@@ -360,6 +428,15 @@ def test_nothing_to_do_is_an_error(lists, tmp_path, capsys):
     )
     assert not (tmp_path / "r").exists()
     assert app.run([*by_county(lists, tmp_path / "r"), "--dry-run"]) == 2
+
+
+def test_when_no_county_can_be_done_each_is_told(lists, tmp_path, capsys):
+    given = two_of(lists, tmp_path / "名单")
+    for path in (given / "学籍").iterdir():
+        path.write_bytes(b"PK\x03\x04")
+    assert app.run(by_county(given, tmp_path / "结果")) == 2
+    said = capsys.readouterr().err
+    assert all(f"「{name}」" in said for name in names(lists)[:2])
 
 
 def interruptible() -> None:

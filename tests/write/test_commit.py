@@ -16,7 +16,7 @@ import pytest
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.write import commit as writing
 from kcbx_cli.write import journal as beside
-from kcbx_cli.write.commit import check, commit, discard, finish, prepare, recover, swap
+from kcbx_cli.write.commit import check, commit, discard, finish, make_folders, prepare, recover, swap
 from kcbx_cli.write.manifest import MANIFEST, standing
 
 OLD = [("名单.xlsx", b"old list"), ("乡镇核查表/葛城街道.xlsx", b"old sheet"), ("run.json", b"{}")]
@@ -533,3 +533,18 @@ def test_another_folder_with_a_like_name_is_left_alone(filled: Path):
         other.mkdir()
     commit(filled, NEW)
     assert all(other.exists() for other in others)
+
+
+def test_a_folder_that_another_process_makes_at_the_same_moment_is_used(tmp_path, monkeypatch):
+    """Two counties' processes make the folder of all counties."""
+    mkdir = os.mkdir
+
+    def second(path, mode):
+        mkdir(path, mode)
+        mkdir(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", second)
+    made: list[str] = []
+    make_folders(tmp_path / "a" / "b", made)
+    assert (tmp_path / "a" / "b").is_dir()
+    assert made == []

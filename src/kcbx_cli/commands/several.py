@@ -78,7 +78,7 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         raise KcbxError(
             "台账不能放在结果文件夹里:结果文件夹每次都整个替换", "请把 --ledger 指到别处的一个文件夹。", "usage"
         )
-    found, aside = counties.split(lists.paths)
+    found, aside = counties.split(lists.paths, ledgers)
     settings = {county.key: _settings(wanted, county) for county in found}
     enter = partial(entered, changes=True)
     with console.progress(quiet=quiet or as_json) as progress, wanted.engine() as engine:
@@ -95,12 +95,26 @@ def _settings(wanted: Wanted, county: County) -> Chosen | KcbxError:
 
     from kcbx_cli import configuration, credentials, pipeline
 
-    config = wanted.config
-    if config is not None and config.is_dir():
-        own = [config / f"{name}.toml" for name in (county.name, county.key)]
-        config = next((path for path in own if path.is_file()), None)
     try:
+        config = _config(wanted.config, county)
         settings = configuration.load(config, os.environ, wanted.overriding)
         return settings, pipeline.Manner(False, credentials.recipients(settings))
     except KcbxError as error:
         return error
+
+
+def _config(given: Path | None, county: County) -> Path | None:
+    """The file with a county's settings: the one for all, or its own in the folder, if it has one.
+
+    Raises:
+        KcbxError: the folder has several of this county.
+    """
+    from kcbx_cli.counties import key_of
+
+    if given is None or not given.is_dir():
+        return given
+    own = [path for path in sorted(given.glob("*.toml")) if key_of(path.stem) == county.key]
+    if len(own) > 1:
+        names = "、".join(f"「{path.name}」" for path in own)
+        raise KcbxError(f"{names}都是这个县的配置文件,不知道用哪个", "请只留下一个,再运行一次。", "bad_setting")
+    return own[0] if own else None

@@ -283,8 +283,9 @@ def make_folders(folder: Path, made: list[str]) -> None:
         missing.append(folder)
         folder = folder.parent
     for parent in reversed(missing):
-        os.mkdir(parent, 0o700)
-        made.append(str(parent))
+        with contextlib.suppress(FileExistsError):  # another county's process was first
+            os.mkdir(parent, 0o700)
+            made.append(str(parent))
 
 
 def _remove_made(made: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from kcbx_cli.errors import KcbxError
 _FOLDER, _FILE = "county=", "part-0.parquet"
 #: Columns of verdicts.csv that are no text.
 _TYPES = {"list_row": "INTEGER", "link_probability": "DOUBLE", "registry_row": "INTEGER"}
+#: Looking at the file to find out how it is written would take longer than reading it.
+_READ = "FROM read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', columns = ?)"
 
 
 def check_partitions(target: Path) -> None:
@@ -30,10 +33,10 @@ def partition(verdicts: Path, folder: Path, county: str) -> None:
     target = folder / f"{_FOLDER}{county}"
     target.mkdir(parents=True, exist_ok=True)
     half = target / f".{os.getpid()}.half"
+    with verdicts.open(encoding="utf-8-sig", newline="") as file:
+        columns = {name: _TYPES.get(name, "VARCHAR") for name in next(csv.reader(file))}
     with duckdb.connect(config={"threads": 1}) as link:
-        rows = link.read_csv(str(verdicts), header=True, all_varchar=True)
-        columns = [f'CAST("{name}" AS {_TYPES.get(name, "VARCHAR")}) AS "{name}"' for name in rows.columns]
-        rows.project(", ".join(columns)).write_parquet(str(half), compression="zstd")
+        link.sql(_READ, params=[str(verdicts), columns]).write_parquet(str(half), compression="zstd")
     os.replace(half, target / _FILE)
 
 
