@@ -1,8 +1,12 @@
 """Registry quality goes back to the schools, and what they have mended is noticed."""
 
+import json
+
 import openpyxl
+import pytest
 from offices import Office, id_number, member
 from offices import pupil as made_up
+from returned_sheets import Sheet
 
 
 def pupil(name: str, birth: str, sequence: int, **other: str) -> dict[str, str]:
@@ -70,3 +74,27 @@ def test_schools_of_one_name_mend_their_own_pupils_only(office: Office):
     months(office, "2021-10-31", east, west | {"学籍号": "G500229201205170031"})
     assert [s for _, s, _ in flaws(office, "希望小学（3150000001）")] == ["上期遗留"]
     assert not (office.out / "学籍质量" / "希望小学（3150000002）.xlsx").exists()
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+def test_a_sheet_that_comes_back_counts_for_its_own_school_of_two_with_one_name(office: Office, stamped: bool):
+    twins = [("李小红", "20120316", "3150000001"), ("赵国庆", "20120517", "3150000002")]
+    office.households(*(member(name, birth, n) for n, (name, birth, _) in enumerate(twins, 2)))
+    office.registry(
+        *(
+            pupil(name, birth, n, 学校名称="希望小学", 学校标识码=code, 学生当前状态="辍学")
+            for n, (name, birth, code) in enumerate(twins, 2)
+        )
+    )
+    assert office.reconcile(as_of="2021-09-30") == 0
+    back = Sheet(office.out / "学校核查表" / "希望小学（3150000002）.xlsx")
+    back.fill(back.row_of("赵国庆"), 核查方式="入户走访", 核查日期="2021-10-05", 核查结论="劝返中", 核查人="周老师")
+    if not stamped:
+        del back.book["_kcbx"]
+    assert office.kcbx("collect", back.save(office.folder / "收到" / "希望.xlsx")) == 0
+    assert office.kcbx("report", "--as-of-now", "--json") == 0
+    schools = [p for p in json.loads(office.stdout)["data"]["progress"] if p["kind"] == "school"]
+    assert [(p["place"], p["returned"], p["answered"]) for p in schools] == [
+        ("希望小学（3150000001）", False, 0),
+        ("希望小学（3150000002）", True, 1),
+    ]

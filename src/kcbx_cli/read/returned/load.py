@@ -110,14 +110,20 @@ def _stamp(sheets: Any) -> Stamp | None:
 
 
 def _told(stamp: Stamp | None, heading: Sequence[str], kind: str) -> tuple[str, date | None, str, str]:
-    """Kind, date and place: by the stamp, else by the small line above the table."""
+    """Kind, date and place: by the stamp, else by title and small line above the table."""
     if stamp:
         return stamp.kind, stamp.as_of, stamp.place, stamp.place_code
     line = "\n".join(heading)
     day, place = _AS_OF.search(line), _PLACE.search(line)
     if kind in CHECKLISTS and place:
         kind = "school" if place[1] == "学校" else "township"
-    return kind, _date(day[1]) if day else None, place[2] if place else "", (place and place[3]) or ""
+    return kind, _date(day[1]) if day else None, _name(place[2], line) if place else "", (place and place[3]) or ""
+
+
+def _name(place: str, heading: str) -> str:
+    """The place with what stands behind its name in the title: the code of a school that shares its name."""
+    title = re.search(re.escape(place) + r"（\S*?）(?=控辍保学核查表)", heading)
+    return title[0] if title else place
 
 
 def _date(text: str) -> date | None:
