@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from datetime import date
+from io import BytesIO
 
 import pytest
 from xlsxwriter.workbook import Workbook
@@ -12,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kcbx_cli import write
 from kcbx_cli.settings import Settings
-from kcbx_cli.write import book, review, sheet, suspected
+from kcbx_cli.write import book, package, review, sheet, suspected
 from kcbx_cli.write.cells import clean
 from kcbx_cli.write.stamp import Printed, county_stamp
 
@@ -36,6 +37,18 @@ class Plain(Worksheet):
     def across(self, row, last, text, style, height):
         self.set_row(row, height)
         self.merge_range(row, 0, row, last, text, style)
+
+
+class Library(Workbook):
+    """The library's workbook, packed by itself."""
+
+    def __init__(self, options):
+        self.target = BytesIO()
+        super().__init__(self.target, {**options, "in_memory": True})
+
+    def packed(self):
+        self.close()
+        return self.target.getvalue()
 
 
 #: What has to stand on one line, by column. Measured in DejaVu Sans, the widest of the fonts that take 宋体's place.
@@ -100,7 +113,7 @@ def made(rows):
 def test_rows_of_text_are_written_as_the_library_writes_cells(monkeypatch, rows):
     short = made(rows)
     monkeypatch.setattr(sheet, "Sheet", Plain)
-    monkeypatch.setattr(sheet, "Texts", Workbook)
+    monkeypatch.setattr(package, "Texts", Library)
     assert made(rows) == short
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
 from kcbx_cli.stamps import SHEET, Stamp
@@ -65,18 +64,17 @@ class Book:
     """One workbook in memory. The creation date is the month's, so that equal content makes equal bytes."""
 
     def __init__(self, title: str, as_of: date) -> None:
-        from kcbx_cli.write.sheet import Sheet, Texts
+        from kcbx_cli.write.package import Texts
+        from kcbx_cli.write.sheet import Sheet
 
         self._sheet = Sheet
-        self._target = BytesIO()
         options = {
-            "in_memory": True,
             "default_format_properties": dict(_NORMAL),  # the library adds to it, and the next workbook differs
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        self._book = Texts(self._target, options)
+        self._book = Texts(options)
         created = datetime(as_of.year, as_of.month, as_of.day)
         self._about: dict[str, Any] = {"title": clean(title), "author": "kcbx", "created": created}
         self._printed = sha256(clean(title).encode())
@@ -192,8 +190,8 @@ class Book:
         known.texts(0, said[:blank])
         known.texts(blank + 1, said[blank + 1 :])
         known.very_hidden()
-        self._book.close()
-        return self._target.getvalue()
+        packed: bytes = self._book.packed()
+        return packed
 
 
 def last_starts_page(heights: Sequence[float], repeated: float) -> bool:

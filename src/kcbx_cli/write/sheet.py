@@ -1,4 +1,4 @@
-"""XlsxWriter with a shorter way for rows of text, which are nearly all that is written: the same bytes.
+"""XlsxWriter's worksheet with a shorter way for rows of text, which are nearly all that is written: the same bytes.
 
 A county has some two hundred workbooks with a hundred thousand cells, and the library asks of each cell ten times what a
 row of text answers once. `tests/write/test_book.py` sets both ways side by side.
@@ -6,19 +6,13 @@ row of text answers once. `tests/write/test_book.py` sets both ways side by side
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from xlsxwriter.packager import Packager
-from xlsxwriter.sharedstrings import SharedStrings, SharedStringTable
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import CellBlankTuple, CellStringTuple, Worksheet
 
-#: What of a text may not be written as it stands: markup, and what XML or Excel escapes.
-_ODD = re.compile(r"[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
 #: So many rows share one span.
 _SPAN_ROWS = 16
 #: The numbers of a row's texts among all texts of the workbook; None is a blank cell.
@@ -66,6 +60,10 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         self.texts(row, [[text, *[""] * last]], [style] * (last + 1), [height])
         self.merge.append([row, 0, row, last])
 
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """The formula of a rule, which the library searches for fifty functions; most sheets have the same few."""
+        return _prepared(formula, expand_future_functions)
+
     def _write_rows(self) -> None:
         spans = self._spans()
         for rows in self._texts:
@@ -99,6 +97,12 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         return {block: f"{first + 1}:{last + 1}" for block, (first, last) in reach.items()}
 
 
+@lru_cache(maxsize=256)
+def _prepared(formula: str, expand_future_functions: bool) -> str:
+    prepared: str = Worksheet()._prepare_formula(formula, expand_future_functions)
+    return prepared
+
+
 def _starts(rows: _Rows) -> list[_Start]:
     styles = [style._get_xf_index() for style in rows.styles] if rows.styles else [0] * rows.width
     return [_start(column, style) for column, style in enumerate(styles)]
@@ -123,46 +127,3 @@ def _height_words(points: float, usual: int) -> str:
     """The height of a row, which the library keeps in pixels; nothing where it is the `usual` one."""
     pixels = int(points * 4.0 / 3.0 + 0.5)
     return "" if pixels == usual else f' ht="{pixels * 0.75:.16g}" customHeight="1"'
-
-
-class _Numbered(SharedStringTable):  # type: ignore[misc,unused-ignore]
-    """All texts of a workbook, each under its number."""
-
-    def numbers(self, cells: Sequence[str]) -> _Line:
-        """The numbers of a row's texts, None for an empty one."""
-        known = self.string_table
-        line = [known.setdefault(text, len(known)) if text else None for text in cells]
-        self.count += len(line) - line.count(None)
-        self.unique_count = len(known)
-        return line
-
-
-class _Strings(SharedStrings):  # type: ignore[misc,unused-ignore]
-    """The part that holds all texts."""
-
-    def _write_sst_strings(self) -> None:
-        for text in self.string_table.string_array:
-            odd = _ODD.search(text) or text.strip() != text
-            self._write_si(text) if odd else self.fh.write(f"<si><t>{text}</t></si>")
-
-
-class _Parts(Packager):  # type: ignore[misc,unused-ignore]
-    """The parts of a workbook."""
-
-    def _write_shared_strings_file(self) -> None:
-        if self.workbook.str_table.count:
-            strings = _Strings()
-            strings.string_table = self.workbook.str_table
-            strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
-            strings._assemble_xml_file()
-
-
-class Texts(Workbook):  # type: ignore[misc,unused-ignore]
-    """A workbook of such sheets."""
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.str_table = _Numbered()
-
-    def _get_packager(self) -> Packager:
-        return _Parts()
