@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 
+import duckdb
 import olefile
 import pytest
 from golden_files import FILES, PASSWORD
@@ -80,6 +81,17 @@ def test_a_file_that_was_cut_off(opened, name):
             assert name in told.message
         else:
             assert loaded.kind in ("text", "html"), "only text can be cut off without a trace"
+
+
+def test_a_parquet_that_is_damaged_far_from_its_start_leaves_the_next_file_alone(opened, tmp_path):
+    path = tmp_path / "made.parquet"
+    named = ", ".join(f"'{value}' || range AS \"{header}\"" for header, value in zip(_HEADER, _ROW, strict=True))
+    with duckdb.connect() as link:
+        link.execute(f"COPY (SELECT {named} FROM range(9000)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    good = path.read_bytes()
+    far = len(good) * 3 // 4
+    refused(opened, good[:far] + bytes(200) + good[far + 200 :], "unreadable_file", name="名单.parquet")
+    assert len(opened(good, "又一份.parquet").tables[0].frame) == 9000
 
 
 def test_two_hundred_megabytes_of_zeros(opened, tmp_path):

@@ -7,7 +7,6 @@ import unicodedata
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.read.aliases import folded
-from kcbx_cli.read.grid import Cells, Grid, Row, array
+from kcbx_cli.read.grid import Cells, Grid, Row
 from kcbx_cli.read.headers import Block
 
 Flags = NDArray[np.bool_]
@@ -59,6 +58,9 @@ _MARKS = {
 }  # fmt: skip
 _ANY_MARK = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _MARKS.values()))
 _SPACES = re.compile(r"\s+")
+#: So many characters are more than a count; after a colon somebody's name follows.
+_LONG = 5
+_COLON = re.compile("[:\uff1a]")
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,8 @@ def _filled(column: Cells) -> Flags:
     return there
 
 
-def _stored(column: Cells, filled: Flags) -> Cells:
-    kept = column.copy()
+def _stored(kept: Cells, filled: Flags) -> Cells:
     kept[~filled] = None
-    if any(issubclass(t, timedelta) for t in set(map(type, kept))):
-        return array([str(v) if isinstance(v, timedelta) else v for v in kept])
     return kept
 
 
@@ -198,21 +197,31 @@ def _bare(text: str) -> str:
 def _personal(field: str, column: Cells, filled: Flags) -> Flags:
     """Where a cell is more than the count of people or the 审核人: that other rows have in this column."""
     there = filled.copy()
-    rows = np.flatnonzero(filled)
-    words = field == "relation"
-    short = [
-        _short(v, words) if type(v) is not str or len(v) < 5 else ":" in v or "\uff1a" in v
-        for v in column[rows].tolist()
-    ]
-    there[rows[np.array(short, dtype=np.bool_)]] = False
+    cells = column[filled].tolist()
+    if not _all_long(cells):
+        words = field == "relation"
+        short = {v for v in set(cells) if _short(v, words)}
+        there[filled] = [v not in short for v in cells]
     return there
 
 
+def _all_long(cells: Sequence[Any]) -> bool:
+    """Whether no cell is short, told of the whole column at once."""
+    try:
+        together = "".join(cells)
+    except TypeError:  # some are numbers
+        return False
+    return min(map(len, cells), default=_LONG) >= _LONG and not _COLON.search(together)
+
+
 def _short(cell: Any, words: bool) -> bool:
-    """Whether a cell is only a number of up to four digits, with or without 人; or, where words count, no word."""
+    """Whether a cell is only a number of up to four digits, with or without 人; or, where words count, no word; or has a
+    colon."""
     if not isinstance(cell, str):
         return isinstance(cell, (int, float)) and abs(cell) < 10_000
-    return len(cell) < 5 and not (words and any(c.isalpha() for c in cell) and not cell[0].isdigit())
+    if len(cell) >= _LONG:
+        return _COLON.search(cell) is not None
+    return not (words and any(c.isalpha() for c in cell) and not cell[0].isdigit())
 
 
 def _says(columns: Iterable[Cells], rows: NDArray[np.int64], pattern: re.Pattern[str]) -> Flags:

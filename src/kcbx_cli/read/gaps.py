@@ -62,8 +62,7 @@ def _says(cells: Cells) -> Flags:
 
 
 def _filled(rows: Body, field: str) -> bool:
-    cells = rows.columns.get(field)
-    return cells is not None and bool(_says(cells).any())
+    return any(something(cell) for cell in rows.columns.get(field, ()))
 
 
 def _named(headers: list[Header]) -> str:

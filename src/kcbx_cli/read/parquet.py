@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kcbx_cli.errors import KcbxError
@@ -19,8 +20,11 @@ _AS_THEY_ARE = frozenset(
     ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "DATE")
 )  # fmt: skip
 _CELL = 8
-#: No extension comes from the network. One thread: counties are read side by side, and more of them gain a county nothing.
-_ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
+#: No extension comes from the network, and no file stays in memory once it is read. One thread: counties are read side by
+#: side, and more of them gain a county nothing.
+_ALONE = {
+    "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "enable_external_file_cache": "false", "threads": "1",
+}  # fmt: skip
 
 
 class ParquetGrid:
@@ -33,13 +37,12 @@ class ParquetGrid:
     def __init__(self, path: Path, name: str, limits: Limits) -> None:
         self._file = name
         self._limits = limits
-        self._link: Any = None
         # A path is a pattern to DuckDB; brackets make its letters mean themselves.
         self._path = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
-        described = self._query("DESCRIBE SELECT * FROM read_parquet(?)").fetchall()
-        self._names = [str(row[0]) for row in described]
-        self._types = [str(row[1]) for row in described]
-        self._length = int(self._query("SELECT count(*) FROM read_parquet(?)").fetchall()[0][0])
+        described = self._query("DESCRIBE SELECT * FROM read_parquet(?)")
+        self._names: list[str] = described["column_name"].tolist()
+        self._types: list[str] = described["column_type"].tolist()
+        self._length = int(self._query("SELECT count(*) AS rows FROM read_parquet(?)")["rows"][0])
 
     def head(self) -> list[Row]:
         """The header and the first records."""
@@ -65,31 +68,37 @@ class ParquetGrid:
         return None
 
     def release(self) -> None:
-        """Lets go of the first records and of the file."""
+        """Lets go of the first records; the file is open only while it is read."""
         self.__dict__.pop("_head", None)
-        if self._link is not None:
-            self._link.close()
-            self._link = None
 
     def _fetch(self, wanted: Sequence[int], limit: str) -> list[Cells]:
         if not wanted:
             return []
         listed = ", ".join(_expression(self._names[c], self._types[c], i) for i, c in enumerate(wanted))
         # Names are quoted, the limit is a constant; the path is a parameter.
-        found = self._query(f"SELECT {listed} FROM read_parquet(?) {limit}").fetchnumpy()  # noqa: S608
+        found = self._query(f"SELECT {listed} FROM read_parquet(?) {limit}")  # noqa: S608
         return [_cells(found[f"c{i}"], self._types[c]) for i, c in enumerate(wanted)]
 
-    def _query(self, statement: str) -> Any:
+    def _query(self, statement: str) -> dict[str, Any]:
+        """The columns of the answer, by name."""
         import duckdb
 
         try:
-            if self._link is None:
-                self._link = duckdb.connect(config=dict(_ALONE))
-            return self._link.execute(statement, [self._path])
+            found: dict[str, Any] = _database(os.getpid()).execute(statement, [self._path]).fetchnumpy()
         except duckdb.Error as error:
+            _database.cache_clear()  # after some errors DuckDB refuses everything else
             raise KcbxError(
                 f"「{self._file}」是 Parquet,但不完整或已损坏", "请重新导出这个文件。", "unreadable_file"
             ) from error
+        return found
+
+
+@lru_cache(maxsize=1)
+def _database(process: int) -> Any:
+    """DuckDB, set up once a process: that takes longer than to read a small file. A forked process has its own."""
+    import duckdb
+
+    return duckdb.connect(config=dict(_ALONE))
 
 
 def _expression(name: str, kind: str, number: int) -> str:
@@ -99,13 +108,12 @@ def _expression(name: str, kind: str, number: int) -> str:
 
 def _cells(values: Any, kind: str) -> Cells:
     """The values as cells, `""` where there is none."""
-    missing = (
-        np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), dtype=np.bool_)
-    )
-    plain = np.asarray(values)
-    if plain.dtype == object and kind != "DATE":
-        cells: Cells = plain.copy()
+    missing = np.ma.getmaskarray(values)
+    plain = np.ma.getdata(values)
+    if kind == "VARCHAR":
+        cells: Cells = plain
     else:
-        cells = array(plain.astype("datetime64[D]").tolist() if kind == "DATE" else plain.tolist())
-    cells[missing | pd.isna(cells)] = ""
+        missing |= plain != plain
+        cells = array((plain.astype("datetime64[D]") if kind == "DATE" else plain).tolist())
+    cells[missing] = ""
     return cells

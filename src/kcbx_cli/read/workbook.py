@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from io import BytesIO
 from itertools import islice
@@ -99,7 +100,7 @@ class CalamineGrid:
                 rows = [pick(row[left:]) for row in self._head]
             else:
                 rows = [pick(row) for row in self._sheet.iter_rows()]
-        return [array(rows)] if len(places) == 1 else [array(column) for column in zip(*rows, strict=True)]
+        return [_stored(rows)] if len(places) == 1 else [_stored(column) for column in zip(*rows, strict=True)]
 
     def numbers(self) -> NDArray[np.int64] | None:
         """Rows are numbered from 1 without gaps."""
@@ -108,6 +109,13 @@ class CalamineGrid:
     def release(self) -> None:
         """Lets go of the cells, which the library keeps apart from those that were taken."""
         self.__dict__.pop("_sheet", None)
+
+
+def _stored(column: Sequence[Any]) -> Cells:
+    """The cells of a column; lengths of time, which are nobody's date, become text."""
+    if any(issubclass(t, timedelta) for t in set(map(type, column))):
+        column = [str(v) if isinstance(v, timedelta) else v for v in column]
+    return array(column)
 
 
 def open_book(data: bytes, file: str) -> CalamineWorkbook:
