@@ -251,7 +251,7 @@ def _written(task: _Task) -> Done:
 
 def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
     """A county that a process began to write and died is judged anew: its ledger may have the month already."""
-    elsewhere = sha256(repr([(task.names[r.there], *r[1:2], *r[3:-1]) for r in records(own)]).encode()).hexdigest()
+    elsewhere = sha256(repr([_told(task, r) for r in records(own)]).encode("utf-8", "surrogatepass")).hexdigest()
     told: unchanged.Told | None = task.get("told") if task.has("told") else None
     with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
         if told and told.found == elsewhere:
@@ -281,6 +281,12 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
                 task.request.ledger, unchanged.Told(*stands, asdict(line), result.warnings, result.exit_code)
             )
     return Done(line, result.warnings, result.exit_code)
+
+
+def _told(task: _Task, r: Any) -> tuple[Any, ...]:
+    """What a row of ABROAD says to its county."""
+    where = task.names[r.there], r.file, r.sheet, r.row, r.school, r.status
+    return r.person, *where, r.probability, r.band, r.doubt, r.sentence
 
 
 def _or_aside(task: _Task, work: Callable[[_Task], Made]) -> Made | Aside:

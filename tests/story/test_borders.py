@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from kcbx_cli import match
-from kcbx_cli.run.borders import Missed, Offered, contested, in_order
+from kcbx_cli.run.borders import Missed, Offered, in_order
+from kcbx_cli.run.claims import contested
 from kcbx_cli.run.engine import Local, Search
 
 SURNAMES, GIVEN = "王李张刘陈", ["梓涵", "子轩", "宇航", "欣怡", "思雨", "浩然", "雨桐", "俊杰", "小明", "丽"]
@@ -53,11 +54,15 @@ def known(frame: pd.DataFrame) -> pd.DataFrame:
 
 def misses(frame: pd.DataFrame) -> Missed:
     columns = [*match.RECORD, "name_share", "sound_share", "fuzzy_share", "surname_share"]
-    return Missed(known(frame)[columns], np.arange(len(frame)), np.ones(len(frame), dtype=bool))
+    places = np.arange(len(frame))
+    return Missed(known(frame)[columns], places, np.ones(len(frame), dtype=bool), places)
 
 
 def offers(frame: pd.DataFrame) -> Offered:
+    """Pupils in class of whom no list of their county knows, unless the frame says otherwise."""
+    here = {"in_class": True, "known": False, "status": "在读"}
     whole = known(frame).assign(sheet="", row=np.arange(len(frame)) + 2, school="某校")
+    whole = whole.assign(**{name: value for name, value in here.items() if name not in frame})
     return Offered(whole, match.leads(match.encode(whole)), len(frame))
 
 
@@ -84,7 +89,7 @@ def alone(room: Room, number: int) -> pd.DataFrame:
     quiet = Room(room)
     for other in {0, 1, 2, 3} - {number}:
         one = room.get(f"{other}.missed")
-        quiet.put(f"{other}.missed", Missed(one.frame[:0], one.person[:0], one.wanted[:0]))
+        quiet.put(f"{other}.missed", Missed(one.frame[:0], one.person[:0], one.wanted[:0], one.child[:0]))
     return found(quiet, (0, 1, 2, 3))[number]
 
 
@@ -136,3 +141,74 @@ def test_two_children_who_claim_one_pupil_are_not_both_cleared():
     assert alone[0]["band"].tolist() == ["link"]
     assert told[1]["band"].tolist() == ["link"]
     assert 0 not in told or told[0]["band"].tolist() == ["review"]
+
+
+NUMBER = "500229201002030020"
+
+
+def test_a_namesake_of_other_parents_is_not_cleared_by_the_pupil_whose_number_another_child_bears():
+    """K: name, sex and birthday alone cleared a second child of another county, against its parents."""
+    pupil = one_child(id_pattern=NUMBER, guardian_name="王大", family_names="王大")
+    told = asked_by_two(
+        one_child(name="王梓涵", head_name="欧阳铁"), one_child(id_pattern=NUMBER, head_name="王大"), pupil
+    )
+    assert told[1]["band"].tolist() == ["link"]
+    assert told[0]["band"].tolist() == ["review"]
+    assert told[0]["doubt"].tolist() == ["taken"]
+
+
+def test_of_two_who_claim_a_pupil_by_name_and_birthday_alone_neither_is_cleared():
+    told = asked_by_two(one_child(head_name="欧阳铁"), one_child(head_name="司马光"), one_child())
+    assert [told[n]["band"].tolist() for n in (0, 1)] == [["review"], ["review"]]
+
+
+def test_two_children_of_one_county_who_claim_one_pupil_are_not_both_cleared():
+    right = one_child(id_pattern=NUMBER, head_name="王大")
+    both = pd.concat([right, one_child(head_name="欧阳铁", household="2")], ignore_index=True)
+    told = asked_by_two(
+        both, one_child(name="赵无关", birth=20050101), one_child(id_pattern=NUMBER, guardian_name="王大")
+    )
+    assert told[0].sort_values("person")["band"].tolist() == ["link", "review"]
+
+
+def test_a_pupil_of_two_registries_is_one_pupil():
+    """Whoever is that child is sure of it, and two who are not one child are not both cleared by a registry each."""
+    pupil, nobody, room = one_child(id_pattern=NUMBER), people(np.random.default_rng(5), 3, ["无此人"]), Room()
+    room.give_up(0, misses(one_child(id_pattern=NUMBER)), offers(nobody))
+    room.give_up(1, misses(one_child(head_name="欧阳铁", township="龙田乡")), offers(nobody))
+    room.give_up(2, misses(nobody), offers(pupil))
+    room.give_up(3, misses(nobody), offers(pupil.assign(township="龙田乡")))
+    told = found(room, (0, 1, 2, 3))
+    assert (told[0]["band"].tolist(), told[0]["there"].tolist()) == (["link"], [2])
+    assert (told[1]["band"].tolist(), told[1]["there"].tolist()) == (["review"], [3])
+
+
+@pytest.mark.parametrize(
+    ("child", "band", "doubt"),
+    [
+        ({"id_pattern": NUMBER}, "link", ""),
+        ({"id_pattern": NUMBER, "head_name": "欧阳铁"}, "link", ""),
+        ({"id_pattern": NUMBER[:-1] + "1", "head_name": "王大"}, "link", ""),
+        ({"head_name": "王大"}, "link", ""),
+        ({"head_name": "欧阳铁"}, "review", "taken"),
+        ({}, "review", "taken"),
+    ],
+)
+def test_a_pupil_whom_a_list_of_its_county_knows_clears_only_who_is_plainly_that_child(child, band, doubt):
+    """L: a child on the lists of two counties, at school in one of them, was a suspect of the other every month."""
+    pupil = one_child(id_pattern=NUMBER, guardian_name="王大").assign(known=True)
+    told = asked_by_two(one_child(**child), one_child(name="赵无关", birth=20050101), pupil)
+    assert (told[0]["band"].tolist(), told[0]["doubt"].tolist()) == ([band], [doubt])
+
+
+def test_a_pupil_who_is_not_in_class_clears_nobody_and_is_told():
+    pupil = one_child(id_pattern=NUMBER).assign(in_class=False, status="休学")
+    told = asked_by_two(one_child(id_pattern=NUMBER), one_child(name="赵无关", birth=20050101), pupil)
+    assert told[0][["band", "doubt", "status"]].to_numpy().tolist() == [["review", "not_in_class", "休学"]]
+
+
+def test_a_pupil_of_whom_no_list_knows_comes_before_a_namesake_who_is_known():
+    pupils = [one_child(id_pattern=NUMBER), one_child(id_pattern="110101201002030122")]
+    pupils = pd.concat(pupils, ignore_index=True).assign(known=[False, True])
+    told = asked_by_two(one_child(), one_child(name="赵无关", birth=20050101), pupils)
+    assert told[0][["band", "pupil"]].to_numpy().tolist() == [["link", 0]]

@@ -24,6 +24,7 @@ import kcbx_cli
 from kcbx_cli import app, match
 from kcbx_cli.match.block import CROWDED, candidates
 from kcbx_cli.run import borders
+from kcbx_cli.run.claims import contested
 from kcbx_cli.run.engine import Local, Search
 from kcbx_cli.sample import Spec, write_county, write_province
 from kcbx_cli.write.workroom import workroom
@@ -121,7 +122,7 @@ def test_the_search_in_sql_narrows_and_leaves_out_what_the_kernel_does(tmp_path)
                 with started("local[2]") as spark:
                     spark.search(asked)
             found.append([room.get(f"{n}.found") for n in range(4)])
-    assert borders.contested(pd.concat(found[0])).any()
+    assert contested(pd.concat(found[0])).any()
     for one, other in zip(*found, strict=True):
         assert len(one) > 5
         pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))

@@ -1,10 +1,11 @@
 """Across county borders: children whom their own county misses and whom another county's registry has in class.
 
 A county alone cannot know them. Each county gives up two things: the children it misses, with those they live with, and
-the pupils in class of whom none of its own lists knows. Then every county asks all others, by itself: of their pupils it
-compares those whom a blocking key leads to, crowded key values narrowed and exploding ones left out as they count among
-all counties. They stand for all pupils of all counties, so that among millions more is asked of a link than within a
-county. Whom several counties claim is decided once more, with all who claim the pupil in one go.
+its pupils. Then every county asks all others, by itself: of their pupils it compares those whom a blocking key leads to,
+crowded key values narrowed and exploding ones left out as they count among all counties. They stand for all pupils of
+all counties, so that among millions more is asked of a link than within a county. First come the pupils in class of whom
+no list of their own county knows; among all others only who is plainly the child is linked, and only if in class. Whom
+several children claim is decided once more, with all who claim the pupil in one go (claims.py).
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from kcbx_cli import match
+from kcbx_cli.match.context import own_numbers
 from kcbx_cli.match.records import SHARES
 from kcbx_cli.run.local import Lists, Matched, with_context
+from kcbx_cli.run.plain import Flags, plainly_one
 from kcbx_cli.tables import Table
 from kcbx_cli.tables.table import Column
 
@@ -38,19 +41,31 @@ ABROAD = Table(
         Column("band", "text", "link or review"),
         Column("sentence", "text", "in Chinese, what agrees and what differs"),
         Column("pupil", "int", "position among the pupils whom that county offers"),
+        Column("status", "text", "学生当前状态 there"),
+        Column(
+            "doubt", "text", "why no link: taken (another child has the pupil), not_in_class or alike; empty for a link"
+        ),
+        Column("child", "int", "number of the child in its county"),
+        Column("identity", "int", "of the pupil: the valid ID number, else below 0 and told by county and position"),
     ),
 )
-_ORIGIN = ("file", "sheet", "row", "school")
+_ORIGIN = ("file", "sheet", "row", "school", "status")
+#: Room for the pupils of a county, who are numbered anew in each.
+_MOST_PUPILS = 1 << 32
 _ORDER = ["county", "person", "there", "file", "sheet", "row"]
 
 
 @dataclass(frozen=True)
 class Missed:
-    """Children whom a county misses (`wanted`), and those who live with them: RECORD and SHARES, positions in its lists."""
+    """Children whom a county misses (`wanted`), and those who live with them: RECORD and SHARES, positions in its lists.
+
+    `child` numbers the children.
+    """
 
     frame: pd.DataFrame
     person: Ints
     wanted: npt.NDArray[np.bool_]
+    child: Ints
 
     def of(self, persons: Ints) -> Missed:
         """Some of its people, with those who live with them."""
@@ -59,14 +74,15 @@ class Missed:
         named = np.isin(self.person, persons)
         with_them = (household != "") & np.isin(home, home[named])
         rows = np.flatnonzero(named | with_them)
-        return Missed(self.frame.iloc[rows].reset_index(drop=True), self.person[rows], self.wanted[rows])
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return Missed(frame, self.person[rows], self.wanted[rows], self.child[rows])
 
 
 @dataclass(frozen=True)
 class Offered:
-    """Pupils in class whom no list of their county knows: RECORD, CONTEXT and where they stand; and what leads to them.
+    """The pupils of a county: RECORD, CONTEXT and where they stand; and what leads to them.
 
-    `pupils` counts all pupils of the county's registry.
+    `in_class` and `known` (to a list of the county) are columns of theirs. `pupils` counts them, who may have several rows.
     """
 
     frame: pd.DataFrame
@@ -80,25 +96,26 @@ def missed(lists: Lists, matched: Matched, verdicts: pd.DataFrame) -> Missed:
     child[verdicts.loc[(verdicts["verdict"] == "suspected").to_numpy(), "person"].to_numpy()] = True
     minors = matched.minors
     frame = with_context(lists.people.iloc[minors], matched.context[0], np.arange(len(minors)))
-    everyone = Missed(frame[[*match.RECORD, *SHARES]], minors, child[minors])
+    everyone = Missed(frame[[*match.RECORD, *SHARES]], minors, child[minors], matched.child[minors])
     return everyone.of(minors[child[minors]])
 
 
 def offered(lists: Lists, matched: Matched) -> Offered:
     """Which of this county's pupils might be another county's children."""
     sure = matched.links[(matched.links["band"] != "near").to_numpy()]
-    known = np.isin(matched.pupil, matched.pupil[sure["right"].to_numpy()])
-    rows = np.flatnonzero((lists.registry["status_group"] == "attending").to_numpy() & ~known)
-    frame = with_context(lists.registry, matched.context[1], rows)
+    frame = with_context(lists.registry, matched.context[1], np.arange(len(lists.registry)))
     for name in _ORIGIN[1:]:
-        frame[name] = lists.registry[name].to_numpy()[rows]
+        frame[name] = lists.registry[name].to_numpy()
+    frame["in_class"] = (lists.registry["status_group"] == "attending").to_numpy()
+    frame["known"] = np.isin(matched.pupil, matched.pupil[sure["right"].to_numpy()])
     return Offered(frame, match.leads(match.encode(frame)), len(np.unique(matched.pupil)))
 
 
 def everyone(counties: Mapping[int, Missed]) -> pd.DataFrame:
-    """The missed of these counties as one frame, with `county`, `position` and `wanted`."""
+    """The missed of these counties as one frame, with `county`, `position`, `wanted` and `child`."""
     parts = [
-        _marked(one.frame, n).assign(county=n, position=one.person, wanted=one.wanted) for n, one in counties.items()
+        _marked(one.frame, n).assign(county=n, position=one.person, wanted=one.wanted, child=one.child)
+        for n, one in counties.items()
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -146,31 +163,63 @@ def across(people: pd.DataFrame, pupils: pd.DataFrame | match.Prepared, count: i
     own matter and has been decided there.
     """
     ready = pupils if isinstance(pupils, match.Prepared) else match.selected(pupils, count)
-    pupils = ready.frame
-    if not people["wanted"].any() or not len(pupils):
+    free = (ready.frame["in_class"] & ~ready.frame["known"]).to_numpy(dtype=np.bool_)
+    sides = match.selected(people, 0), ready
+    parts = [
+        _links(sides, np.flatnonzero(chosen), model)
+        for chosen in (free, ~free)
+        if people["wanted"].any() and chosen.any()
+    ]
+    if not parts:
         return ABROAD.frame()
-    found = match.link(match.selected(people, 0), ready, model)
+    found = pd.concat(parts, ignore_index=True)
+    best = found.assign(sure=found["band"] == "link").sort_values(
+        ["sure", "probability"], ascending=False, kind="stable"
+    )
+    return in_order(best.drop_duplicates(["county", "person"]))
+
+
+def _links(sides: tuple[match.Prepared, match.Prepared], rows: Ints, model: match.Model) -> pd.DataFrame:
+    """ABROAD of the people and some rows of the pupils."""
+    people, ready = sides[0].frame, some(sides[1], rows)
+    pupils = ready.frame
+    in_class = pupils["in_class"].to_numpy(dtype=np.bool_)
+    found = match.link(sides[0], ready, model, right_rank=None if in_class.all() else (~in_class).astype(np.int64))
     links = found.links[(found.links["band"] != "near").to_numpy()]
     i, j = links["left"].to_numpy(), links["right"].to_numpy()
     foreign = people["wanted"].to_numpy()[i] & (people["county"].to_numpy()[i] != pupils["there"].to_numpy()[j])
     links, i, j = links[foreign], i[foreign], j[foreign]
+    side, other = people.iloc[i], pupils.iloc[j]
+    doubt = _doubts((links["band"] == "link").to_numpy(), side, other, model)
     here = with_context(people, found.left_context, i)
     there = with_context(pupils, found.right_context, j)
-    side, other = people.iloc[i], pupils.iloc[j]
-    table = ABROAD.frame(
+    number, place = own_numbers(ready.records)[j], other["there"].to_numpy() * _MOST_PUPILS + other["pupil"].to_numpy()
+    return ABROAD.frame(
         {
             "county": side["county"].to_numpy(),
             "person": side["position"].to_numpy(),
+            "child": side["child"].to_numpy(),
             "there": other["there"].to_numpy(),
             "pupil": other["pupil"].to_numpy(),
+            "identity": np.where(number > 0, number, -1 - place),
             "file": other["origin"].to_numpy(),
             **{name: other[name].to_numpy() for name in _ORIGIN[1:]},
             "probability": links["probability"].to_numpy(),
-            "band": links["band"].to_numpy(),
+            "band": np.where(doubt == "", "link", "review"),
+            "doubt": doubt,
             "sentence": np.array(match.sentences(here, there, model), dtype=object),
         }
     )
-    return in_order(table)
+
+
+def _doubts(linked: Flags, people: pd.DataFrame, pupils: pd.DataFrame, model: match.Model) -> npt.NDArray[np.object_]:
+    """Why each pair, which the kernel may have linked, is no link; empty where it is one."""
+    known = np.flatnonzero(pupils["known"])
+    doubts = np.full(len(people), "", dtype=object)
+    doubts[known[~plainly_one(people.iloc[known], pupils.iloc[known], model)]] = "taken"
+    doubts[~pupils["in_class"].to_numpy(dtype=np.bool_)] = "not_in_class"
+    doubts[~linked] = "alike"
+    return doubts
 
 
 def some(prepared: match.Prepared, rows: Ints) -> match.Prepared:
@@ -183,31 +232,6 @@ def some(prepared: match.Prepared, rows: Ints) -> match.Prepared:
 def in_order(found: pd.DataFrame) -> pd.DataFrame:
     """ABROAD in the order of the counties, their children and where these are."""
     return found[ABROAD.names].sort_values(_ORDER, ignore_index=True)
-
-
-def contested(claims: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows of ABROAD claim a pupil whom another county claims as well."""
-    of_pupil = claims.groupby(["there", "pupil"])["county"]
-    several: npt.NDArray[np.bool_] = (of_pupil.transform("nunique") > 1).to_numpy(dtype=np.bool_)
-    return several
-
-
-def together(
-    claims: pd.DataFrame, missing: Mapping[int, Missed], pupil: pd.DataFrame, count: int, model: match.Model
-) -> pd.DataFrame:
-    """The claims (ABROAD) of several counties on one pupil (from `chosen`), decided in one go. None becomes surer.
-
-    `missing` holds, by number, the missed of at least the counties that claim.
-    """
-    child = ["county", "person"]
-    county = claims["county"].to_numpy(dtype=np.int64)
-    persons = {n: claims["person"].to_numpy()[county == n] for n in np.unique(county).tolist()}
-    found = across(everyone({n: missing[n].of(who) for n, who in persons.items()}), pupil, count, model)
-    found = found.merge(claims[[*child, "probability", "band"]], on=child, suffixes=("", "_alone"))
-    sure = (found["band"] == "link") & (found["band_alone"] == "link")
-    found["band"] = pd.Series(np.where(sure, "link", "review"), dtype=object)
-    found["probability"] = np.minimum(found["probability"], found["probability_alone"])
-    return found[ABROAD.names]
 
 
 def _marked(frame: pd.DataFrame, number: int) -> pd.DataFrame:

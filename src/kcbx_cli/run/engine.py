@@ -12,6 +12,7 @@ import pandas as pd
 from kcbx_cli import match
 from kcbx_cli.parallel import spread
 from kcbx_cli.run import borders
+from kcbx_cli.run.claims import contested, together
 
 Made = TypeVar("Made")
 Given = TypeVar("Given")
@@ -147,11 +148,11 @@ def _asked_about(asked: Search, people: pd.DataFrame) -> borders.About:
 def _settled(
     claims: pd.DataFrame, missing: dict[int, borders.Missed], pupils: pd.DataFrame, asked: Search
 ) -> pd.DataFrame:
-    """The claims, those of several counties on one pupil decided once more."""
-    several = borders.contested(claims)
+    """The claims, those of several children on one pupil decided once more."""
+    several = contested(claims)
     parts = [claims[~several]]
-    for (there, pupil), own in claims[several].groupby(["there", "pupil"]):
-        at = np.flatnonzero((pupils["there"] == there).to_numpy() & (pupils["pupil"] == pupil).to_numpy())
-        one = pupils.iloc[at].reset_index(drop=True)
-        parts.append(borders.together(own, missing, one, asked.pupils, asked.model))
+    place = pd.MultiIndex.from_frame(pupils[["there", "pupil"]])
+    for _, own in claims[several].groupby("identity"):
+        at = np.unique(place.get_indexer(pd.MultiIndex.from_frame(own[["there", "pupil"]])))
+        parts.append(together(own, missing, pupils.iloc[at].reset_index(drop=True), asked.pupils, asked.model))
     return pd.concat(parts, ignore_index=True)

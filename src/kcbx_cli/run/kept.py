@@ -25,7 +25,8 @@ def save(folder: Path, missed: Missed, offered: Offered) -> None:
     leads = offered.leads
     keys = {f"key {n}.{part}": v for n, both in leads.keys.items() for part, v in zip("rv", both, strict=True)}
     narrow = {f"narrow {kind}.{n}": v for kind, columns in leads.narrow.items() for n, v in enumerate(columns)}
-    _write(folder / "missed.npz", missed.frame, {"person": missed.person, "wanted": missed.wanted})
+    of_people = {"person": missed.person, "wanted": missed.wanted, "child": missed.child}
+    _write(folder / "missed.npz", missed.frame, of_people)
     _write(folder / "offered.npz", offered.frame, {"pupils": np.array(offered.pupils), **keys, **narrow})
 
 
@@ -36,7 +37,7 @@ def load(folder: Path) -> tuple[Missed, Offered]:
         OSError, ValueError, KeyError: a file is not there, or not whole.
     """
     frame, more = _read(folder / "missed.npz")
-    missed = Missed(frame, more["person"], more["wanted"])
+    missed = Missed(frame, more["person"], more["wanted"], more["child"])
     frame, more = _read(folder / "offered.npz")
     keys: dict[str, list[Ints]] = {}
     narrow: dict[str, list[Ints]] = {}

@@ -4,7 +4,7 @@
     2  joined in Spark SQL, values counted before a pair is made, crowded ones narrowed and exploding ones left out as
        `match.block.join` does
     3  the records that are asked about go to the county that asks, one task a county: `borders.across`
-    4  pupils whom several counties claim are decided once more, one by one: `borders.together`
+    4  pupils whom several children claim are decided once more, one by one: `claims.together`
 
 What is read are the files that the counties laid down, so that whatever an executor held when it died is made again.
 """
@@ -23,6 +23,7 @@ from kcbx_cli.match.block import CROWDED, MOST_PAIRS
 from kcbx_cli.match.keys import keys
 from kcbx_cli.match.records import CONTEXT
 from kcbx_cli.run import borders
+from kcbx_cli.run.claims import together
 from kcbx_cli.run.engine import Search
 
 _NARROW = ["f0", "f1", "f2"]
@@ -51,8 +52,8 @@ def search(spark: Any, asked: Search) -> None:
     def asks(rows: pd.DataFrame) -> pd.DataFrame:
         return _asks(asked, rows)
 
-    def together(rows: pd.DataFrame) -> pd.DataFrame:
-        return _together(asked, rows)
+    def settled(rows: pd.DataFrame) -> pd.DataFrame:
+        return _settled(asked, rows)
 
     def lay(rows: pd.DataFrame) -> pd.DataFrame:
         return _lay(asked, rows)
@@ -60,9 +61,9 @@ def search(spark: Any, asked: Search) -> None:
     pupils = about.groupBy("there").applyInPandas(records, _record_columns())
     claims = pupils.repartition(parts, "asks").groupBy("asks").applyInPandas(asks, _ABROAD)
     claims = claims.persist(StorageLevel.DISK_ONLY)
-    pupil = ["there", "pupil"]
-    several = claims.groupBy(*pupil).agg(F.countDistinct("county").alias("n")).where("n > 1").select(*pupil)
-    decided = claims.join(several, pupil, "leftsemi").groupBy(*pupil).applyInPandas(together, _ABROAD)
+    pupil = "identity"
+    several = claims.groupBy(pupil).agg(F.countDistinct("county", "child").alias("n")).where("n > 1").select(pupil)
+    decided = claims.join(several, pupil, "leftsemi").groupBy(pupil).applyInPandas(settled, _ABROAD)
     found = claims.join(several, pupil, "leftanti").unionByName(decided)
     found.repartition(parts, "county").groupBy("county").applyInPandas(lay, "county long").collect()
 
@@ -130,8 +131,8 @@ def _record_columns() -> str:
     kinds = {float: "double", bool: "boolean", int: "int", str: "string"}
     text = [name for name in match.RECORD if name != "birth"]
     columns = {name: "string" for name in text} | {"birth": "long"} | {n: kinds[type(v)] for n, v in CONTEXT.items()}
-    columns |= {"sheet": "string", "row": "long", "school": "string", "there": "long", "pupil": "long"}
-    columns |= {"origin": "string", "asks": "long"}
+    columns |= {"sheet": "string", "row": "long", "school": "string", "status": "string", "there": "long"}
+    columns |= {"in_class": "boolean", "known": "boolean", "pupil": "long", "origin": "string", "asks": "long"}
     return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
 
 
@@ -151,12 +152,13 @@ def _asks(asked: Search, pupils: pd.DataFrame) -> pd.DataFrame:
     return borders.across(mine, theirs, asked.pupils, asked.model)
 
 
-def _together(asked: Search, claims: pd.DataFrame) -> pd.DataFrame:
-    """ABROAD of one pupil whom several counties claim."""
-    there, pupil = int(claims["there"].iloc[0]), int(claims["pupil"].iloc[0])
-    missing = {int(n): asked.missed(int(n)) for n in claims["county"].unique()}
-    one = borders.chosen(asked.offered(there), there, np.array([pupil]))
-    return borders.together(claims, missing, one, asked.pupils, asked.model)
+def _settled(asked: Search, claims: pd.DataFrame) -> pd.DataFrame:
+    """ABROAD of one pupil whom several children claim."""
+    own = borders.in_order(_plain(claims))
+    missing = {int(n): asked.missed(int(n)) for n in own["county"].unique()}
+    rows = {n: np.unique(own.loc[own["there"] == n, "pupil"]) for n in np.unique(own["there"]).tolist()}
+    parts = [borders.chosen(asked.offered(n), n, of) for n, of in rows.items()]
+    return together(own, missing, pd.concat(parts, ignore_index=True), asked.pupils, asked.model)
 
 
 def _lay(asked: Search, found: pd.DataFrame) -> pd.DataFrame:
