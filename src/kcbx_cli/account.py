@@ -22,6 +22,8 @@ from kcbx_cli.write.wording import VERDICT_WORDS
 
 #: What of run.json stands in the envelope of --json.
 _ENVELOPE = ("as_of", "counts", "comparisons", "below_quality", "problems", "timings")
+#: Among so many rows of a registry there is nearly always a pupil of school age.
+_FEW = 500
 
 
 def of_month(
@@ -198,10 +200,13 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
         said.append("没有写县(区)名称,表的标题上不会有县名:请在 kcbx.toml 里写明 county.name")
     if month.as_of > date.today():
         said.append(f"截止日期 {month.as_of.isoformat()} 还没有到")
-    inside = decide.ages(month.registry, month.as_of, settings)["window"] == "inside"
-    if not inside.any():
+    if not any(_of_school_age(rows, month.as_of, settings) for rows in (month.registry.head(_FEW), month.registry)):
         said.append("学籍里没有一名学龄学生:请检查学籍文件和截止日期")
     return said
+
+
+def _of_school_age(pupils: pd.DataFrame, as_of: date, settings: Settings) -> bool:
+    return bool((decide.ages(pupils, as_of, settings)["window"] == "inside").any())
 
 
 def of_files(seen: Sequence[tuple[read.Loaded, pd.DataFrame]], failed: Sequence[tuple[str, KcbxError]]) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +22,8 @@ from kcbx_cli.tables import WATCH, WATCH_EVENTS, WATCHED
 from kcbx_cli.write.children import records
 
 Ints = npt.NDArray[np.int64]
+#: What a family has in common: a parent's ID number, or a list's file with the household's number in it.
+_Key = str | tuple[str, str]
 _BLANK = next(records(WATCHED.frame(length=1)))
 
 
@@ -203,7 +205,7 @@ def _families(seen: Seen) -> dict[int, tuple[int, bool]]:
     found: dict[int, tuple[int, bool]] = {}
     linked = seen.verdicts[(seen.verdicts["registry"] >= 0).to_numpy()]
     row_of = dict(zip(linked["person"].tolist(), linked["registry"].tolist(), strict=True))
-    hits = [(at, key) for at, key in _hits(seen.registry, keys)]
+    hits = list(_hits(seen.registry, keys))
     hits += [(row_of[at], key) for at, key in _hits(seen.people, keys) if at in row_of]
     for row, key in hits:
         pupil = int(seen.pupil[row])
@@ -212,43 +214,46 @@ def _families(seen: Seen) -> dict[int, tuple[int, bool]]:
     return found
 
 
-def _keys_at_work(seen: Seen) -> dict[str, tuple[int, bool]]:
+def _keys_at_work(seen: Seen) -> dict[_Key, tuple[int, bool]]:
     """Family keys of the children at work, each with the months that a case is open and whether one dropped out."""
     months = dict(zip(seen.changes["case_id"], seen.changes["months"].tolist(), strict=True))
     dropout = {d.label for d in seen.settings.dispositions if d.dropout}
     gone = set(seen.cases.loc[seen.cases["disposition"].isin(dropout).to_numpy(), "case_id"])
     position = {int(row): at for at, row in enumerate(seen.known["row"].tolist())}
-    keys: dict[str, tuple[int, bool]] = defaultdict(lambda: (0, False))
+    people, registry, known = (_FamilyKeys(frame) for frame in (seen.people, seen.registry, seen.known))
+    keys: dict[_Key, tuple[int, bool]] = defaultdict(lambda: (0, False))
     for work in records(seen.work):
         case = str(work.case_id)
         told = (months.get(case, 1), case in gone)
-        frames = (
-            (seen.people, work.person),
-            (seen.registry, work.registry),
-            (seen.known, position.get(work.identity, -1)),
-        )
-        for frame, at in frames:
-            for key in _keys(frame, at) if at >= 0 else ():
+        places = ((people, work.person), (registry, work.registry), (known, position.get(work.identity, -1)))
+        for rows, at in places:
+            for key in rows.of(at) if at >= 0 else ():
                 keys[key] = (max(keys[key][0], told[0]), keys[key][1] or told[1])
     return dict(keys)
 
 
-def _keys(frame: pd.DataFrame, at: int) -> Iterator[str]:
-    ids, file, household = (str(frame[column].iat[at]) for column in ("family_ids", "file", "household"))
-    yield from filter(None, ids.split("|"))
-    if household and file:
-        yield f"{file}\t{household}"
+class _FamilyKeys:
+    """By what the rows of a PEOPLE frame are known to be of one family."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._ids = frame["family_ids"].to_numpy()
+        self._file = frame["file"].to_numpy()
+        self._household = frame["household"].to_numpy()
+
+    def of(self, at: int) -> Iterator[_Key]:
+        """The keys of the row at this position."""
+        yield from filter(None, self._ids[at].split("|"))
+        if self._household[at] and self._file[at]:
+            yield self._file[at], self._household[at]
 
 
-def _hits(frame: pd.DataFrame, keys: Iterable[str]) -> Iterator[tuple[int, str]]:
+def _hits(frame: pd.DataFrame, keys: Container[_Key]) -> Iterator[tuple[int, _Key]]:
     """Positions of rows that have one of the keys, with it."""
-    wanted = set(keys)
     for at, ids in enumerate(frame["family_ids"].tolist()):
         if ids:
-            yield from ((at, key) for key in ids.split("|") if key in wanted)
-    for at, (file, household) in enumerate(zip(frame["file"].tolist(), frame["household"].tolist(), strict=True)):
-        if household and (key := f"{file}\t{household}") in wanted:
-            yield at, key
+            yield from ((at, key) for key in ids.split("|") if key in keys)
+    homes = zip(frame["file"].tolist(), frame["household"].tolist(), strict=True)
+    yield from ((at, home) for at, home in enumerate(homes) if home in keys)
 
 
 def _next(book: Ledger, seen: Seen, plan: CasePlan, count: int) -> list[str]:

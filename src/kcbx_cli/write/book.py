@@ -122,7 +122,7 @@ class Book:
         row, last = at
         room = Col("", "", sum(c.px for c in self._columns[: last + 1])).room
         wraps = _STYLES[style].get("text_wrap") and lines(clean(text), room) > 1
-        self.heights.append(_height([clean(text)], [room], height) if wraps else height)
+        self.heights.append(_heights([[clean(text)]], [room], height)[0] if wraps else height)
         self._printed.update(text.encode("utf-8", "surrogatepass"))
         sheet.across(row, last, clean(text), self.style(style), self.heights[-1])
 
@@ -142,8 +142,7 @@ class Book:
     def rows(self, sheet: Any, first: int, columns: Sequence[Col], rows: Sequence[Sequence[str]], least: float) -> None:
         """Rows of text from row `first` on, each at least `least` points high and high enough for all of it."""
         styles = [self.style(c.style) for c in columns]
-        rooms = [c.room for c in columns]
-        heights = [_height(cells, rooms, least) for cells in rows]
+        heights = _heights(rows, [c.room for c in columns], least)
         self._printed.update("".join(map("\x1f".join, rows)).encode("utf-8", "surrogatepass"))
         self._people += sum(any(cells[1:]) for cells in rows)
         self.heights += heights
@@ -205,13 +204,18 @@ def last_starts_page(heights: Sequence[float], repeated: float) -> bool:
 
 def row_height(cells: Sequence[str], columns: Sequence[Col], least: float) -> float:
     """The height in points that shows every line of the cells."""
-    return _height(cells, [c.room for c in columns], least)
+    return _heights([cells], [c.room for c in columns], least)[0]
 
 
-def _height(cells: Sequence[str], rooms: Sequence[int], least: float) -> float:
-    most = 1
-    for text, room in zip(cells, rooms, strict=True):
-        if len(text) * FULL > room or "\n" in text:
-            most = max(most, lines(text, room))
-    most += most // 6  # a long text is broken a little worse than counted
-    return min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4))
+def _heights(rows: Sequence[Sequence[str]], rooms: Sequence[int], least: float) -> list[float]:
+    """The height of each row in points."""
+    surely = [room // FULL for room in rooms]  # so many characters stand on a line, whichever they are
+    heights = []
+    for cells in rows:
+        most = 1
+        for text, few, room in zip(cells, surely, rooms, strict=True):
+            if len(text) > few or "\n" in text:
+                most = max(most, lines(text, room))
+        most += most // 6  # a long text is broken a little worse than counted
+        heights.append(min(_MAX_ROW_PT, max(least, most * _LINE_PT + 4)))
+    return heights

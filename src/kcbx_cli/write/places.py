@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -96,6 +97,7 @@ def _in_class(child: Child) -> tuple[Any, ...]:
     return *class_order(pupil.grade, pupil.class_name), child.case_id, pupil.name
 
 
+@lru_cache(maxsize=1024)
 def class_order(grade: str, class_name: str) -> tuple[int, str, int, str]:
     """The sorting key of a class: by the number of its grade, then by its own, then as they are written."""
     number = class_number(class_name)

@@ -91,7 +91,8 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         reach: dict[int, tuple[int, int]] = {}
         for rows in self._texts:
             for row, line in enumerate(rows.lines, start=rows.first):
-                columns = range(len(line)) if rows.styles else [c for c, text in enumerate(line) if text is not None]
+                full = rows.styles or None not in line
+                columns = range(len(line)) if full else [c for c, text in enumerate(line) if text is not None]
                 first, last = reach.get(row // _SPAN_ROWS, (columns[0], columns[-1]))
                 reach[row // _SPAN_ROWS] = min(first, columns[0]), max(last, columns[-1])
         return {block: f"{first + 1}:{last + 1}" for block, (first, last) in reach.items()}

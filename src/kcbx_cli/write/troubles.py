@@ -27,7 +27,7 @@ _PLACE = ["file", "sheet", "row"]
 _SHOWN = ["place", "name", "number"]
 _Place = tuple[str, str, int]
 #: what is read of a list to name its rows
-_USED = [*_PLACE, "role", "school", "township", "village", "name", "id_written", "id_pattern", "head_name", "head_id"]
+_USED = ["role", "school", "township", "village", "name", "id_written", "id_pattern", "head_name", "head_id"]
 #: Excel's sheets hold 1,048,576 rows; longer lists go on on another sheet.
 _SHEET_ROWS = 1_000_000
 SUMMARY = (
@@ -90,18 +90,19 @@ def _described(month: Month) -> pd.DataFrame:
     wanted = set(asked)
     shown: dict[_Place, tuple[str, ...]] = {}
     for frame in (month.registry, month.people, month.special, month.attendance, month.families):
-        near = frame.loc[np.isin(frame["row"].to_numpy(), problems["row"].to_numpy()), [c for c in _USED if c in frame]]
-        places = _places(near)
-        at = [i for i, where in enumerate(places) if where in wanted]
-        for i, texts in zip(at, _shown(near.iloc[at]), strict=True):
-            shown.setdefault(places[i], texts)
+        near = np.flatnonzero(np.isin(frame["row"].to_numpy(), problems["row"].to_numpy()))
+        there = [(where, at) for where, at in zip(_places(frame, near), near.tolist(), strict=True) if where in wanted]
+        at = [at for _, at in there]
+        rows = pd.DataFrame({c: frame[c].to_numpy()[at] for c in _USED if c in frame})
+        for (where, _), texts in zip(there, _shown(rows), strict=True):
+            shown.setdefault(where, texts)
     told = [shown.get(where, ("",) * len(_SHOWN)) for where in asked]
     columns = {name: np.array([t[i] for t in told], dtype=object) for i, name in enumerate(_SHOWN)}
     return problems.assign(**columns).sort_values(["file", "place", "sheet", "row", "code", "field"], kind="stable")
 
 
-def _places(rows: pd.DataFrame) -> list[_Place]:
-    return list(zip(*(rows[c].to_list() for c in _PLACE), strict=True))
+def _places(rows: pd.DataFrame, at: Any = slice(None)) -> list[_Place]:
+    return list(zip(*(rows[c].to_numpy()[at].tolist() for c in _PLACE), strict=True))
 
 
 def _shown(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:
