@@ -11,7 +11,7 @@ import pandas as pd
 
 from kcbx_cli import __version__, decide, read, run
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.intake import Input, below_quality, described, traced
+from kcbx_cli.intake import UNFIT, Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings, plain
@@ -194,8 +194,10 @@ def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[st
     said = [
         f"「{i.file}」有 {i.share_unusable:.0%} 的行无法使用,超过 {settings.quality.max_unusable:.0%},结果要慎用"
         for i in low
+        if i.share_unusable > settings.quality.max_unusable
     ]
-    said += _lacking(month, "K116")
+    for code in (*UNFIT, "K121", "K116"):
+        said += _lacking(month, code)
     if not settings.county.name:
         said.append("没有写县(区)名称,表的标题上不会有县名:请在 kcbx.toml 里写明 county.name")
     if month.as_of > date.today():

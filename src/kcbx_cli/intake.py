@@ -20,6 +20,8 @@ from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES, RawTable
 
+#: Problems of a whole list: what comes of it is not to be trusted before somebody has looked.
+UNFIT = ("K118", "K119", "K120", "K122")
 #: The roles whose rows are people.
 _PERSONS = ("registry", "special", "attendance", *LISTED)
 #: Files of fewer bytes than this are read sooner than another process is made.
@@ -43,6 +45,8 @@ class Input:
     families: int
     unusable: int
     columns: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    #: whether one of UNFIT was found in it
+    unfit: bool = False
 
     @property
     def share_unusable(self) -> float:
@@ -93,7 +97,9 @@ def take_in(
     sources = read.settle([source for role, given in paths.items() for source in read.find(given, role)])
     taken = _each(sources, partial(_take, as_of=as_of, settings=settings, passwords=passwords), progress)
     frames = {role: [rows for one in taken for kind, rows in one.tables if kind == role] for role in ROLES}
-    inputs = tuple(one.input for one in taken)
+    problems = PROBLEMS.concat([*(found for one in taken for found in one.problems), _together(taken)])
+    unfit = {*problems.loc[problems["code"].isin(UNFIT), "file"]}
+    inputs = tuple(replace(one.input, unfit=one.input.file in unfit) for one in taken)
     people = PEOPLE.concat([rows for role in LISTED for rows in frames[role]])
     families = FAMILIES.concat(frames["families"])
     _check(inputs, frames["registry"])
@@ -104,7 +110,7 @@ def take_in(
         attendance=ATTENDANCE.concat(frames["attendance"]),
         families=families,
         responsible=RESPONSIBLE.concat(frames["responsible"]),
-        problems=PROBLEMS.concat([problems for one in taken for problems in one.problems]),
+        problems=problems,
         inputs=inputs,
     )
 
@@ -164,6 +170,33 @@ def _nowhere(sheets: Sequence[RawTable], townships: npt.NDArray[np.object_]) -> 
     return frame(Problem("K117", sheet.file, sheet.sheet) for sheet in lost)
 
 
+def _together(taken: Sequence[_Taken]) -> pd.DataFrame:
+    """What no file shows by itself: that no file of a kind has a row, that no pupil of the registry has a status.
+
+    A township may have nobody of a kind, and a school no pupil to mark; a school without pupils is not exported.
+    """
+    size = {(one.input.file, role): len(rows) for one in taken for role, rows in one.tables}
+    there = {role for (_, role), rows in size.items() if rows and role != "registry"}
+    found = [
+        Problem("K122", file)
+        for (file, role), rows in size.items()
+        if role in ("registry", "families", *LISTED) and not rows and role not in there
+    ]
+    columns = {
+        one.input.file: fields for one in taken for (role, _), fields in one.input.columns.items() if role == "registry"
+    }
+    pupils = [rows for one in taken for role, rows in one.tables if role == "registry"]
+    if not any("suspended" in fields for fields in columns.values()) and not any(
+        (rows["status"] != "").any() for rows in pupils
+    ):
+        found += [
+            Problem("K118", file, field="status", detail="整列都是空的")
+            for file, fields in columns.items()
+            if "status" in fields and size[file, "registry"]
+        ]
+    return frame(found)
+
+
 def _each(
     sources: Sequence[read.Source], take: Callable[[read.Source], _Taken], progress: Callable[[str], None]
 ) -> list[_Taken]:
@@ -212,8 +245,8 @@ def _check(inputs: Sequence[Input], registry: Sequence[pd.DataFrame]) -> None:
 
 
 def below_quality(inputs: Sequence[Input], settings: Settings) -> list[Input]:
-    """The lists of which too many rows are unusable."""
-    return [i for i in inputs if i.share_unusable > settings.quality.max_unusable]
+    """The lists of which too many rows are unusable, or that as a whole are not what they should be."""
+    return [i for i in inputs if i.unfit or i.share_unusable > settings.quality.max_unusable]
 
 
 def described(inputs: Sequence[Input]) -> list[dict[str, Any]]:

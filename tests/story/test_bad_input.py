@@ -8,9 +8,11 @@ import zipfile
 import zlib
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from offices import LIST, REGISTRY, member, pupil
 
+from kcbx_cli.problems import KINDS
 from kcbx_cli.write import commit
 
 WANG = ("王小明", "20120305", 1)
@@ -142,12 +144,6 @@ def test_no_low_income_child_at_all_still_makes_all_files(lists):
     assert list((lists.out / "乡镇核查表").glob("*.xlsx"))
 
 
-def test_a_list_with_a_header_and_no_rows(lists):
-    lists.workbook("脱贫户.xlsx", LIST, [], "脱贫户家庭成员信息")
-    assert lists.reconcile() == 0
-    assert lists.verdicts() == []
-
-
 def test_a_registry_with_a_header_and_no_rows(lists):
     lists.workbook("学籍.xlsx", REGISTRY, [], "学籍信息")
     assert lists.reconcile() == 2
@@ -236,6 +232,65 @@ def test_a_list_of_mostly_unusable_rows_is_below_the_quality_bar(lists):
     assert lists.reconcile() == 1
     assert "脱贫户.xlsx" in lists.stderr
     assert lists.run()["below_quality"] == ["脱贫户.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("file", "lost", "renamed", "code"),
+    [
+        ("学籍.xlsx", "学生当前状态", "", "K118"),
+        ("学籍.xlsx", "姓名", "", "K119"),
+        ("学籍.xlsx", "身份证件号", "号码X", "K120"),
+        ("脱贫户.xlsx", "姓名", "", "K119"),
+        ("脱贫户.xlsx", "证件号码", "号码X", "K120"),
+    ],
+)
+def test_a_list_that_lost_a_column_by_which_children_are_told_says_so(lists, file, lost, renamed, code):
+    """Without statuses everybody is in class: a child who is missing would be hidden, and nobody would know."""
+    header, rows = (REGISTRY, [pupil(*WANG)]) if file == "学籍.xlsx" else (LIST, [member(*WANG)])
+    if renamed:
+        rows = [row | {renamed: row[lost]} for row in rows]
+    lists.workbook(file, [h if h != lost else renamed for h in header if h != lost or renamed], rows)
+    assert lists.reconcile() == 1
+    assert code in lists.problems()
+    assert f"「{file}」" in lists.stderr and KINDS[code].sentence in lists.stderr
+    assert lists.run()["below_quality"] == [file]
+    told = openpyxl.load_workbook(lists.out / "数据问题.xlsx")
+    shown = [str(cell.value) for sheet in told for row in sheet for cell in row]
+    assert code in " ".join(shown)
+    assert any("「号码X」" in text for text in shown) == bool(renamed)
+
+
+def test_a_list_of_a_village_s_own_making_may_do_without_id_numbers(lists):
+    header = ["孩子姓名", "出生", "与户主关系", "哪个村"]
+    rows = [dict(zip(header, ("王小明", "2012-03-05", "之子", "一村"), strict=True))]
+    assert lists.reconcile(households=lists.workbook("村里报的.xlsx", header, rows)) == 0
+    assert "「村里报的.xlsx」没有证号列" in lists.stderr and "K121" in lists.problems()
+
+
+def test_a_registry_without_any_status_is_told_and_one_that_marks_those_on_leave_is_none(lists):
+    lists.registry(pupil(*WANG, 学生当前状态=""), pupil("李红", "20130101", 2, 学生当前状态=""))
+    assert lists.reconcile() == 1
+    assert "「学籍.xlsx」学籍里没有学生状态" in lists.stderr
+    header = [h if h != "学生当前状态" else "休学中" for h in REGISTRY]
+    lists.workbook("学籍.xlsx", header, [pupil(*WANG), pupil("李红", "20130101", 2)])
+    assert lists.reconcile() == 0
+
+
+def test_a_list_with_a_header_and_nobody_under_it_says_so(lists):
+    """A failed export; but one township of several may have nobody."""
+    lists.households()
+    assert lists.reconcile() == 1
+    assert lists.verdicts() == []
+    assert "「脱贫户.xlsx」只有表头,一行也没有" in lists.stderr and "K122" in lists.problems()
+    (lists.folder / "名单").mkdir()
+    for name, members in (("甲乡", []), ("乙乡", [member(*WANG)])):
+        lists.households(*members, name=f"名单/{name}.xlsx")
+    assert lists.reconcile(households=lists.folder / "名单") == 0
+    (lists.folder / "各校").mkdir()
+    for name, pupils in (("甲校", []), ("乙校", [pupil(*WANG)])):
+        lists.registry(*pupils, name=f"各校/{name}.xlsx")
+    assert lists.reconcile(registry=lists.folder / "各校", households=lists.folder / "名单") == 1
+    assert lists.run()["below_quality"] == ["甲校.xlsx"]
 
 
 def test_a_formula_in_a_name_stays_text(lists):

@@ -21,11 +21,13 @@ _NAMED = 12
 #: A child is found by one of these; a list that has neither finds nobody for sure, and no age.
 _KNOWN_BY = ("birth_date", "id_number")
 _PUPILS_AND_LISTED = ("registry", *LISTED)
+#: What holds an ID number besides its own column, in lists that an office makes itself.
+_ALSO_NUMBER = {"registry": "registry_number", "disability": "disability_number"}
 
 
 def gaps(file: str, sheet: tuple[Grid, Block], best: Fit, rows: Body, known: Collection[str]) -> list[Problem]:
-    """Columns under a header that nobody knows and that hold something in most rows; and a list of people without birth
-    dates and ID numbers.
+    """Columns under a header that nobody knows and that hold something in most rows; a list of people without birth
+    dates and ID numbers; and columns that are not there at all, by which children are known or known to be in class.
 
     Args:
         file: its name, for the problems.
@@ -39,14 +41,39 @@ def gaps(file: str, sheet: tuple[Grid, Block], best: Fit, rows: Body, known: Col
     if not len(rows.positions):
         return found
     strange = [h for h in block.headers if h.column not in best.mapped.columns.values() and _strange(h, known)]
-    if strange and not best.layout.wide:
+    lost = _lost(best)
+    told: list[Header] = []
+    if strange and (lost or not best.layout.wide):
         cells = grid.columns([h.column for h in strange])
         half = len(rows.positions) / 2
         told = [h for h, c in zip(strange, cells, strict=True) if np.sum(_says(c[rows.positions])) > half]
-        if told:
-            found.append(Problem("K115", file, grid.name, block.last + 1, detail=_named(told)))
+    if told and not best.layout.wide:
+        found.append(Problem("K115", file, grid.name, block.last + 1, detail=_named(told)))
     if best.layout.role in _PUPILS_AND_LISTED and not any(_filled(rows, f) for f in _KNOWN_BY):
         found.append(Problem("K116", file, grid.name, block.last + 1))
+    detail = f"表头不认得的列:{_named(told)}" if told else ""
+    found += [Problem(code, file, grid.name, block.last + 1, field, detail) for code, field in lost]
+    return found
+
+
+def _lost(best: Fit) -> list[tuple[str, str]]:
+    """Codes and fields of the columns that a list of people does not have, where that makes another list of it.
+
+    A national system's export always has ID numbers; a list of one's own making need not. A registry says who is in
+    class, or at least who is not (休学中); one that says neither has everybody in class.
+    """
+    layout, have = best.layout, {*best.mapped.columns, *best.layout.constants}
+    found = []
+    if layout.role == "registry" and not have & {"status", "suspended"}:
+        found.append(("K118", "status"))
+    if layout.role not in _PUPILS_AND_LISTED:
+        return found
+    if "name" not in have:
+        found.append(("K119", "name"))
+    if "id_number" not in have and layout.wide:
+        found.append(("K120", "id_number"))
+    elif "birth_date" in have and not have & {"id_number", _ALSO_NUMBER.get(layout.role, "")}:
+        found.append(("K121", "id_number"))
     return found
 
 
