@@ -2,6 +2,7 @@
 
     python benchmarks/province.py make            108 made-up counties, once, as Parquet and as CSV
     python benchmarks/province.py sizes           4, 11, 36 and 108 of them: seconds, processor seconds, memory
+    python benchmarks/province.py sizes --forms parquet --counties 108 --listed 1000000   with so many listed persons in all
     python benchmarks/province.py incremental --counties 54   again, after nothing, one county, and 2 % of all rows have changed
 
 `province_docs.py` writes the tables and the plot of the last runs into docs/scaling.md.
@@ -77,15 +78,29 @@ def make() -> None:
     shutil.copytree(PROVINCE / "parquet" / "设置", PROVINCE / "csv" / "设置", dirs_exist_ok=True)
 
 
-def some(form: str, count: int, work: Path) -> Path:
-    """The first so many counties, as links to their files in a folder of their own."""
+def some(form: str, count: int, work: Path, listed: int = 0) -> Path:
+    """The first so many counties, as links to their files in a folder of their own; with `listed` as many list rows in all.
+
+    Lists are cut after as many rows each: who comes later is on no list.
+    """
     chosen = set(names()[:count])
     for _, role in ROLES:
         (work / role).mkdir(parents=True)
         for source in (PROVINCE / form / role).iterdir():
-            if source.stem in chosen:
+            if source.stem in chosen and role == "低收入" and listed:
+                _copy(source, work / role / source.name, f"SELECT * FROM lists LIMIT {listed // count}")
+            elif source.stem in chosen:
                 (work / role / source.name).hardlink_to(source)
     return work
+
+
+def _copy(source: Path, target: Path, query: str) -> None:
+    """What a query makes of the rows of a Parquet file (`lists`), in their order."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": "1"}) as link:
+        link.read_parquet(str(source)).create_view("lists")
+        link.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def names() -> list[str]:
@@ -152,7 +167,7 @@ def _memory(process: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def sizes(forms: Sequence[str], counts: Sequence[int], jobs: int) -> None:
+def sizes(forms: Sequence[str], counts: Sequence[int], jobs: int, listed: int) -> None:
     """Each size once a form, the smallest first; a size that is measured again replaces its former figures."""
     path = RESULTS / "province.json"
     found = json.loads(path.read_text("utf-8")) if path.exists() else []
@@ -160,17 +175,21 @@ def sizes(forms: Sequence[str], counts: Sequence[int], jobs: int) -> None:
         for form in forms:
             work = BUILD / "province-work"
             shutil.rmtree(work, ignore_errors=True)
-            lists = some(form, count, work / "lists")
+            lists = some(form, count, work / "lists", listed)
             run = watched(reconcile(lists, work / "out", "--jobs", str(jobs)))
             counted = run.told["counts"]
             one = {"form": form, "counties": count, "jobs": jobs, **{k: v for k, v in asdict(run).items() if k != "told"},
                    "rows": counted["registry_rows"], "listed": counted["listed_rows"], "work": counted["work"],
                    "elsewhere": counted["found_elsewhere"], "stages": run.told["timings"]}  # fmt: skip
-            found = [f for f in found if (f["form"], f["counties"]) != (form, count)] + [one]
+            found = [f for f in found if _which(f) != _which(one)] + [one]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(sorted(found, key=lambda f: (f["form"], f["counties"])), indent=0), "utf-8")
+            path.write_text(json.dumps(sorted(found, key=_which), indent=0), "utf-8")
             print(one, flush=True)
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _which(run: dict) -> tuple[str, int, int]:
+    return run["form"], run["counties"], run["listed"]
 
 
 def incremental(count: int, jobs: int) -> None:
@@ -197,13 +216,9 @@ def incremental(count: int, jobs: int) -> None:
 
 def _change(path: Path, share: float) -> None:
     """Another class for so many of the rows, spread over the list."""
-    import duckdb
-
     new = path.with_name(f".{path.name}")
-    query = f"""COPY (SELECT * REPLACE (CASE WHEN row_number() OVER () % {round(1 / share)} = 0 THEN "班级" || '新' ELSE "班级" END AS "班级")
-        FROM read_parquet('{path}')) TO '{new}' (FORMAT parquet, COMPRESSION zstd)"""
-    with duckdb.connect(config={"threads": "1"}) as link:
-        link.execute(query)
+    other = f'CASE WHEN row_number() OVER () % {round(1 / share)} = 0 THEN "班级" || \'新\' ELSE "班级" END'
+    _copy(path, new, f'SELECT * REPLACE ({other} AS "班级") FROM lists')
     new.replace(path)
 
 
@@ -213,11 +228,12 @@ def main() -> None:
     parser.add_argument("part", choices=["make", "sizes", "incremental"])
     parser.add_argument("--counties", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS))
+    parser.add_argument("--listed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     make()
     if asked.part == "sizes":
-        sizes(asked.forms, asked.counties, asked.jobs)
+        sizes(asked.forms, asked.counties, asked.jobs, asked.listed)
     if asked.part == "incremental":
         incremental(asked.counties[0], asked.jobs)
 

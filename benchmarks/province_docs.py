@@ -47,18 +47,19 @@ def _sizes(found: list[dict[str, Any]]) -> str:
         [f["form"], str(f["counties"]), f"{f['rows']:,}", f"{f['listed']:,}", f"{f['seconds']:.0f}", f"{f['processor']:.0f}",
          f"{f['processor'] / f['rows'] * 28_020:.2f}", f"{f['memory']:,.0f} MB", f"{f['elsewhere']:,}",
          " / ".join(f"{f['stages'][s]:.0f}" for s in ("judge", "borders", "write"))]
-        for f in sorted(found, key=lambda f: (f["form"] != "parquet", f["rows"]))
+        for f in sorted(found, key=lambda f: (f["form"] != "parquet", f["rows"], f["listed"]))
     ]  # fmt: skip
     said = []
+    whole = list({(f["form"], f["rows"]): f for f in sorted(found, key=lambda f: (f["rows"], f["listed"]))}.values())
     for form in ("parquet", "csv"):
-        mine = [f for f in found if f["form"] == form and f["rows"] >= 90_000]
+        mine = [f for f in whole if f["form"] == form and f["rows"] >= 90_000]
         if len(mine) > 1:
             powers = [float(np.polyfit(np.log([f["rows"] for f in mine]), np.log([f[k] for f in mine]), 1)[0]) for k in ("processor", "seconds", "memory")]  # fmt: skip
             said.append(f"{form}: processor seconds grow with the {powers[0]:.2f}th power of the rows, the clock's with the {powers[1]:.2f}th, memory with the {powers[2]:.2f}th")  # fmt: skip
     try:
         import plots
 
-        plots.province(found, DOCS.parent / "scaling.svg")
+        plots.province(whole, DOCS.parent / "scaling.svg")
     except ModuleNotFoundError:
         said.append("(no matplotlib, the plot is of an earlier run)")
     table = _lines("format|counties|registry rows|list rows|seconds|processor seconds|processor seconds a county|peak memory|found across borders|seconds: read and match / borders / write", rows)  # fmt: skip
