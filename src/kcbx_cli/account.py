@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
 from kcbx_cli import __version__, decide, read, run
+from kcbx_cli.counties import codes_of
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.intake import UNFIT, Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
@@ -130,7 +132,7 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         "reconcile",
         {"out": out, **{k: told[k] for k in _ENVELOPE}},
         tuple(lines),
-        tuple(_warnings(month, low, settings)),
+        (*_warnings(month, low, settings), *_counties(inputs)),
         1 if low else 0,
         trace=Trace(traced(inputs), counts={"work": counts["work"], **changed}),
     )
@@ -187,6 +189,17 @@ def _lacking(month: Month, code: str) -> list[str]:
     """The files in which something of this kind was found, in a line."""
     files = "、".join(f"「{f}」" for f in sorted({*month.problems.loc[month.problems["code"] == code, "file"]}))
     return [f"{files}{KINDS[code].sentence}:{KINDS[code].remedy}。"] if files else []
+
+
+def _counties(inputs: Sequence[Input]) -> list[str]:
+    """Lists of several counties, which are taken for one county's."""
+    codes = sorted(codes_of(Path(one.file).name for one in inputs))
+    if len(codes) < 2:
+        return []
+    return [
+        f"文件名里有 {len(codes)} 个县(区)的代码({'、'.join(codes[:3])}{' 等' if len(codes) > 3 else ''}),这次按一个县处理:"
+        "几个县一起做请加 --by-county,每种名单给一个文件夹"
+    ]
 
 
 def _warnings(month: Month, low: Sequence[Input], settings: Settings) -> list[str]:

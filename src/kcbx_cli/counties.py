@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,9 +12,10 @@ from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.read.layouts import ROLE_WORDS
 
-_CODE = re.compile(r"^(\d{6})(?!\d)")
-#: A name that begins with a county's, by or without its code: what follows (the month, the list) changes from file to file.
-_COUNTY = re.compile(r"^(?:\d{6})?[\u3400-\u9fff]+?[县区市旗](?![县区市旗])")
+#: A county's code begins with its province's (GB/T 2260), which no month like 202111 does.
+_CODE = re.compile(r"^((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4})(?!\d)")
+#: The county's name at the beginning: what follows, the month or the list, changes from file to file.
+_COUNTY = re.compile(r"^[\d\W_]*([\u3400-\u9fff]+?[县区市旗](?![县区市旗]))")
 #: What other programs write before it where a folder is partitioned by county: `county=500229`.
 _PARTITION = re.compile(r"^\w+=(?=.)")
 #: Roles without which a county cannot be done: its children would all be suspects, or there is nothing to do.
@@ -30,6 +31,11 @@ class County:
     key: str
     name: str
     paths: Mapping[str | None, Sequence[str]]
+
+    @property
+    def code(self) -> str:
+        """The six-digit code; empty where its files' names do not begin with one."""
+        return self.key if _CODE.match(self.key) else ""
 
     def size(self) -> int:
         """How many bytes its lists have."""
@@ -70,7 +76,7 @@ def split(paths: Mapping[str | None, Sequence[str]], ledgers: Path) -> tuple[lis
     counties, aside = [], []
     for key in sorted(entries):
         by_role, known = entries[key], standing.get(key, [])
-        names = known or [_county(_name(e)) for role in sorted(by_role) for e in by_role[role]]
+        names = known or [_called(_name(e)) for role in sorted(by_role) for e in by_role[role]]
         name = max(names, key=lambda n: (len(n), n))
         wrong = _wrong(by_role) or _ledgers(known)
         if wrong:
@@ -136,12 +142,23 @@ def _name(entry: Path) -> str:
 def key_of(name: str) -> str:
     """Which county's something of this name is: the six-digit code that it begins with, else the county's name."""
     code = _CODE.match(name)
-    return code[1] if code else _county(name)
+    return code[1] if code else title_of(name)
 
 
-def _county(name: str) -> str:
-    found = _COUNTY.match(name)
-    return found[0] if found else name
+def title_of(name: str) -> str:
+    """What a county of this name is called on its sheets: without its code, and without what follows."""
+    code, found = _CODE.match(name), _COUNTY.match(name)
+    return found[1] if found else name.removeprefix(code[1] if code else "")
+
+
+def codes_of(names: Iterable[str]) -> set[str]:
+    """The counties' codes that files' names begin with."""
+    return {code[1] for name in names if (code := _CODE.match(name))}
+
+
+def _called(name: str) -> str:
+    code, found = _CODE.match(name), _COUNTY.match(name)
+    return (code[1] if code else "") + found[1] if found else name
 
 
 def _wrong(by_role: Mapping[str, Sequence[Path]]) -> tuple[str, str, str] | None:
@@ -150,7 +167,7 @@ def _wrong(by_role: Mapping[str, Sequence[Path]]) -> tuple[str, str, str] | None
             names = "、".join(f"「{read.safe(e.name)}」" for e in found)
             words = f"{ROLE_WORDS[role]}里的{names}是同一个县的,不知道以哪个为准"
             return "county_twice", words, "请只留下一个,再运行一次。"
-        codes = {code[1] for e in found[0].rglob("*") if (code := _CODE.match(e.name))}
+        codes = codes_of(e.name for e in found[0].rglob("*"))
         if len(codes) > 1:
             words = f"文件夹「{read.safe(found[0].name)}」里有 {len(codes)} 个县的文件({_some(sorted(codes))})"
             return "county_mixed", words, "每个县要有一个文件或子文件夹;一个市的,请直接给出这个市的文件夹。"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -34,6 +34,7 @@ from kcbx_cli.settings import Settings
 from kcbx_cli.together import Done, Shown, Summary, summary
 from kcbx_cli.write import commit
 from kcbx_cli.write.children import records
+from kcbx_cli.write.manifest import not_written
 from kcbx_cli.write.partitions import check_partitions, partition, replace_partitions
 from kcbx_cli.write.province import CountyLine, county_files
 from kcbx_cli.write.workroom import Workroom, workroom
@@ -123,12 +124,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             judged = largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if isinstance(one, Aside)]
         parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
-        if not parts:
-            raise KcbxError(
-                f"{len(aside)} 个县没有一个能完成:" + ";".join(f"「{one.name}」{one.message}" for one in aside[:_TOLD]),
-                aside[0].hint,
-                aside[0].code,
-            )
+        _some_done(parts, aside)
         with _timed(seconds, "borders"):
             show("跨县比对")
             _search(engine, work, parts)
@@ -136,9 +132,16 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
         with _timed(seconds, "write"), _interrupted_halfway():
             written = largest_first(engine, _write, list(parts), Shown(show, "写出结果", len(parts)))
         aside += [one for one in written if isinstance(one, Aside)]
+        done = [one for one in written if isinstance(one, Done)]
+        _some_done(done, aside)
         replace_partitions(work.folder / VERDICTS, asked.out / VERDICTS)
-    done = [one for one in written if isinstance(one, Done)]
     return summary(Summary(asked.as_of, asked.out, done, aside, seconds))
+
+
+def _some_done(done: Collection[object], aside: Sequence[Aside]) -> None:
+    if not done:
+        told = ";".join(f"「{one.name}」{one.message}" for one in aside[:_TOLD])
+        raise KcbxError(f"{len(aside)} 个县没有一个能完成:{told}", aside[0].hint, aside[0].code)
 
 
 @contextlib.contextmanager
@@ -295,6 +298,9 @@ def _or_aside(task: _Task, work: Callable[[_Task], Made]) -> Made | Aside:
         return work(task)
     except KcbxError as error:
         return Aside(task.county.name, error.code, error.message, error.hint)
+    except OSError as error:  # where things are laid down meanwhile
+        told = not_written(error, task.work.folder.parent)
+        return Aside(task.county.name, told.code, told.message, told.hint)
     except Exception as error:
         words = f"处理这个县时出了意外的错误({type(error).__name__})"
         return Aside(task.county.name, "unexpected", words, "请单独对这个县运行 kcbx reconcile,看日志。")

@@ -84,7 +84,7 @@ def standing(ledger: Path, out: Path, inputs: Inputs, book: Ledger) -> Told | No
     except (OSError, ValueError, TypeError):
         return None
     same = (told.inputs, told.ledger, told.files) == (inputs.digest, book.state(), commit.standing(out))
-    return told if same and told.files else None
+    return told if same and told.files and commit.whole(out) else None
 
 
 def given_up(ledger: Path) -> tuple[Missed, Offered] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import json
 import os
 import shutil
@@ -357,6 +358,7 @@ def split_files(folder: Path, *named: str) -> tuple[list[str], dict[str, str]]:
         ("421003沙市区.csv", "421003沙市区"),
         ("500103市中区学生.csv", "500103市中区"),
         ("城口县(11月).csv", "城口县"),
+        ("202111城口县.csv", "城口县"),
         ("500229.csv", "500229"),
         ("高级中学.csv", "高级中学"),
     ],
@@ -522,3 +524,52 @@ def test_nothing_plain_is_kept_beside_an_encrypted_ledger_wherever_its_key_comes
     finally:
         LEDGER_KEYS.set(lambda _: "")
     assert task.keeps is keeps
+
+
+def test_one_file_of_settings_for_all_calls_no_county_by_another_s_name(lists, tmp_path):
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(lists)[:2]
+    options = by_county(given, tmp_path / "结果")
+    options[options.index("--config") + 1] = str(given / "设置" / f"{first}.toml")
+    assert app.run(options) == 0
+    for name in (first, second):
+        told = json.loads((tmp_path / "结果" / name / "run.json").read_text("utf-8"))["settings"]
+        assert (told["county.name"]["value"], told["county.code"]["value"]) == (name[6:], name[:6])
+
+
+def test_a_county_of_which_a_file_is_gone_is_done_again(lists, done, tmp_path, capsys):
+    out = tmp_path / "结果"
+    shutil.copytree(done, out)
+    shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    gone = out / names(lists)[0] / "report.html"
+    gone.unlink()
+    assert app.run(by_county(lists, out, "--incremental", "--json")) == 0
+    assert gone.exists()
+    assert json.loads(capsys.readouterr().out)["data"]["unchanged"] == 2
+
+
+def test_a_full_disk_is_told_and_a_run_that_wrote_no_county_fails(lists, done, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "结果"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(province, "partition", full)
+    given = two_of(lists, tmp_path / "名单")
+    assert app.run(by_county(given, out)) == 2
+    said = capsys.readouterr().err
+    assert said.count("磁盘已满") == 2
+    assert not (out / "汇总").exists()
+
+
+def test_what_is_of_all_counties_is_for_the_owner_alone(done):
+    found = [done / "verdicts", *(done / "verdicts").rglob("*")]
+    assert {p.stat().st_mode & 0o077 for p in found} == {0}
+
+
+def test_lists_of_several_counties_taken_for_one_are_told(lists, tmp_path, capsys):
+    options = by_county(two_of(lists, tmp_path / "名单"), tmp_path / "结果")
+    options.remove("--by-county")
+    del options[options.index("--config") : options.index("--config") + 2]
+    app.run(options)
+    assert "--by-county" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -94,10 +94,18 @@ def _settings(wanted: Wanted, county: County) -> Chosen | KcbxError:
     import os
 
     from kcbx_cli import configuration, credentials, pipeline
+    from kcbx_cli.counties import title_of
+    from kcbx_cli.settings import County as Named
 
     try:
         config = _config(wanted.config, county)
         settings = configuration.load(config, os.environ, wanted.overriding)
+        if (
+            config == wanted.config or not settings.county.name
+        ):  # for all counties, and no county is called like another
+            named = dict.fromkeys(("county.name", "county.code"), "file name")
+            called = Named(title_of(county.name), county.code)
+            settings = replace(settings, county=called, sources={**settings.sources, **named})
         return settings, pipeline.Manner(False, credentials.recipients(settings))
     except KcbxError as error:
         return error

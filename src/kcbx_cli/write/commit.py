@@ -52,9 +52,10 @@ from kcbx_cli.write.manifest import (
     resolve,
     standing,
     survey,
+    whole,
 )
 
-__all__ = ["Staged", "check", "commit", "discard", "finish", "prepare", "recover", "standing", "swap"]
+__all__ = ["Staged", "check", "commit", "discard", "finish", "prepare", "recover", "standing", "swap", "whole"]
 
 #: Windows refuses a rename while a virus scanner looks at a file: seconds to wait before each further try.
 _PAUSES: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()

@@ -65,6 +65,11 @@ def standing(folder: Path) -> str:
         return ""
 
 
+def whole(folder: Path) -> bool:
+    """Whether every file that the manifest names is there."""
+    return all((folder / path).is_file() for path in written_files(folder))
+
+
 def survey(folder: Path, collected: Collected = lambda _: False) -> Contents:
     """What in the folder is not as kcbx wrote it. A folder that does not exist holds nothing.
 

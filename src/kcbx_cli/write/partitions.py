@@ -31,12 +31,14 @@ def partition(verdicts: Path, folder: Path, county: str) -> None:
     import duckdb
 
     target = folder / f"{_FOLDER}{county}"
-    target.mkdir(parents=True, exist_ok=True)
+    for made in (folder, target):
+        made.mkdir(mode=0o700, exist_ok=True)
     half = target / f".{os.getpid()}.half"
     with verdicts.open(encoding="utf-8-sig", newline="") as file:
         columns = {name: _TYPES.get(name, "VARCHAR") for name in next(csv.reader(file))}
     with duckdb.connect(config={"threads": 1}) as link:
         link.sql(_READ, params=[str(verdicts), columns]).write_parquet(str(half), compression="zstd")
+    half.chmod(0o600)
     os.replace(half, target / _FILE)
 
 
