@@ -29,6 +29,7 @@ from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
+from kcbx_cli.run.claims import still_asked
 from kcbx_cli.run.engine import Engine, Search, largest_first
 from kcbx_cli.settings import Settings
 from kcbx_cli.together import Done, Shown, Summary, summary
@@ -244,10 +245,9 @@ def _write(task: _Task) -> Done | Aside:
 def _written(task: _Task) -> Done:
     """A county that this run has written already, before a process died, is not written again."""
     if not task.has("written"):
-        found = task.get("found") if task.has("found") else ABROAD.frame()
-        done = _written_anew(task, found[(found["band"] == "link").to_numpy()])
+        done = _written_anew(task, still_asked(task.get("found")) if task.has("found") else ABROAD.frame())
         partition(task.request.out / "data" / "verdicts.csv", task.work.folder / VERDICTS, task.county.key)
-        task.put("written", replace(done, doubtful=int((found["band"] == "review").sum())))
+        task.put("written", done)
     told: Done = task.get("written")
     return told
 
@@ -263,19 +263,22 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
         judged = _judged(task, book) if told or task.has("begun") else task.get("judged")
         task.put("begun", None)
         more = []
+        there, alike = (own.loc[(own["band"] == band).to_numpy(), "person"].to_numpy() for band in ("link", "review"))
         if len(own):
-            judged = replace(judged, decided=decide.with_abroad(judged.decided, tuple(own["person"].tolist())))
+            decided = decide.with_abroad(judged.decided, tuple(there.tolist()), tuple(alike.tolist()))
+            judged = replace(judged, decided=decided)
             more = county_files(own, judged.lists.people, task.names, task.settings, task.request.as_of)
         clock = pipeline.Clock(pipeline.silent)
         result = use.told(pipeline.write(task.request, judged, book, clock, task.manner, more))
         counts = result.data["counts"]
-        children = judged.decided.verdicts.iloc[own["person"].to_numpy()]["child"].nunique()
+        children = judged.decided.verdicts["child"]
         line = CountyLine(
             task.county.name,
             counts["registry_rows"],
             counts["listed_rows"],
             counts["verdicts"],
-            children,
+            children.iloc[there].nunique(),
+            children.iloc[alike].nunique(),
             counts["work"],
         )
         if task.has("inputs"):

@@ -30,8 +30,6 @@ class Done:
     warnings: tuple[str, ...]
     exit_code: int
     again: bool = False
-    #: pairs across borders that are alike, but not enough to be sure
-    doubtful: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def summary(of: Summary) -> Result:
         "listed_rows": sum(one.listed for one in lines),
         "verdicts": {name: sum(one.verdicts[name] for one in lines) for name in decide.tally(_NOBODY)},
         "found_elsewhere": sum(one.found for one in lines),
-        "doubtful_elsewhere": sum(one.doubtful for one in done),
+        "doubtful_elsewhere": sum(one.doubtful for one in lines),
         "work": sum(one.work for one in lines),
     }
     body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": of.as_of.isoformat(),
@@ -82,7 +80,7 @@ def summary(of: Summary) -> Result:
     said = [
         f"截至 {of.as_of.isoformat()},{len(done)} 个县:名单 {counts['listed_rows']} 行、学籍 {counts['registry_rows']} 行。",
         f"要核查的孩子 {counts['work']} 名;另有 {counts['found_elsewhere']} 名在别的县的学籍里找到,"
-        f"{counts['doubtful_elsewhere']} 处相近,还不能确定。",
+        f"{counts['doubtful_elsewhere']} 名与别的县的学生相近,还不能确定,见各县的「在外县就读.xlsx」。",
         f"每个县的结果在:{of.out};汇总在:{of.out / TOGETHER}",
     ]
     again = sum(one.again for one in done)

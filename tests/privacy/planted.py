@@ -86,11 +86,13 @@ def plant(office: Office) -> Office:
 
 
 def plant_counties(office: Office) -> Office:
-    """The same lists as those of one county of two: child 0 is in class in the other, child 2 is nowhere."""
+    """The same lists as those of one county of two: child 0 is in class in the other, child 4 suspended there, child 2 is
+    nowhere."""
     office.workbook("各县/低收入/甲县.xlsx", _LIST, [_listed(one, n) for n, one in enumerate(CHILDREN[:5])], "脱贫户")
     office.workbook("各县/学籍/甲县.xlsx", _REGISTRY, [_pupil(CHILDREN[1], 1), _pupil(CHILDREN[3], 3)], "学籍信息")
     office.workbook("各县/低收入/乙县.xlsx", _LIST, [_listed(CHILDREN[5], 5)], "脱贫户")
-    pupils = [_pupil(CHILDREN[0], 0, 学校名称="乙县小学"), _pupil(CHILDREN[5], 5)]
+    away = _pupil(CHILDREN[4], 4, 学校名称="乙县小学", 学生当前状态="休学", 状态日期="20210901")
+    pupils = [_pupil(CHILDREN[0], 0, 学校名称="乙县小学"), away, _pupil(CHILDREN[5], 5)]
     office.workbook("各县/学籍/乙县.xlsx", _REGISTRY, pupils, "学籍信息")
     return office
 

@@ -15,7 +15,7 @@ from kcbx_cli.write.children import Child, records
 from kcbx_cli.write.printed import near_record
 
 _KINDS = sorted(set(VIEWS) & set(CHILDREN[0].values) - {"household"})
-_OF_COUNTIES = ("在外县就读.xlsx", "elsewhere.csv", "各县汇总.xlsx", "counties.csv")
+_OF_COUNTIES = ("在外县就读.xlsx", "elsewhere.csv", "doubtful_elsewhere.csv", "各县汇总.xlsx", "counties.csv")
 _GROUP_WORDS = {"disability": ("残疾",), "poverty": ("脱贫", "低保", "监测对象")}
 
 

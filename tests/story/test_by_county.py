@@ -96,6 +96,69 @@ def test_the_child_s_own_county_is_told_where_and_the_other_county_nothing(lists
     assert not [name for name in people if len(name) > 2 and name.encode() in written]
 
 
+@pytest.fixture
+def near_misses(lists, tmp_path):
+    """Two counties; the first one's list has a child who is suspended next door, and one with the number and birthday of
+    a pupil there under another name. Also the registry next door as rows, to be changed and written."""
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(given)
+    (path,) = (given / "学籍").glob(f"{second}.*")
+    header, *pupils = csv.reader(path.read_text("utf-8-sig").splitlines())
+    name, number, birth, status = (header.index(h) for h in ("姓名", "身份证件号", "出生日期", "学生当前状态"))
+    known = {row["证件号码"] for row in table(given / "低收入" / f"{second}.csv")}
+    free = [
+        p for p in pupils if len(p[number]) == 18 and p[number] not in known and p[birth] > "2008" and len(p[name]) == 3
+    ]
+    suspended, other = [p for p in free if sum(q[number] == p[number] for q in pupils) == 1][:2]
+    suspended[status] = "休学"
+    people = given / "低收入" / f"{first}.csv"
+    listed, *rows = csv.reader(people.read_text("utf-8-sig").splitlines())
+    for k, (pupil, called) in enumerate([(suspended, suspended[name]), (other, other[name][0] + "上官")]):
+        more = {"姓名": called, "证件号码": pupil[number], "出生日期": pupil[number][6:14], "户编号": f"新{k}"}
+        rows.append([more.get(h, rows[0][n] if h in ("乡", "村") else "") for n, h in enumerate(listed)])
+    written(people, [listed, *rows])
+    written(path, [header, *pupils])
+    return SimpleNamespace(lists=given, path=path, header=header, pupils=pupils, suspended=suspended, other=other)
+
+
+def written(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def test_children_of_whom_another_county_may_have_the_pupil_are_listed_for_their_own_county(
+    near_misses, tmp_path, capsys
+):
+    """Where, and why it is not sure, and of the pupil no name; the summary counts them, their checklist knows of it."""
+    given, out = near_misses.lists, tmp_path / "结果"
+    first, second = names(given)
+    assert app.run(by_county(given, out, "--incremental", "--json")) == 0
+    counts = json.loads(capsys.readouterr().out)["data"]["counts"]
+    told = {row["list_row"]: row for row in table(out / first / "data" / "doubtful_elsewhere.csv")}
+    rows = [str(len(verdicts(out, first)) + n) for n in (0, 1)]
+    assert [told[row]["doubt"] for row in rows] == ["not_in_class", "alike"]
+    assert {verdicts(out, first)[row]["verdict"] for row in rows} == {"suspected"}
+    summed = {row["county"]: row["doubtful_elsewhere"] for row in table(out / "汇总" / "data" / "counties.csv")}
+    assert counts["doubtful_elsewhere"] == sum(map(int, summed.values())) >= int(summed[first]) == len(told) >= 2
+    book = openpyxl.load_workbook(out / first / "在外县就读.xlsx")
+    printed = [[str(cell.value or "") for cell in row] for row in book["相近待核对"].iter_rows()]
+    text = "\n".join("|".join(row) for row in printed)
+    assert "休学" in text and "身份证号一致" in text and second in text
+    assert near_misses.other[near_misses.header.index("姓名")] not in text
+    sheets = [openpyxl.load_workbook(p).worksheets[0] for p in (out / first / "乡镇核查表").glob("*.xlsx")]
+    assert sum("外县(区)的学籍里有相近的学生" in str(c.value) for s in sheets for r in s.iter_rows() for c in r) >= 2
+
+    found = (out / first / "data" / "elsewhere.csv").read_bytes()
+    near_misses.suspended[near_misses.header.index("学生当前状态")] = "转出"
+    written(near_misses.path, [near_misses.header, *near_misses.pupils])
+    assert app.run(by_county(given, out, "--incremental")) == 0
+    assert (out / first / "data" / "elsewhere.csv").read_bytes() == found
+    again = openpyxl.load_workbook(out / first / "在外县就读.xlsx")["相近待核对"]
+    assert "转出" in {cell.value for row in again.iter_rows() for cell in row}, (
+        "a change of doubts alone writes it again"
+    )
+
+
 def test_each_county_is_as_it_is_alone_but_for_those_found_elsewhere(lists, done, tmp_path):
     name = names(lists)[0]
     alone = ["reconcile", "--registry", lists / "学籍" / f"{name}.csv", "--households", lists / "低收入" / f"{name}.csv",

@@ -96,12 +96,12 @@ def test_the_search_in_sql_narrows_and_leaves_out_what_the_kernel_does(tmp_path)
 
     dice = np.random.default_rng(3)
     made = counties(dice, 4, 300)
-    crowd = people(dice, 100, ["小明"]).assign(phone="13800138000")
+    crowd = people(dice, 100, ["小明"]).assign(phone="13800138000", in_class=True, status="在读")
     for n in range(4):
         missed, offered = made[f"{n}.missed"].frame, made[f"{n}.offered"]
         both = (
             misses(pd.concat([missed, crowd[:40]], ignore_index=True)),
-            pd.concat([offered, crowd], ignore_index=True),
+            pd.concat([offered, crowd], ignore_index=True).assign(known=lambda all_: all_.index % 3 == 0),
         )
         made.give_up(n, both[0], offers(both[1]))
     everyone = borders.everyone({n: made[f"{n}.missed"] for n in range(4)})

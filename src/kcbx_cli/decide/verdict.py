@@ -22,6 +22,8 @@ from kcbx_cli.decide.rules import PRECEDENCE
 from kcbx_cli.decide.work import Lines, work
 from kcbx_cli.tables import FINDINGS, PROBLEMS, VERDICT_ORDER, VERDICTS
 
+#: What is said of a child of whom another county may have the pupil.
+ALIKE_ABROAD = "外县(区)的学籍里有相近的学生,由县里核对。"
 #: Verdicts under which the paper that was looked at is named.
 _WITH_PAPER = (
     "unknown_age", "excused", "elsewhere", "suspended", "papers_expired", "enrolled", "dropout", "absent",
@@ -58,13 +60,19 @@ def verdicts(given: Inputs) -> Decided:
     )
 
 
-def with_abroad(decided: Decided, rows: tuple[int, ...]) -> Decided:
+def with_abroad(decided: Decided, rows: tuple[int, ...], alike: tuple[int, ...] = ()) -> Decided:
     """The same, now that the children of these list rows are known to be at school in another county.
 
-    Problems and contradictions are of rows and not of children: they stay what they were.
+    Of the children of the rows `alike` another county has a pupil who may be them: they stay what they are, and their
+    sheets say so. Problems and contradictions are of rows and not of children: they stay what they were.
     """
-    facts = replace(decided.facts, abroad=abroad(rows, decided.facts.children))
-    return replace(decided, facts=facts, **_ruled(facts))
+    if rows:
+        facts = replace(decided.facts, abroad=abroad(rows, decided.facts.children))
+        decided = replace(decided, facts=facts, **_ruled(facts))
+    children = decided.verdicts["child"].iloc[list(alike)]
+    said = decided.work["near_sentence"]
+    said = said.where(~decided.work["child"].isin(children), said + ALIKE_ABROAD)
+    return replace(decided, work=decided.work.assign(near_sentence=said))
 
 
 def _ruled(facts: Facts) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def _links(sides: tuple[match.Prepared, match.Prepared], rows: Ints, model: matc
             "probability": links["probability"].to_numpy(),
             "band": np.where(doubt == "", "link", "review"),
             "doubt": doubt,
-            "sentence": np.array(match.sentences(here, there, model), dtype=object),
+            "sentence": _in_words(here, there, doubt, model),
         }
     )
 
@@ -220,6 +220,17 @@ def _doubts(linked: Flags, people: pd.DataFrame, pupils: pd.DataFrame, model: ma
     doubts[~pupils["in_class"].to_numpy(dtype=np.bool_)] = "not_in_class"
     doubts[~linked] = "alike"
     return doubts
+
+
+def _in_words(here: pd.DataFrame, there: pd.DataFrame, doubt: npt.NDArray[np.object_], model: match.Model) -> list[str]:
+    said = match.sentences(here, there, model)
+    names = zip(said, here["name"], there["name"], doubt, strict=True)
+    return [without_names(words, a, b) if why else words for words, a, b, why in names]
+
+
+def without_names(sentence: str, here: str, there: str) -> str:
+    """A sentence that does not name the two: where they may be two children one is another county's."""
+    return sentence.replace(f"({here}/{there})", "")
 
 
 def some(prepared: match.Prepared, rows: Ints) -> match.Prepared:

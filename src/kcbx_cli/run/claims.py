@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli import match
-from kcbx_cli.run.borders import ABROAD, Missed, across, everyone
+from kcbx_cli.run.borders import ABROAD, Missed, across, everyone, without_names
 from kcbx_cli.run.plain import Flags, plainly_one
 
 #: A child of a county, and the pupil (row of a registry) that it claims.
@@ -43,8 +43,16 @@ def together(
     doubt = np.where(found["doubt"] != "", found["doubt"], "taken")
     found["doubt"] = pd.Series(np.where(stays, "", doubt), dtype=object)
     found["band"] = pd.Series(np.where(stays, "link", "review"), dtype=object)
+    names = zip(found["sentence"], mine["name"], theirs["name"], stays, strict=True)
+    found["sentence"] = [words if kept else without_names(words, a, b) for words, a, b, kept in names]
     found["probability"] = found[["probability", "probability_anew"]].min(axis=1)
     return found[ABROAD.names]
+
+
+def still_asked(found: pd.DataFrame) -> pd.DataFrame:
+    """ABROAD of one county without the doubts about children who are found."""
+    linked = (found["band"] == "link").to_numpy()
+    return found[linked | ~found["child"].isin(found.loc[linked, "child"])]
 
 
 def _one_child(found: pd.DataFrame, rows: tuple[pd.DataFrame, pd.DataFrame], sure: Flags, model: match.Model) -> Flags:

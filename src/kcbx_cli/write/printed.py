@@ -73,7 +73,7 @@ def near_record(child: Child, audience: Audience, county: str) -> str:
         return registered_record(child)
     near = child.near
     if near is None:
-        return "无相近记录"
+        return child.near_sentence.removesuffix("。") or "无相近记录"
     number = view(audience, "id", id_words(near), own=False)
     name = view(audience, "name", near.name, own=False)
     where = f"{school_words(near, county)}{class_words(near)}"

@@ -1,6 +1,7 @@
 """What a run over several counties writes besides each county's own files.
 
-The summary holds counts only. A county learns where its own child is at school, and of other counties' children nothing.
+The summary holds counts only. A county learns where its own child is at school, and which school has a pupil who may be
+its child; of other counties' children no name, number or birthday.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from kcbx_cli.errors import on_one_line
 from kcbx_cli.settings import Settings
 from kcbx_cli.write.book import Book, Col
 from kcbx_cli.write.cells import clean
-from kcbx_cli.write.children import people_at, records
+from kcbx_cli.write.children import Person, people_at, records
 from kcbx_cli.write.data import csv_file, run_json
 from kcbx_cli.write.planned import Planned
 from kcbx_cli.write.printed import id_words
@@ -34,19 +35,43 @@ ELSEWHERE = (
     Col("school", "就读学校", 200),
     Col("sentence", "比对依据", 266),
 )
+#: Children of whom another county's registry may have a row.
+PERHAPS = (
+    Col("number", "序号", 34, "centre"),
+    Col("township", "乡镇", 70, "centre"),
+    Col("village", "村", 70, "centre"),
+    Col("name", "姓名", 60, "centre"),
+    Col("birth", "出生日期", 76, "centre"),
+    Col("id_number", "身份证号", 150, "centre"),
+    Col("county", "相近的学生\n在哪个县", 100, "centre"),
+    Col("school", "那边的学校", 130),
+    Col("status", "那边的\n学籍状态", 70, "centre"),
+    Col("sentence", "比对依据", 190),
+    Col("doubt", "为什么不能确定", 130),
+)
+_DOUBTS = {
+    "alike": "只是相近，不能确定是同一名孩子",
+    "taken": "另有孩子与这名学生对上，这名孩子的姓名、号码、家长不足以确定是同一人",
+    "not_in_class": "像是同一名孩子，但那边的学籍不是在读",
+}
 _WIDE = 1080
 _FILE = "在外县就读.xlsx"
+_FOUND_NOTE = "这些孩子在本县学籍中没有找到，外县（区）的学籍显示在读，不再列为疑似辍学。"
+_PERHAPS_NOTE = "这些孩子仍列为疑似辍学。外县（区）的学籍里有一名相近的学生，请与该县（区）核对，核对结果填在核查表上。"
 
 
 @dataclass(frozen=True)
 class CountyLine:
-    """One county in the summary: its registry and list rows, list rows by verdict, children found elsewhere, the work."""
+    """One county in the summary: its registry and list rows, list rows by verdict, children found elsewhere, those of whom
+    that is doubtful, the work.
+    """
 
     name: str
     pupils: int
     listed: int
     verdicts: Mapping[str, int]
     found: int
+    doubtful: int
     work: int
 
 
@@ -73,44 +98,49 @@ class SetAside(Protocol):
 def county_files(
     found: pd.DataFrame, people: pd.DataFrame, names: Sequence[str], settings: Settings, as_of: date
 ) -> list[Planned]:
-    """在外县就读.xlsx and data/elsewhere.csv of one county: `found` are its rows of ABROAD, `names` all counties'."""
+    """在外县就读.xlsx, data/elsewhere.csv and data/doubtful_elsewhere.csv of one county, each where it has a row.
+
+    `found` are its rows of ABROAD, `names` all counties'.
+    """
     listed = people_at(people, found["person"].tolist())
     title = f"{settings.county.name}学生在外县就读名单（{as_of.isoformat()}）"
-    book = Book(title, as_of)
-    sheet = book.sheet("在外县就读", ELSEWHERE, title)
-    head = book.heading(
-        sheet, title, ["这些孩子在本县学籍中没有找到，外县（区）的学籍显示在读，不再列为疑似辍学。"], len(ELSEWHERE) - 1
-    )
-    book.header(sheet, head, ELSEWHERE, 4)
-    rows, lines = [], []
-    for number, one in enumerate(records(found), 1):
+    book, files, stamp = Book(title, as_of), list[Planned](), None
+    for band, tab, note, columns, data in (
+        ("link", "在外县就读", _FOUND_NOTE, ELSEWHERE, "elsewhere"),
+        ("review", "相近待核对", _PERHAPS_NOTE, PERHAPS, "doubtful_elsewhere"),
+    ):
+        chosen = list(records(found[(found["band"] == band).to_numpy()]))
+        if not chosen:
+            continue
+        sheet = book.sheet(tab, columns, title)
+        head = book.heading(sheet, title, [note], len(columns) - 1)
+        book.header(sheet, head, columns, 4)
+        rows = [_cells(number, one, listed[one.person], names) for number, one in enumerate(chosen, 1)]
+        book.rows(sheet, head + 1, columns, rows, 24.0)
+        table = Printed(tuple(c.key for c in columns), (), rows, [(row[0],) for row in rows])
+        stamp = stamp or county_stamp("elsewhere", table, settings, as_of)
+        files.append(Planned(f"data/{data}.csv", _data(chosen, listed, names)))
+    return [Planned(_FILE, book.finish(stamp)), *files] if stamp else []
+
+
+def _cells(number: int, one: Any, who: Person, names: Sequence[str]) -> list[str]:
+    """What is printed of a row of ABROAD."""
+    place = str(number), who.township, who.village, who.name, day(who.birth or who.id_birth), id_words(who)
+    there = names[one.there], one.school
+    why = (one.status or "未填", one.sentence, _DOUBTS[one.doubt]) if one.doubt else (one.sentence,)
+    return [clean(c) for c in (*place, *there, *why)]
+
+
+def _data(chosen: Sequence[Any], listed: Mapping[int, Person], names: Sequence[str]) -> bytes:
+    """The rows of ABROAD for scripts: where both rows stand, and nobody's name."""
+    lines = []
+    for one in chosen:
         who = listed[one.person]
-        cells = (
-            str(number), who.township, who.village, who.name, day(who.birth or who.id_birth), id_words(who),
-            names[one.there], one.school, one.sentence,
-        )  # fmt: skip
-        rows.append([clean(c) for c in cells])
-        lines.append(
-            (who.file, who.sheet, who.row, names[one.there], one.file, one.sheet, one.row, f"{one.probability:.6f}")
-        )
-    book.rows(sheet, head + 1, ELSEWHERE, rows, 24.0)
-    stamp = county_stamp(
-        "elsewhere", Printed(tuple(c.key for c in ELSEWHERE), (), rows, [(row[0],) for row in rows]), settings, as_of
-    )
-    header = (
-        "list_file",
-        "list_sheet",
-        "list_row",
-        "county",
-        "registry_file",
-        "registry_sheet",
-        "registry_row",
-        "link_probability",
-    )
-    return [
-        Planned(_FILE, book.finish(stamp)),
-        Planned("data/elsewhere.csv", csv_file(pd.DataFrame(lines, columns=list(header)))),
-    ]
+        places = who.file, who.sheet, who.row, names[one.there], one.file, one.sheet, one.row
+        lines.append((*places, f"{one.probability:.6f}", *([one.doubt] if one.doubt else [])))
+    header = ["list_file", "list_sheet", "list_row", "county", "registry_file", "registry_sheet", "registry_row"]
+    header += ["link_probability", *(["doubt"] if chosen[0].doubt else [])]
+    return csv_file(pd.DataFrame(lines, columns=header))
 
 
 def province_files(
@@ -118,9 +148,19 @@ def province_files(
 ) -> list[Planned]:
     """各县汇总.xlsx, data/counties.csv and run.json."""
     verdicts = list(told["counts"]["verdicts"])
-    header = ("county", "status", "registry_rows", "listed_rows", *verdicts, "found_elsewhere", "work", "code")
+    header = (
+        "county",
+        "status",
+        "registry_rows",
+        "listed_rows",
+        *verdicts,
+        "found_elsewhere",
+        "doubtful_elsewhere",
+        "work",
+        "code",
+    )
     rows: list[tuple[object, ...]] = [
-        (one.name, "finished", one.pupils, one.listed, *(one.verdicts[v] for v in verdicts), one.found, one.work, "")
+        (one.name, "finished", one.pupils, one.listed, *(one.verdicts[v] for v in verdicts), *_told(one), "")
         for one in lines
     ]
     nothing = [""] * (len(header) - 3)
@@ -132,9 +172,13 @@ def province_files(
     ]
 
 
+def _told(one: CountyLine) -> tuple[int, int, int]:
+    return one.found, one.doubtful, one.work
+
+
 def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: Sequence[str], as_of: date) -> bytes:
     shown = [v for v in verdicts if any(one.verdicts[v] for one in lines)]
-    words = ["学籍", "名单", *(VERDICT_WORDS[v] for v in shown), "在外县\n找到", "要核查\n的孩子"]
+    words = ["学籍", "名单", *(VERDICT_WORDS[v] for v in shown), "在外县\n找到", "外县有\n相近的", "要核查\n的孩子"]
     columns = (
         Col("name", "县（区）", 130),
         *(Col(f"c{n}", w, (_WIDE - 130) // len(words), "centre") for n, w in enumerate(words)),
@@ -147,7 +191,7 @@ def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: S
     ]
     head = book.heading(sheet, title, notes, len(columns) - 1)
     book.header(sheet, head, columns, 1)
-    numbers = [[one.pupils, one.listed, *(one.verdicts[v] for v in shown), one.found, one.work] for one in lines]
+    numbers = [[one.pupils, one.listed, *(one.verdicts[v] for v in shown), *_told(one)] for one in lines]
     cells = [[clean(one.name), *map(str, n)] for one, n in zip(lines, numbers, strict=True)]
     if cells:
         cells.append(["合计", *(str(sum(column)) for column in zip(*numbers, strict=True))])
