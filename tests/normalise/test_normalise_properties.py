@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from kcbx_cli.normalise import dates, idcard, idcolumn, names, phones, places, words
-from kcbx_cli.normalise.checkdigit import birth_dates, characters, check_character, check_characters
-from kcbx_cli.normalise.columns import joined_by_row
+from kcbx_cli.normalise import dates, idcard, idcolumn, identity, names, phones, places, shapes, words
+from kcbx_cli.normalise.checkdigit import check_character, check_characters
+from kcbx_cli.normalise.columns import distinct, joined_by_row
 from kcbx_cli.normalise.text import something, squeezed, text
 from kcbx_cli.settings import Settings, Status, Township
 from kcbx_cli.tables import ID_STATES
@@ -114,10 +115,10 @@ def test_check_digit_is_that_of_stdnum(body):
 
 @given(st.lists(st.one_of(bodies, digits), min_size=1, max_size=20))
 def test_check_digits_in_bulk(some):
-    codes = characters([b + "0" for b in some])
-    assert [chr(c) for c in check_characters(codes)] == [check_character(b) for b in some]
+    numbers = shapes.digits(shapes.Shapes(some).of_length(17)[1])
+    assert [chr(c) for c in check_characters(numbers)] == [check_character(b) for b in some]
     joined = [dates.joined(int(b[6:10]), int(b[10:12]) or 99, int(b[12:14]) or 99) for b in some]
-    assert birth_dates(codes).tolist() == joined
+    assert dates.real_days(numbers[6:14]).tolist() == joined
 
 
 @given(st.lists(cells, max_size=30))
@@ -125,13 +126,52 @@ def test_check_digits_in_bulk(some):
 def test_an_id_column_is_its_cells(some):
     column = np.empty(len(some), dtype=object)
     column[:] = some
-    found = idcolumn.parse(column)
+    found = idcolumn.parse(distinct(column))
     numeric = {1: True, 0: False}  # a column takes 1 and True for one cell
     for at, cell in enumerate(some):
         if isinstance(cell, (bool, int, float)) and cell in numeric:
             continue
         value = idcard.parse(cell)
         assert (found.pattern[at], found.state[at], found.birth[at], found.sex[at], found.note[at]) == value[:5]
+
+
+#: Cells of the usual shape, and what nearly is so.
+usual = st.one_of(
+    cells,
+    st.text(st.sampled_from("张三丰无暂没有未知\u4dff\u4e00\u9fff\ua000\U00020000"), min_size=1, max_size=5),
+    st.sampled_from(["1", "2", "１", "٣"]).flatmap(lambda d: st.text(st.sampled_from("0123456789" + d), min_size=10, max_size=12)),
+    st.builds(lambda letter, number: letter + number, st.sampled_from("GLJXg5"), id_numbers),
+    st.builds(lambda day, form: form.format(day), birthdays, st.sampled_from(["{:%Y%m%d}", "{:%Y-%m-%d}", "{:%Y-%m.%d}"])),
+    st.text(st.sampled_from("012-"), min_size=8, max_size=10),
+)  # fmt: skip
+
+
+@given(st.lists(usual, max_size=30))
+@settings(max_examples=300)
+def test_what_is_plain_among_many_is_what_each_function_answers(some):
+    seen = shapes.Shapes(some)
+    for cell, sure in zip(some, names.plain(seen), strict=True):
+        assert not sure or names.parse(cell) == (cell, "", "", "")
+    for cell, sure in zip(some, phones.plain(seen), strict=True):
+        assert not sure or phones.parse(cell) == cell
+    for cell, sure in zip(some, identity.plain_registry_number(seen), strict=True):
+        assert not sure or identity.registry_number(cell) == (cell, False)
+    for cell, day in zip(some, dates.plain(seen).tolist(), strict=True):
+        assert day in (0, dates.parse(cell).value) and (not day or dates.expiry(cell) == (day, ""))
+
+
+@pytest.mark.parametrize(
+    ("plain", "usual", "others"),
+    [
+        (names.plain, ("张三", "张三丰", "欧阳三丰"), ("暂无", "阿依古丽汗", 7, None, "张", "A三")),
+        (phones.plain, ("13800000000",), ("23800000000", "1380000000x", None)),
+        (dates.plain, ("20120304", "2012-03-04", "20120229"), ("20120230", "2012.03.04", "20120300", None)),
+        (identity.plain_registry_number, ("G999999201203050016", "L99999920120305001X"),
+         ("X999999201203050016", "g999999201203050016", "G9999992012030500160", None)),
+    ],
+)  # fmt: skip
+def test_cells_of_the_usual_shape_are_told_at_a_glance(plain, usual, others):
+    assert plain(shapes.Shapes([*usual, *others])).astype(bool).tolist() == [True] * len(usual) + [False] * len(others)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["", "甲", "乙", "丙"])), max_size=30))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.normalise import rollmarks, spells
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, filled, flags, only, strings
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, filled, flags, only, strings
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.people import person_columns
 from kcbx_cli.normalise.reports import Reports
@@ -47,9 +47,9 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
     says = _says(raw, report, (since, days), reports)
     says[_back(raw, reports, (since, back_on), as_of)] = "back"
     granted = settings.attendance.leave
-    leave = flags(raw.cells("absence_reason"), lambda c: rollmarks.leave(c, granted))
-    leave |= flags(raw.cells("present"), lambda c: rollmarks.leave(c, (*granted, "假")))
-    leave |= flags(raw.cells("note"), lambda c: rollmarks.gone(c) and rollmarks.leave(c, (*granted, "假")))
+    leave = raw.flags("absence_reason", lambda c: rollmarks.leave(c, granted))
+    leave |= raw.flags("present", lambda c: rollmarks.leave(c, (*granted, "假")))
+    leave |= raw.flags("note", lambda c: rollmarks.gone(c) and rollmarks.leave(c, (*granted, "假")))
     return person | {
         "report": np.full(raw.length, report, dtype=np.bool_), "says": says, "days": days, "leave": leave,
         "since": np.where(since > today, 0, since), "day": _day(raw, table, reports, today),
@@ -59,7 +59,7 @@ def _columns(sheet: Sheet, settings: Settings, as_of: date) -> dict[str, Any]:
 
 def _says(raw: Raw, report: bool, absence: tuple[Whole, Whole], reports: Reports) -> Cells:
     """in, out or unread for each row."""
-    cells, remark = raw.cells("present"), flags(raw.cells("note"), rollmarks.gone)
+    cells, remark = raw.cells("present"), raw.flags("note", rollmarks.gone)
     said = strings(cells, rollmarks.present)
     unread = np.isin(said, (rollmarks.UNREAD, rollmarks.STROKE))
     if own := "" if report else _own_tick(cells, unread):
@@ -111,7 +111,7 @@ def _own_tick(cells: Cells, unread: Flags) -> str:
 
 def _days(raw: Raw, reports: Reports) -> Whole:
     """The days of absence as the list counts them, -1 for none; what is not clear is reported."""
-    codes, values = distinct(raw.cells("absent_days"))
+    codes, values = raw.distinct("absent_days")
     found = np.array([spells.days(v) for v in values], dtype=np.int64)[codes]
     reports.add("K224", filled(raw.mapped("absent_days", label)) & (found < 0), "absent_days")
     return found

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kcbx_cli.normalise.shapes import Shapes
 from kcbx_cli.normalise.text import text
 from kcbx_cli.tables import RawTable
 
 Cells = NDArray[np.object_]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
+#: Tells of many cells at once which are a one-value function's answers as they stand.
+Plain = Callable[[Shapes], Flags]
+
+
+class Distinct(NamedTuple):
+    """A column by its distinct cells: each cell's number among the values, which end with None, for the empty cells."""
+
+    codes: NDArray[np.intp]
+    values: list[Any]
 
 
 class Raw:
@@ -23,6 +33,7 @@ class Raw:
     def __init__(self, table: RawTable) -> None:
         self._frame = table.frame
         self._cells: dict[str, Cells] = {}
+        self._distinct: dict[str, Distinct] = {}
         self._fields = frozenset(table.frame.columns)
         self.role = table.role
         self.length = len(table.frame)
@@ -41,13 +52,29 @@ class Raw:
             )
         return self._cells[field]
 
+    def distinct(self, field: str) -> Distinct:
+        """The cells as stored by their distinct values, which are looked for once."""
+        if field not in self._distinct:
+            self._distinct[field] = distinct(self.cells(field))
+        return self._distinct[field]
+
     def text(self, field: str) -> Cells:
         """The cells as text (see text.text)."""
         return self.mapped(field, text)
 
-    def mapped(self, field: str, function: Callable[[Any], str]) -> Cells:
+    def mapped(self, field: str, function: Callable[[Any], str], plain: Plain | None = None) -> Cells:
         """The answers of a one-value function that gives text; `""` where the sheet does not map the field."""
-        return strings(self.cells(field), function) if self.has(field) else empty(self.length)
+        if not self.has(field):
+            return empty(self.length)
+        codes, values = self.distinct(field)
+        found = objects(values)
+        sure = np.zeros(len(values), dtype=np.bool_) if plain is None else plain(Shapes(values))
+        fill((found,), values, sure, lambda cell: (function(cell),))
+        return found[codes]
+
+    def flags(self, field: str, function: Callable[[Any], bool]) -> Flags:
+        """The truth value that a one-value function gives for each cell."""
+        return _spread(self.distinct(field), function)
 
 
 def empty(length: int) -> Cells:
@@ -55,13 +82,20 @@ def empty(length: int) -> Cells:
     return np.full(length, "", dtype=object)
 
 
-def distinct(cells: Cells) -> tuple[NDArray[np.intp], list[Any]]:
-    """Each cell's number in the list of distinct cells; the list ends with None, which empty cells point to.
+def objects(values: Sequence[Any]) -> Cells:
+    """The values as an array of objects."""
+    made: Cells = np.empty(len(values), dtype=object)
+    made[:] = values
+    return made
+
+
+def distinct(cells: Cells) -> Distinct:
+    """A column by its distinct cells.
 
     Cells of different types that compare equal (1 and 1.0) count as one; they mean the same.
     """
     codes, values = _factorized(cells)
-    return np.where(codes < 0, len(values), codes), [*values, None]
+    return Distinct(np.where(codes < 0, len(values), codes), [*values, None])
 
 
 def _factorized(cells: Cells) -> tuple[NDArray[np.intp], Sequence[Any]]:
@@ -81,6 +115,16 @@ def _factorized(cells: Cells) -> tuple[NDArray[np.intp], Sequence[Any]]:
     return codes, values.tolist()
 
 
+def fill(
+    parts: Iterable[NDArray[Any]], values: Sequence[Any], sure: Flags, parse: Callable[[Any], Iterable[Any]]
+) -> None:
+    """Enter the answer of a one-value function for each value that is not sure, each part of it into an array of its own."""
+    parts = tuple(parts)
+    for at in np.flatnonzero(~sure).tolist():
+        for part, answer in zip(parts, parse(values[at]), strict=True):
+            part[at] = answer
+
+
 def strings(cells: Cells, function: Callable[[Any], str]) -> Cells:
     """The text that a one-value function gives for each cell."""
     codes, values = distinct(cells)
@@ -89,15 +133,16 @@ def strings(cells: Cells, function: Callable[[Any], str]) -> Cells:
 
 def pick(values: Sequence[Any], codes: NDArray[np.intp]) -> Cells:
     """The values at the positions `codes`, as an array of objects."""
-    table = np.empty(len(values), dtype=object)
-    table[:] = values
-    found: Cells = table[codes]
-    return found
+    return objects(values)[codes]
 
 
 def flags(cells: Cells, function: Callable[[Any], bool]) -> Flags:
     """The truth value that a one-value function gives for each cell."""
-    codes, values = distinct(cells)
+    return _spread(distinct(cells), function)
+
+
+def _spread(column: Distinct, function: Callable[[Any], bool]) -> Flags:
+    codes, values = column
     return np.fromiter((function(v) for v in values), dtype=np.bool_, count=len(values))[codes]
 
 
@@ -144,15 +189,16 @@ def numbered(cells: Cells) -> Whole:
 def joined_by_row(rows: Whole, values: Cells, length: int, joiner: str = "|") -> Cells:
     """For each row number 0 to length-1 its values, sorted, without repeats and empty texts, joined."""
     there = filled(values)
-    rows = rows[there]
-    codes, names = pd.factorize(values[there], sort=True)
-    pairs = np.unique(rows.astype(np.int64) * (len(names) + 1) + codes)
-    rows, codes = pairs // (len(names) + 1), pairs % (len(names) + 1)
-    starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, dtype=np.int64)
-    place = np.arange(len(rows)) - np.repeat(starts, np.diff(np.r_[starts, len(rows)]))
+    order = np.argsort(rows[there], kind="stable")
+    rows, values = rows[there][order], values[there][order]
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    ends = np.append(starts[1:], len(rows))
     found = empty(length)
-    texts = pick(list(names), codes) if len(names) else empty(0)
-    for depth in range(int(place.max()) + 1 if len(place) else 0):
-        at = place == depth
-        found[rows[at]] = texts[at] if depth == 0 else found[rows[at]] + joiner + texts[at]
+    found[rows[starts]] = values[starts]
+    several = ends - starts > 1
+    texts = values.tolist()
+    for row, start, end in zip(
+        rows[starts[several]].tolist(), starts[several].tolist(), ends[several].tolist(), strict=True
+    ):
+        found[row] = joiner.join(sorted({*texts[start:end]}))
     return found

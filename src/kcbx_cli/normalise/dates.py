@@ -7,12 +7,17 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kcbx_cli.normalise.shapes import Letters, Shapes, digits
 from kcbx_cli.normalise.text import nothing, text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 #: Serial numbers that are read as dates: five digits, 1927 to 2099.
 _SERIALS = (10_000, 73_050)
 _MONTH_DAYS = (31, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LAST_DAYS = np.array(_MONTH_DAYS, dtype=np.int64)
 #: What stands for 长期 (no end) in a date of expiry.
 OPEN_ENDED = 99991231
 
@@ -23,6 +28,7 @@ _SEPARATOR = re.compile(r"[\s./\\。．,，、·\-‐-―−年月]+")
 _CHINESE = re.compile(
     "([〇零○oO一二三四五六七八九]{4}|[0-9]{4})年(?:([正元〇零一二三四五六七八九十0-9]{1,3})月(?:初?([〇零一二三四五六七八九十廿卅0-9]{1,3})[日号]?)?)?"
 )
+_DASH = ord("-")
 _NUMERALS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "o": "0", "O": "0"}
 _RANGE = re.compile(r"\s*(?:至|到|~|～|——|—|–)\s*|(?<=[日月\d])\s*-\s*(?=\d{4})")
 
@@ -55,6 +61,29 @@ def joined(year: int, month: int, day: int) -> int:
     if month == 2 and day == 29 and (year % 4 or (year % 100 == 0 and year % 400)):
         return 0
     return year * 10000 + month * 100 + day
+
+
+def real_days(places: Letters) -> NDArray[np.int64]:
+    """Many dates of eight digits each (a row for each place) as yyyymmdd; 0 where there is no such day, or what stands
+    there is no digit, or it is outside 1900 to 2100."""
+    d = places.astype(np.int64)
+    year, month, day = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3], d[4] * 10 + d[5], d[6] * 10 + d[7]
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    real = (d <= 9).all(axis=0) & (year >= FIRST_YEAR) & (year <= LAST_YEAR)
+    real &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= _LAST_DAYS[np.clip(month, 0, 12)])
+    real &= leap | (month != 2) | (day != 29)
+    return np.where(real, year * 10000 + month * 100 + day, 0)
+
+
+def plain(cells: Shapes) -> NDArray[np.int64]:
+    """The days that are written as 20120304 or 2012-03-04, as `parse` gives them; 0 for every other cell."""
+    found = np.zeros(len(cells.none()), dtype=np.int64)
+    at, letters = cells.of_length(8)
+    found[at] = real_days(digits(letters))
+    at, letters = cells.of_length(10)
+    dashed = (letters[4] == _DASH) & (letters[7] == _DASH)
+    found[at] = np.where(dashed, real_days(digits(letters[[0, 1, 2, 3, 5, 6, 8, 9]])), 0)
+    return found
 
 
 def parse(cell: Any) -> DateValue:

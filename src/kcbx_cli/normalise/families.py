@@ -32,9 +32,9 @@ def families(sheets: Sequence[RawTable], settings: Settings) -> tuple[pd.DataFra
 
 def _columns(sheet: Sheet, settings: Settings) -> dict[str, Any]:
     table, raw, reports = sheet
-    head_name = first_of(*(raw.mapped(f, names.clean) for f in ("head_name", "name")))
+    head_name = first_of(*(raw.mapped(f, names.clean, names.plain) for f in ("head_name", "name")))
     field = "head_id" if raw.has("head_id") else "id_number"
-    ids = idcolumn.parse(raw.cells(field))
+    ids = idcolumn.parse(raw.distinct(field))
     report_numbers(ids, raw, reports, field)
     reports.add("K235", ~filled(head_name) & ~ids.valid(), "head_name")
     where = locality.places(raw, table, settings, reports)
@@ -45,7 +45,7 @@ def _columns(sheet: Sheet, settings: Settings) -> dict[str, Any]:
         "row": raw.rows, "head_name": head_name, "head_id": ids.numbers(),
         "household": first_of(*(raw.mapped(f, label) for f in ("household", "allowance_number"))),
         "township": where.township, "village": where.village,
-        "phone": united_phones([raw.mapped(f, phones.parse) for f in ("phone", "household_phone")]),
+        "phone": united_phones([raw.mapped(f, phones.parse, phones.plain) for f in ("phone", "household_phone")]),
         "group": np.where(filled(by_type), by_type, of_list),
     }  # fmt: skip
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kcbx_cli.normalise import idcard
-from kcbx_cli.normalise.checkdigit import PROVINCES, birth_dates, characters, check_characters
-from kcbx_cli.normalise.columns import Cells, Flags, Whole, distinct, pick
+from kcbx_cli.normalise.checkdigit import PROVINCES, check_characters
+from kcbx_cli.normalise.columns import Cells, Distinct, Flags, Whole, fill
+from kcbx_cli.normalise.dates import real_days
 from kcbx_cli.normalise.idcard import IdValue
+from kcbx_cli.normalise.shapes import Shapes, all_digits, digits
 
 _PARTS = IdValue._fields
 _TYPES = (object, object, np.int64, object, object, object)
@@ -50,45 +54,41 @@ class IdColumn:
         return replace(IdColumn(**merged), note=np.where(where, note, self.note))
 
 
-def parse(cells: Cells) -> IdColumn:
+def parse(column: Distinct) -> IdColumn:
     """Every cell of an ID column; whole numbers in bulk, all others one distinct cell at a time."""
-    codes, values = distinct(cells)
+    codes, values = column
     parts = {n: np.full(len(values), b, dtype=t) for n, b, t in zip(_PARTS, IdValue(), _TYPES, strict=True)}
-    sure = _whole_numbers(pick(values, np.arange(len(values))), parts)
-    for at in np.flatnonzero(~sure).tolist():
-        for part, value in zip(_PARTS, idcard.parse(values[at]), strict=True):
-            parts[part][at] = value
+    fill(parts.values(), values, _whole_numbers(values, parts), idcard.parse)
     return IdColumn(**{n: part[codes] for n, part in parts.items()})
 
 
-def _whole_numbers(values: Cells, parts: dict[str, np.ndarray]) -> Flags:
+def _whole_numbers(values: Sequence[Any], parts: dict[str, np.ndarray]) -> Flags:
     """Enter what is certain at a glance: 18 characters, right check digit, real date. The rest needs idcard.parse."""
-    shaped = [type(v) is str and len(v) == 18 and v.isascii() and v[:17].isdigit() for v in values]
-    at = np.flatnonzero(np.array(shaped, dtype=np.bool_))
-    sure = np.zeros(len(values), dtype=np.bool_)
-    if not len(at):
-        return sure
-    codes = characters(values[at].tolist())
-    birth = birth_dates(codes)
-    right = (check_characters(codes) == codes[:, 17]) & (birth > 0)
-    at, codes = at[right], codes[right]
-    sure[at] = True
-    placed = np.isin((codes[:, 0].astype(np.int64) - 48) * 10 + (codes[:, 1] - 48), _PROVINCE_CODES)
-    parts["pattern"][at] = values[at]
+    shapes = Shapes(values)
+    at, letters = shapes.of_length(18)
+    numbers = digits(letters)
+    birth = real_days(numbers[6:14])
+    right = all_digits(numbers[:17]) & (check_characters(numbers) == letters[17]) & (birth > 0)
+    at, numbers = at[right], numbers[:, right]
+    placed = np.isin(numbers[0] * 10 + numbers[1], _PROVINCE_CODES)
+    parts["pattern"][at] = [values[i] for i in at.tolist()]
     parts["state"][at] = "valid"
     parts["birth"][at] = birth[right]
-    parts["sex"][at] = np.where(codes[:, 16] % 2 == 1, "男", "女").astype(object)
+    parts["sex"][at] = np.where(numbers[16] % 2 == 1, "男", "女").astype(object)
     parts["note"][at] = np.where(placed, "", "area").astype(object)
+    sure = shapes.none()
+    sure[at] = True
     return sure
 
 
 def as_numbers(patterns: Cells) -> tuple[Flags, NDArray[np.int64], NDArray[np.int64]]:
     """For fully known patterns: which they are, and their first 17 digits and last character (10 for X) as numbers."""
-    whole = np.fromiter((len(p) == 18 and "*" not in p for p in patterns), dtype=np.bool_, count=len(patterns))
-    body = np.zeros(len(patterns), dtype=np.int64)
-    last = np.zeros(len(patterns), dtype=np.int64)
-    if whole.any():
-        codes = characters(list(patterns[whole])).astype(np.int64) - 48
-        body[whole] = codes[:, :17] @ (10 ** np.arange(16, -1, -1, dtype=np.int64))
-        last[whole] = np.where(codes[:, 17] > 9, 10, codes[:, 17])
+    whole = np.zeros(len(patterns), dtype=np.bool_)
+    body, last = np.zeros(len(patterns), dtype=np.int64), np.zeros(len(patterns), dtype=np.int64)
+    at, letters = Shapes(patterns.tolist()).of_length(18)
+    known = (letters != ord("*")).all(axis=0)
+    at, numbers = at[known], digits(letters[:, known]).astype(np.int64)
+    whole[at] = True
+    body[at] = (10 ** np.arange(16, -1, -1, dtype=np.int64)) @ numbers[:17]
+    last[at] = np.where(numbers[17] > 9, 10, numbers[17])
     return whole, body, last

@@ -17,16 +17,17 @@ from kcbx_cli.normalise.columns import (
     Whole,
     distinct,
     empty,
+    fill,
     filled,
     first_of,
-    flags,
+    objects,
     only,
-    pick,
     strings,
 )
 from kcbx_cli.normalise.dates import DateValue
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.shapes import Shapes, all_digits, digits
 from kcbx_cli.normalise.text import label, text
 
 #: Problem and detail for each state or note of an ID number.
@@ -36,6 +37,7 @@ _DETAILS = {
     "resaved": "后三位已丢失,又存成了文本", "registry": "填的是学籍号",
 }  # fmt: skip
 _REGISTRY_NUMBER = re.compile(r"[GLJ]\d{17}[\dX]")
+_REGISTRY_LETTERS = tuple(map(ord, "GLJ"))
 _DATE_PROBLEMS = {"unreadable": "K220", "impossible": "K221", "two_digit": "K223", "order": "K223", "lunar": "K223",
                   "no_year": "K223", "third": "K223", "term": "K223"}  # fmt: skip
 _DATE_DETAILS = {"two_digit": "年份只有两位", "order": "分不清月和日,只取年份", "lunar": "写明是农历,未换算",
@@ -53,13 +55,15 @@ class Names:
 
 def name_column(raw: Raw, field: str, reports: Reports) -> Names:
     """The names of a column, its problems reported."""
-    codes, values = distinct(raw.cells(field))
-    name, note, former, flaw = (pick(part, codes) for part in zip(*map(names.parse, values), strict=True))
+    codes, values = raw.distinct(field)
+    parts = objects(values), *(empty(len(values)) for _ in range(3))
+    fill(parts, values, names.plain(Shapes(values)), names.parse)
+    name, note, former, flaw = (part[codes] for part in parts)
     reports.add("K232", flaw == "damaged", field)
     reports.add("K234", flaw == "no_name", field)
     reports.add("K233", filled(note), field)
     if raw.has("former_name"):
-        former = first_of(raw.mapped("former_name", names.clean), former)
+        former = first_of(raw.mapped("former_name", names.clean, names.plain), former)
     return Names(name, note, former)
 
 
@@ -69,10 +73,10 @@ def date_column(
     """The dates of a column as yyyymmdd; what cannot be read, and what lies after `as_of` (0: no limit), is reported."""
     if not raw.has(field):
         return np.zeros(raw.length, dtype=np.int64)
-    codes, values = distinct(raw.cells(field))
-    found = [parse(v) for v in values]
-    value = np.array([f.value for f in found], dtype=np.int64)[codes]
-    note = pick([f.note for f in found], codes)
+    codes, values = raw.distinct(field)
+    days, notes = dates.plain(Shapes(values)), empty(len(values))
+    fill((days, notes), values, days > 0, parse)
+    value, note = days[codes], notes[codes]
     for kind, code in _DATE_PROBLEMS.items():
         reports.add(code, note == kind, field, _DATE_DETAILS.get(kind, ""))
     if as_of:
@@ -82,9 +86,9 @@ def date_column(
 
 def id_column(raw: Raw, birth: Whole) -> IdColumn:
     """The people's own numbers as their column has them; an empty cell is filled from 残疾证号 or a G number."""
-    ids = idcolumn.parse(raw.cells("id_number"))
+    ids = idcolumn.parse(raw.distinct("id_number"))
     if raw.has("id_type"):
-        other = flags(raw.cells("id_type"), words.other_document)
+        other = raw.flags("id_type", words.other_document)
         ids = ids.without(other & np.isin(ids.state, ("malformed", "masked")), "foreign")
     for field, note in (("disability_number", "disability"), ("registry_number", "g_number")):
         if raw.has(field) and (ids.state == "absent").any():
@@ -94,7 +98,7 @@ def id_column(raw: Raw, birth: Whole) -> IdColumn:
 
 def _filled_from(ids: IdColumn, cells: Cells, birth: Whole, note: str) -> IdColumn:
     """Only a valid number that the birth date does not contradict; an L or J number never holds one."""
-    other = idcolumn.parse(cells)
+    other = idcolumn.parse(distinct(cells))
     agrees = (birth == 0) | (other.birth == birth) | ((birth % 10000 == 0) & (birth // 10000 == other.birth // 10000))
     agrees |= (birth % 100 == 0) & (birth // 100 == other.birth // 100)
     right_kind = other.note == ("registry" if note == "g_number" else note)
@@ -155,7 +159,7 @@ def written(raw: Raw, ids: IdColumn) -> Cells:
 
 def sexes(raw: Raw, reports: Reports) -> Cells:
     """The sex column as 男 and 女."""
-    reports.column("K251", flags(raw.cells("sex"), words.sex_unreadable), filled(raw.text("sex")), "sex")
+    reports.column("K251", raw.flags("sex", words.sex_unreadable), filled(raw.text("sex")), "sex")
     return raw.mapped("sex", words.sex)
 
 
@@ -168,11 +172,18 @@ def usable(name: Cells, ids: IdColumn, reports: Reports) -> Flags:
     return found
 
 
-def odd_registry_number(number: str) -> bool:
-    """Whether a 学籍号 is not one letter (G, L or J) and 18 characters."""
-    return number != "" and _REGISTRY_NUMBER.fullmatch(number) is None
+def plain_registry_number(cells: Shapes) -> Flags:
+    """Which cells are a 学籍号 as it should be written: not odd, and as `registry_number` gives it."""
+    found = cells.none()
+    at, letters = cells.of_length(19)
+    numbers = digits(letters[1:])
+    last = (numbers[17] <= 9) | (letters[18] == ord("X"))
+    found[at] = np.isin(letters[0], _REGISTRY_LETTERS) & all_digits(numbers[:17]) & last
+    return found
 
 
-def registry_number(cell: Any) -> str:
-    """A 学籍号 in capitals without spaces; `""` for none. Pure, idempotent."""
-    return label(cell).upper()
+def registry_number(cell: Any) -> tuple[str, bool]:
+    """A 学籍号 in capitals without spaces (`""` for none), and whether it is odd: not one letter (G, L or J) and 18
+    characters. Pure."""
+    number = label(cell).upper()
+    return number, number != "" and _REGISTRY_NUMBER.fullmatch(number) is None

@@ -51,10 +51,10 @@ class Households:
 
 def relatives(raw: Raw) -> Relatives:
     """The relatives in the columns of each row."""
-    called = {w: raw.mapped(f"{w}_name", names.clean) for w in _RELATIVES if raw.has(f"{w}_name")}
+    called = {w: raw.mapped(f"{w}_name", names.clean, names.plain) for w in _RELATIVES if raw.has(f"{w}_name")}
     relation = {w: raw.mapped(f"{w}_relation", words.relation) for w in called if raw.has(f"{w}_relation")}
-    phone = {w: raw.mapped(f"{w}_phone", phones.parse) for w in _RELATIVES if raw.has(f"{w}_phone")}
-    ids = {w: idcolumn.parse(raw.cells(f"{w}_id")) for w in _RELATIVES if raw.has(f"{w}_id")}
+    phone = {w: raw.mapped(f"{w}_phone", phones.parse, phones.plain) for w in _RELATIVES if raw.has(f"{w}_phone")}
+    ids = {w: idcolumn.parse(raw.distinct(f"{w}_id")) for w in _RELATIVES if raw.has(f"{w}_id")}
     return Relatives(called, relation, phone, ids)
 
 
@@ -165,7 +165,7 @@ def guardians(raw: Raw, name: Cells, near: Relatives, head_name: Cells) -> tuple
     """(name, relation, telephones) of whom to call: the member marked as guardian, else 监护人, else the first of member
     1, member 2, father, mother, head."""
     chosen, relation, phone = empty(raw.length), empty(raw.length), empty(raw.length)
-    marked = {w: flags(raw.cells(f"{w}_guardian"), _is_guardian) for w in ("member1", "member2") if w in near.name}
+    marked = {w: raw.flags(f"{w}_guardian", _is_guardian) for w in ("member1", "member2") if w in near.name}
     anyone = np.ones(raw.length, dtype=np.bool_)
     order: list[tuple[str, Flags]] = [(w, marked[w]) for w in marked]
     order += [(w, anyone) for w in ("guardian", "member1", "member2", "father", "mother", "head")]
@@ -187,7 +187,7 @@ def _is_guardian(cell: object) -> bool:
 
 def _telephones(raw: Raw, near: Relatives, first: Cells) -> Cells:
     others = [near.phone[w] for w in near.phone]
-    own = [raw.mapped(f, phones.parse) for f in ("phone", "household_phone") if raw.has(f)]
+    own = [raw.mapped(f, phones.parse, phones.plain) for f in ("phone", "household_phone") if raw.has(f)]
     return united_phones([first, *own, *others])
 
 

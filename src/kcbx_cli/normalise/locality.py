@@ -29,7 +29,7 @@ class Localities:
 def places(raw: Raw, table: RawTable, settings: Settings, reports: Reports) -> Localities:
     """Townships by their column, else by the area of registration, the address, the name of the sheet or the file."""
     known = one.gazetteer(settings)
-    codes, values = distinct(raw.cells("township"))
+    codes, values = raw.distinct("township")
     found = [one.township(v, known) for v in values]
     code, name = pick([p.code for p in found], codes), pick([p.name for p in found], codes)
     if settings.townships:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from kcbx_cli.normalise.text import nothing, squeezed
+from kcbx_cli.normalise.shapes import Flags, Shapes
+from kcbx_cli.normalise.text import NOTHING, nothing, squeezed
 
 #: The middle dot of minority names, by the standard of names in public registers.
 MIDDLE_DOT = "·"
@@ -14,6 +15,7 @@ MIDDLE_DOT = "·"
 _DOT = re.compile("(?<=[^\\W\\d_])[.。．·•‧∙⋅・･․﹒ᐧ᛫⸱⸳ꞏ˙]+(?=[^\\W\\d_])|(?<=[^\\W\\d_]{2})●(?=[^\\W\\d_]{2})")
 _DOTS_ALWAYS = str.maketrans(dict.fromkeys("•‧∙⋅・･․ᐧ᛫⸱⸳ꞏ˙·", MIDDLE_DOT))
 _PLAIN = re.compile("[\u4e00-\u9fff]{2,4}")
+_FIRST, _LAST = 0x4E00, 0x9FFF
 _BRACKET = re.compile(r"[(\[{<〔【《「『]([^)\]}>〕】》」』]*)(?:[)\]}>〕】》」』]|$)")
 _FORMER = re.compile(r"^(?:曾用名|又名|原名|别名|小名|乳名)[:为是]?(.+)$")
 _NUMBERING = re.compile(r"^\d+[.、,)]?(?=[^\W\d_])|(?<=[^\W\d_])\d+$")
@@ -67,6 +69,15 @@ def parse(cell: Any) -> NameValue:
     rest = "；".join(n for n in notes if not _FORMER.match(n))
     flaw = "damaged" if _DAMAGED.search(name) else ""
     return NameValue(name, rest, _bare(former[0]) if former else "", flaw)
+
+
+def plain(cells: Shapes) -> Flags:
+    """Which cells are names as they stand, two to four Chinese characters: `parse` finds nothing else in them."""
+    found = cells.none()
+    for length in (2, 3, 4):
+        at, letters = cells.of_length(length)
+        found[at] = ((letters >= _FIRST) & (letters <= _LAST)).all(axis=0)
+    return found & ~cells.among(NOTHING)
 
 
 def clean(cell: Any) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from kcbx_cli.normalise import dates, identity, kin, locality, shared, tags, words
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, distinct, empty, filled, flags, glued, pick
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, Whole, empty, fill, filled, flags, glued, objects, pick
 from kcbx_cli.normalise.idcolumn import IdColumn
 from kcbx_cli.normalise.identity import date_column
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.shapes import Shapes
 from kcbx_cli.normalise.sheets import Sheet, cleaned
 from kcbx_cli.normalise.text import label, something
 from kcbx_cli.settings import Settings
@@ -119,7 +120,7 @@ def _out_reason(raw: Raw) -> Cells:
     reason = raw.mapped("out_reason", something)
     if not raw.has("list_out"):
         return reason
-    marked = flags(raw.cells("list_out"), lambda c: words.yes(c, "失学") or words.yes(c, "辍学"))
+    marked = raw.flags("list_out", lambda c: words.yes(c, "失学") or words.yes(c, "辍学"))
     return glued([np.where(marked, MARKED_OUT, "").astype(object), reason], "：")
 
 
@@ -141,19 +142,19 @@ def _family(
 
 def _status(raw: Raw, settings: Settings, reports: Reports) -> tuple[Cells, Cells]:
     """The school status as a word and its group; 休学中 says 休学 too. Statuses that no group knows are reported."""
-    codes, values = distinct(raw.cells("status"))
+    codes, values = raw.distinct("status")
     word, group = (pick(part, codes) for part in zip(*(words.status(v, settings.status) for v in values), strict=True))
     reports.column("K250", filled(word) & ~filled(group), filled(word), "status")
     if raw.has("suspended"):
-        away = flags(raw.cells("suspended"), lambda c: words.yes(c, "休学")) & np.isin(group, ("", "attending"))
+        away = raw.flags("suspended", lambda c: words.yes(c, "休学")) & np.isin(group, ("", "attending"))
         word, group = np.where(away, "休学", word), np.where(away, "suspended", group)
     return word, group
 
 
 def _registry_numbers(raw: Raw, reports: Reports) -> Cells:
-    codes, values = distinct(raw.cells("registry_number"))
-    numbers = [identity.registry_number(v) for v in values]
-    found = pick(numbers, codes)
-    odd = np.array([identity.odd_registry_number(n) for n in numbers])[codes]
-    reports.column("K270", odd, filled(found), "registry_number")
+    codes, values = raw.distinct("registry_number")
+    numbers, odd = objects(values), np.zeros(len(values), dtype=np.bool_)
+    fill((numbers, odd), values, identity.plain_registry_number(Shapes(values)), identity.registry_number)
+    found = numbers[codes]
+    reports.column("K270", odd[codes], filled(found), "registry_number")
     return found

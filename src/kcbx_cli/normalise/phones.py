@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kcbx_cli.normalise.shapes import Flags, Shapes, all_digits, digits
 from kcbx_cli.normalise.text import squeezed, text
 
 _MOBILE = re.compile(r"(?:\+?0?0?86-?)?(1\d{10})(?!\d)")
@@ -32,3 +33,12 @@ def parse(cell: Any) -> str:
         if len(set(number) - {"-"}) > 1:
             numbers[number] = None
     return JOINER.join(numbers)
+
+
+def plain(cells: Shapes) -> Flags:
+    """Which cells are one mobile number as it stands: `parse` leaves it as it is."""
+    found = cells.none()
+    at, letters = cells.of_length(11)
+    numbers = digits(letters)
+    found[at] = all_digits(numbers) & (numbers[0] == 1)
+    return found

@@ -24,10 +24,10 @@ def responsible(sheets: Sequence[RawTable], settings: Settings) -> tuple[pd.Data
 
 def _columns(sheet: Sheet, settings: Settings) -> dict[str, Any]:
     table, raw, reports = sheet
-    name = raw.mapped("name", names.clean)
+    name = raw.mapped("name", names.clean, names.plain)
     reports.add("K230", ~filled(name), "name")
     where = locality.places(raw, table, settings, reports)
-    school, head = raw.mapped("school", something), raw.mapped("head_name", names.clean)
+    school, head = raw.mapped("school", something), raw.mapped("head_name", names.clean, names.plain)
     household = raw.mapped("household", label)
     conditions = (
         ("household", filled(household) | filled(head)),
@@ -42,5 +42,5 @@ def _columns(sheet: Sheet, settings: Settings) -> dict[str, Any]:
         "file": np.full(raw.length, table.file, dtype=object), "sheet": np.full(raw.length, table.sheet, dtype=object),
         "row": raw.rows, "layer": layer, "township": where.township, "village": where.village, "school": school,
         "household": household, "head_name": head, "role": first_of(*(raw.mapped(f, something) for f in ("duty_role", "duty_scope"))),
-        "name": name, "title": raw.mapped("duty_title", something), "phone": raw.mapped("phone", phones.parse),
+        "name": name, "title": raw.mapped("duty_title", something), "phone": raw.mapped("phone", phones.parse, phones.plain),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kcbx_cli.normalise import words
-from kcbx_cli.normalise.columns import Cells, Flags, Raw, empty, filled, first_of, flags, glued, strings
+from kcbx_cli.normalise.columns import Cells, Flags, Raw, empty, filled, first_of, glued, strings
 from kcbx_cli.normalise.text import nothing, squeezed
 from kcbx_cli.tables import RawTable
 
@@ -66,9 +66,9 @@ def groups(raw: Raw, table: RawTable) -> Cells:
     disabled = np.zeros(raw.length, dtype=np.bool_)
     for field in _DISABILITY:
         if raw.has(field):
-            disabled |= flags(raw.cells(field), words.disabled)
+            disabled |= raw.flags(field, words.disabled)
     if raw.has("health"):
-        disabled |= flags(raw.cells("health"), lambda c: "残疾" in squeezed(c) and words.disabled(c))
+        disabled |= raw.flags("health", lambda c: "残疾" in squeezed(c) and words.disabled(c))
     return strings(_with(typed, [*marks, ("残疾", disabled)]), in_order)
 
 
@@ -80,8 +80,8 @@ def _family_tags(cell: Any) -> str:
 def _says(raw: Raw, field: str, tag: str, own: bool) -> Flags:
     """Whether the column says so: by 是, or by naming the tag, which may be that of another column (随迁或留守)."""
     if own:
-        return flags(raw.cells(field), lambda c: words.yes(c, tag) and not _names_other(squeezed(c), tag))
-    return flags(raw.cells(field), lambda c: tag in squeezed(c) and words.yes(c, tag))
+        return raw.flags(field, lambda c: words.yes(c, tag) and not _names_other(squeezed(c), tag))
+    return raw.flags(field, lambda c: tag in squeezed(c) and words.yes(c, tag))
 
 
 def _names_other(line: str, tag: str) -> bool:
@@ -108,7 +108,7 @@ def removed(raw: Raw, removed_on: Flags, note: Cells) -> Cells:
     by_reason = raw.mapped("removed_reason", lambda c: words.removed(squeezed(c)))
     by_note = strings(note, lambda c: words.removed_by_note(c or ""))
     by_date = empty(raw.length)
-    came = flags(raw.cells("removed_reason"), lambda c: _CAME.search(squeezed(c)) is not None)
+    came = raw.flags("removed_reason", lambda c: _CAME.search(squeezed(c)) is not None)
     by_date[removed_on & ~came] = "注销"
     found = first_of(by_reason, by_note, by_date)
     told = raw.mapped("removed_reason", lambda c: words.behind(squeezed(c)))

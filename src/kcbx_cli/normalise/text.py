@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Neither ASCII nor the scripts of Chinese: where digits of other scripts are.
 _OTHER_SCRIPT = re.compile("[^\x00-\x7f\u2e80-\uffff\U00020000-\U0003ffff]")
 #: What people write into a cell that they have nothing for.
-_NOTHING = frozenset(
+NOTHING = frozenset(
     "无 暂无 没有 未知 不详 不明 未填 未办 未办理 未上户 无户口 空 待补 待查 待定 待核实 无身份证 无证件 暂缺 缺 略 / \\ - -- --- — —— 、 . 。 "
     "* ** *** ? ?? ??? ？ 无号 NULL NONE NAN NA N/A #N/A #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL! 〇".split()
 )
@@ -71,7 +71,7 @@ def label(cell: Any) -> str:
 
 def nothing(line: str) -> bool:
     """Whether the text only says that there is nothing: empty, 无, 暂无, /, -, #N/A and the like."""
-    return not line or line in _NOTHING or line.upper() in _NOTHING
+    return not line or line in NOTHING or line.upper() in NOTHING
 
 
 def something(cell: Any) -> str:
