@@ -17,13 +17,15 @@ from kcbx_cli.intake import UNFIT, Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings, plain
-from kcbx_cli.tables import FIELDS, Month
+from kcbx_cli.tables import FIELDS, Issued, Month
 from kcbx_cli.write.children import records
 from kcbx_cli.write.compared_words import comparison_table
 from kcbx_cli.write.wording import VERDICT_WORDS
 
 #: What of run.json stands in the envelope of --json.
 _ENVELOPE = ("as_of", "counts", "comparisons", "below_quality", "problems", "timings")
+#: Of so many rows a share means something.
+_MANY = 200
 #: Among so many rows of a registry there is nearly always a pupil of school age.
 _FEW = 500
 
@@ -174,6 +176,21 @@ def rests_on(result: Result, as_of: date, months: Iterable[int]) -> Result:
         short_of=short_of,
         data=result.data | {"later_months": later},
     )
+
+
+def shrunk(result: Result, now: Issued, former: Issued | None, settings: Settings) -> Result:
+    """Lists that have far fewer rows than in the report before: what an export that broke off leaves out would be suspected."""
+    if former is None:
+        return result
+    told = []
+    for name, words in (("registry_rows", "学籍"), ("listed_rows", "名单")):
+        before, rows = int(former.head[name]), int(now.head[name])
+        if before >= _MANY and rows < before * (1 - settings.quality.max_fall):
+            month = f"{former.month // 100}-{former.month % 100:02d}"
+            told.append(f"{words}只有 {rows} 行,{month} 有 {before} 行:请核对导出是否完整,不完整的请重新导出再运行")
+    if not told:
+        return result
+    return replace(result, warnings=(*told, *result.warnings), exit_code=1)
 
 
 def dry(result: Result) -> Result:

@@ -161,6 +161,7 @@ def write(
     files = [*plan_month(month, settings, told, counted.report), *more]
     result = account.of_reconcile(month, told, lists.inputs, settings, str(asked.out))
     result = account.said_since(result, book.said_since(asked.as_of))
+    result = account.shrunk(result, counted.report, counted.former, settings)
     if counted.differs:
         result = account.rests_on(result, asked.as_of, book.months())
     if manner.dry_run:

@@ -80,6 +80,9 @@ class Quality:
     """When the input is too bad to trust."""
 
     max_unusable: float = _s(0.05, "一份名单中无法使用的行超过这个比例时,退出码为 1")
+    max_fall: float = _s(
+        0.2, "学籍或低收入名单的行数比上个月少了这个比例以上时,退出码为 1:多半是导出不全,缺的学生会成为疑似"
+    )
     grade_years: int = _s(
         2, "学籍的年级与按年龄应读的年级相差超过几个年级,算作学籍问题(推迟入学、留级、休学会差一两年)"
     )

@@ -271,6 +271,16 @@ def test_a_text_that_ends_within_a_character(opened):
     assert "没有传完" in refused(opened, data[:-1], "unreadable_file", name="名单.csv").message
     utf8 = "\n".join([",".join(_HEADER), *[",".join(_ROW)] * 30]).encode()
     assert "没有传完" in refused(opened, utf8[:-1], "unreadable_file", name="名单.csv").message
+    marked = b"\xef\xbb\xbf" + utf8[:-1]
+    assert "没有传完" in refused(opened, marked, "unreadable_file", name="名单.csv").message
+
+
+def test_a_text_that_ends_within_a_row(opened):
+    lines = [",".join(_HEADER), *[",".join(_ROW)] * 30, ",".join(_ROW[:3])]
+    told = refused(opened, "\n".join(lines).encode(), "unreadable_file", name="名单.csv").message
+    assert "没有传完" in told and "第 32 行" in told
+    whole = opened("\n".join([*lines, ""]).encode(), name="名单.csv")
+    assert whole.rows_read == 31
 
 
 def test_a_few_wrong_bytes_are_reported_with_their_row(opened):

@@ -403,6 +403,20 @@ def test_next_month_s_files_may_have_other_names(lists, done, tmp_path, capsys):
     assert "没有写县(区)名称" not in capsys.readouterr().err
 
 
+def test_a_list_that_lost_a_fifth_since_last_month_is_told(lists, done, tmp_path, capsys):
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(lists)[:2]
+    path = given / "学籍" / f"{first}.csv"
+    whole = path.read_text("utf-8-sig").splitlines(keepends=True)
+    path.write_text("".join(whole[: len(whole) * 3 // 4]), "utf-8-sig")
+    shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    later = [a if a != AS_OF else "2021-11-30" for a in by_county(given, tmp_path / "结果")]
+    assert app.run(later) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if "2021-10" in line]
+    assert len(told) == 1 and first in told[0] and "学籍只有" in told[0]
+    assert second not in told[0]
+
+
 def split_files(folder: Path, *named: str) -> tuple[list[str], dict[str, str]]:
     """The counties of a registry and a low-income folder with these files each, and the codes of those set aside."""
     for path in (folder / role / name for role in ("学籍", "低收入") for name in named):

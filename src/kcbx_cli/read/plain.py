@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from kcbx_cli.read.grid import Rows
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATORS = (",", "\t", ";", "|", "\uff0c")
 _CUT_OFF = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
+_CUT = "的结尾不完整,像是没有传完"
 #: A record over so many lines is a quotation mark that nobody closed.
 _MOST_LINES = 50
 #: So many lines from the top tell the separator.
@@ -40,8 +41,9 @@ def encoding(data: bytes, name: str) -> tuple[str, bool]:
         try:
             data.decode(known)
         except UnicodeDecodeError as error:
-            if error.end >= len(data) and error.reason in _CUT_OFF and error.start > len(data) // 2:
-                raise _unreadable(name, "的结尾不完整,像是没有传完") from error
+            told = len(error.object)  # without the mark
+            if error.end >= told and error.reason in _CUT_OFF and error.start > told // 2:
+                raise _unreadable(name, _CUT) from error
             wrong[known] = data.decode(known, "replace").count("\ufffd")
         else:
             return known, True
@@ -84,7 +86,15 @@ def read(data: bytes, name: str, known: Collection[str]) -> tuple[Rows, list[Pro
             "请检查引号是否成对,或用 Excel 另存为 .xlsx 再试。",
             "unreadable_file",
         ) from error
-    return rows, [*_damaged(rows, name, clean), *_shifted(rows, name, data.endswith((b"\n", b"\r", b"\n\0", b"\0\n")))]
+    ended = data.endswith((b"\n", b"\r", b"\n\0", b"\0\n"))
+    if not ended and _breaks_off([len(row) for row in rows.rows]):
+        raise _unreadable(name, f"{_CUT}(第 {len(rows.rows)} 行只有前面几格)")
+    return rows, [*_damaged(rows, name, clean), *_shifted(rows, name, ended)]
+
+
+def _breaks_off(widths: Sequence[int]) -> bool:
+    """Whether all rows but the last, which has fewer cells, are as wide: a program wrote them, and would have ended it."""
+    return len(widths) > 2 and len(set(widths[:-1])) == 1 and widths[-1] < widths[0]
 
 
 def _damaged(rows: Rows, name: str, clean: bool) -> list[Problem]:

@@ -34,13 +34,14 @@ _COUNTED = ("as_of", "listed_rows", "listed_children", "registry_rows", "pupils"
 @dataclass(frozen=True)
 class Counted:
     """A month with what schools have to mend, what the ledger will remember of it, and its report; `differs` where the month was
-    issued before and other children or cases were counted.
+    issued before and other children or cases were counted; `former` is the report before.
     """
 
     month: Month
     plan: CasePlan
     report: Issued
     differs: bool = False
+    former: Issued | None = None
 
 
 def of_month(
@@ -74,7 +75,8 @@ def of_month(
     template = Document.load("report", settings.documents.report)
     detail = {name: tables.pop(name) for name in ("issued_cases", ANSWERING.name)}
     report = Issued(_head(month, matched, settings, former), tables, detail, template.content)
-    return Counted(month, book.with_report(plan, report, flaws), report, _differs(report, book.issued(number)))
+    differs = _differs(report, book.issued(number))
+    return Counted(month, book.with_report(plan, report, flaws), report, differs, former)
 
 
 def _differs(report: Issued, held: Issued | None) -> bool:
