@@ -92,7 +92,8 @@ def month_of(judged: Judged, book: Ledger) -> tuple[CasePlan, Month]:
     only = set(_only_watched(given.cases))
     accounted = {case: said for case, said in owners.resolved.items() if case not in only}
     whole = replace(book.with_facts(plan, _facts(month, matched.cases, accounted)), watch=told)
-    problems = _ordered([month.problems, _unhelped(watch, book.path.name)])
+    unhelped = _unhelped(watch, book.path.name)
+    problems = _ordered([month.problems, unhelped]) if len(unhelped) else month.problems
     return whole, replace(month, watch=watch, problems=problems)
 
 

@@ -34,6 +34,10 @@ class Plain(Worksheet):
                 else:
                     self.write_blank(first + row, column, None, style)
 
+    def lists(self, columns):
+        for column, texts in enumerate(columns):
+            self.write_column(0, column, texts)
+
     def across(self, row, last, text, style, height):
         self.set_row(row, height)
         self.merge_range(row, 0, row, last, text, style)
@@ -90,6 +94,7 @@ def made(rows):
     made.rows(page, head + 2, COLUMNS, rows, 18.0)
     made.strip(page, (head + 4 + len(rows), 2), "签字", "line", 36)
     made.drop_down(page, (head + 1, 2, head + 9, 2), ["是", "否"], "选")
+    made.drop_down(page, (head + 1, 1, head + 9, 1), ["甲", "", "是"], "选")
     marks = [("", "甲", "", "乙"), ("1", "", "", ""), *((str(n), "丙") for n in range(40))]
     return made.finish(county_stamp("quality", Printed((), (), [()] * len(marks), marks), Settings(), day))
 

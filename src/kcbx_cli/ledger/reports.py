@@ -131,10 +131,12 @@ def add(connection: sqlite3.Connection, as_of: int, content: Mapping[str, Any], 
     gone = [(month, digest) for digest in content.get("gone", [])]
     connection.executemany("DELETE FROM flaws WHERE first = ? AND digest = ?", gone)
     connection.executemany("UPDATE flaws SET gone = ? WHERE digest = ? AND gone = 0", gone)
-    for digest, school, code in content.get("added", []):
-        back = connection.execute("UPDATE flaws SET gone = 0 WHERE digest = ? AND gone = ?", (digest, month))
-        if not back.rowcount:
-            connection.execute("INSERT INTO flaws VALUES (?, ?, 0, ?, ?)", (digest, month, school, code))
+    back = {row[0] for row in connection.execute("SELECT digest FROM flaws WHERE gone = ?", (month,))}
+    added = content.get("added", [])
+    again = [(digest, month) for digest, _, _ in added if digest in back]
+    new = [(digest, month, school, code) for digest, school, code in added if digest not in back]
+    connection.executemany("UPDATE flaws SET gone = 0 WHERE digest = ? AND gone = ?", again)
+    connection.executemany("INSERT INTO flaws VALUES (?, ?, 0, ?, ?)", new)
 
 
 def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

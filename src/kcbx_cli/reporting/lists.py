@@ -70,7 +70,7 @@ def _children(month: Month, settings: Settings) -> pd.DataFrame:
     found = dict(zip(month.cases["case_id"], month.cases["disposition"], strict=True))
     verified = [found.get(case, "") in at_school for case in verdicts["case_id"]]
     verdict[(verdict == "cleared") & np.array(verified, dtype=np.bool_)] = "verified"
-    unproven = verdicts["reason"].str.split(";").map(_PROOF.isdisjoint).to_numpy(dtype=np.bool_)
+    unproven = by_value(verdicts["reason"], lambda reasons: _PROOF.isdisjoint(reasons.split(";")), np.bool_)
     verdict[(verdict == "elsewhere") & unproven] = "moved_away"
     named, codes = township_namer(settings), {t.name: t.code for t in settings.townships}
     written = Counter(zip(home["township_code"], home["township"], verdict.tolist(), strict=True))

@@ -29,7 +29,7 @@ def quality_of(
     """
     at = _positions(problems, registry)
     own = problems[at >= 0]
-    pupils = registry.iloc[at[at >= 0]]
+    pupils = registry[["school", "school_code", "name", *_KNOWN_BY]].iloc[at[at >= 0]]
     plain = pupils["school"].where(pupils["school"] != "", pupils["school_code"]).to_numpy()
     schools = [named(*pupil).name for pupil in zip(pupils["school_code"], pupils["school"], strict=True)]
     texts = [pupils[column].astype(str).to_numpy() for column in ("name", *_KNOWN_BY)]
@@ -64,8 +64,8 @@ def _positions(problems: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray[tup
     place = ["file", "sheet", "row"]
     wanted = problems[problems["row"] > 0]
     asked_of = np.flatnonzero(np.isin(registry["row"].to_numpy(), wanted["row"].to_numpy()))
-    rows = registry.iloc[asked_of]
-    where = dict(zip(zip(*(rows[c].tolist() for c in place), strict=True), asked_of.tolist(), strict=True))
+    rows = zip(*(registry[c].to_numpy()[asked_of].tolist() for c in place), strict=True)
+    where = dict(zip(rows, asked_of.tolist(), strict=True))
     found = [where.get(key, -1) for key in zip(*(problems[c].tolist() for c in place), strict=True)]
     return np.array(found, dtype=np.int64)
 

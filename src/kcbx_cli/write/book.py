@@ -179,15 +179,11 @@ class Book:
             sheet.set_header(marked.header, {"margin": 0.15})
         self._book.set_properties({**self._about, **marked.properties})
         if self._choices:
-            hidden = self._book.add_worksheet("选项")
-            for c, values in enumerate(self._choices):
-                hidden.write_column(0, c, values)
+            hidden = self._book.add_worksheet("选项", self._sheet)
+            hidden.lists(self._choices)
             hidden.hide()
         known = self._book.add_worksheet(SHEET, self._sheet)
-        said = [[clean(text) for text in cells] for cells in stamp.cells()]
-        blank = said.index([])
-        known.texts(0, said[:blank])
-        known.texts(blank + 1, said[blank + 1 :])
+        known.texts(0, [[clean(text) for text in cells] for cells in stamp.cells()])
         known.very_hidden()
         packed: bytes = self._book.packed()
         return packed

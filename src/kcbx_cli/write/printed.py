@@ -98,8 +98,8 @@ def sources(child: Child, shortly: Callable[[Person], str]) -> str:
 def shorter(month: Month) -> Callable[[Person], str]:
     """File and row of one row, for a narrow column: the sheet only where the file has several, the file's ending only where
     two files have the same name before it."""
-    files = [f[["file", "sheet"]].drop_duplicates() for f in (month.people, month.registry)]
-    sheets = Counter(name for f in files for name in f["file"].tolist())
+    lists = [set(zip(f["file"].tolist(), f["sheet"].tolist(), strict=True)) for f in (month.people, month.registry)]
+    sheets = Counter(file for there in lists for file, _ in there)
     stems = Counter(_stem(name) for name in sheets)
 
     def words(row: Person) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
@@ -28,6 +29,10 @@ class _Rows(NamedTuple):
     styles: Sequence[Any] | None
     heights: Sequence[float] | None
     width: int
+
+    def filled(self, line: _Line) -> bool:
+        """Whether that row of them has a cell."""
+        return self.styles is not None or line.count(None) < len(line)
 
 
 class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
@@ -55,6 +60,14 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         self._check_dimensions(first + len(rows) - 1, width - 1)
         self._texts.append(_Rows(first, [self.str_table.numbers(cells) for cells in rows], styles, heights, width))
 
+    def lists(self, columns: Sequence[Sequence[str]]) -> None:
+        """Texts below each other from the first row on, a column each and numbered in that order, without a style."""
+        numbered = [self.str_table.numbers(texts) for texts in columns]
+        lines = list(map(list, zip_longest(*numbered)))
+        self._check_dimensions(0, 0)
+        self._check_dimensions(len(lines) - 1, len(columns) - 1)
+        self._texts.append(_Rows(0, lines, None, None, len(columns)))
+
     def across(self, row: int, last: int, text: str, style: Any, height: float) -> None:
         """One clean text across a row, from column A to the last."""
         self.texts(row, [[text, *[""] * last]], [style] * (last + 1), [height])
@@ -69,6 +82,8 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         for rows in self._texts:
             starts: list[_Start] = []
             for n, line in enumerate(rows.lines):
+                if not rows.filled(line):
+                    continue
                 row = rows.first + n
                 height = _height_words(rows.heights[n], self.default_row_height) if rows.heights else ""
                 self.fh.write(f'<row r="{row + 1}" spans="{spans[row // _SPAN_ROWS]}"{height}>')
@@ -91,6 +106,8 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
         reach: dict[int, tuple[int, int]] = {}
         for rows in self._texts:
             for row, line in enumerate(rows.lines, start=rows.first):
+                if not rows.filled(line):
+                    continue
                 full = rows.styles or None not in line
                 columns = range(len(line)) if full else [c for c, text in enumerate(line) if text is not None]
                 first, last = reach.get(row // _SPAN_ROWS, (columns[0], columns[-1]))
