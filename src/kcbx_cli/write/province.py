@@ -103,15 +103,15 @@ def county_files(
     `found` are its rows of ABROAD, `names` all counties'.
     """
     listed = people_at(people, found["person"].tolist())
-    title = f"{settings.county.name}学生在外县就读名单（{as_of.isoformat()}）"
-    book, files, stamp = Book(title, as_of), list[Planned](), None
-    for band, tab, note, columns, data in (
-        ("link", "在外县就读", _FOUND_NOTE, ELSEWHERE, "elsewhere"),
-        ("review", "相近待核对", _PERHAPS_NOTE, PERHAPS, "doubtful_elsewhere"),
+    book, files, stamp = Book(_title("学生在外县就读名单", settings, as_of), as_of), list[Planned](), None
+    for band, tab, called, note, columns, data in (
+        ("link", "在外县就读", "学生在外县就读名单", _FOUND_NOTE, ELSEWHERE, "elsewhere"),
+        ("review", "相近待核对", "外县学籍中有相近学生的孩子", _PERHAPS_NOTE, PERHAPS, "doubtful_elsewhere"),
     ):
         chosen = list(records(found[(found["band"] == band).to_numpy()]))
         if not chosen:
             continue
+        title = _title(called, settings, as_of)
         sheet = book.sheet(tab, columns, title)
         head = book.heading(sheet, title, [note], len(columns) - 1)
         book.header(sheet, head, columns, 4)
@@ -121,6 +121,10 @@ def county_files(
         stamp = stamp or county_stamp("elsewhere", table, settings, as_of)
         files.append(Planned(f"data/{data}.csv", _data(chosen, listed, names)))
     return [Planned(_FILE, book.finish(stamp)), *files] if stamp else []
+
+
+def _title(called: str, settings: Settings, as_of: date) -> str:
+    return f"{settings.county.name}{called}（{as_of.isoformat()}）"
 
 
 def _cells(number: int, one: Any, who: Person, names: Sequence[str]) -> list[str]:
