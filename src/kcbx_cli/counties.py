@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kcbx_cli import read
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.read.layouts import ROLE_WORDS
+from kcbx_cli.tables import LISTED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: A county's code begins with its province's (GB/T 2260), which no month like 202111 does.
 _CODE = re.compile(r"^((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4})(?!\d)")
@@ -22,6 +26,18 @@ _PARTITION = re.compile(r"^\w+=(?=.)")
 _NEEDED = {"registry": "学籍", "households": "低收入名单"}
 #: By what a child is known, and known to be in class: where one file of several lacks it, half a county is suspected.
 _TELLING = {"name": "姓名", "id_number": "证件号", "birth_date": "出生日期", "status": "学生状态"}
+#: Those that one county's lists must not lack where most others have them. Not all exports have birth dates.
+_DECIDING = {"registry": ("name", "id_number", "status"), **dict.fromkeys(LISTED, ("name", "id_number"))}
+#: What says the same: a 学籍号 or 残疾证号 has the ID number in it, a roster says who is on leave.
+_INSTEAD = {
+    ("registry", "id_number"): "registry_number",
+    ("registry", "status"): "suspended",
+    ("disability", "id_number"): "disability_number",
+}
+#: Where PEOPLE keeps them, and what stands there when the list says nothing.
+_KEPT = {"name": ("name", ""), "id_number": ("id_state", "absent"), "status": ("status", "")}
+#: By role, which of a county's deciding columns are not there, and a file that lacks it.
+Lacks = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -122,6 +138,50 @@ def check_columns(files: Sequence[File]) -> None:
                     "这个县的文件格式不一致,请按同一格式重新导出,再运行一次。",
                     "schema_drift",
                 )
+
+
+def lacking(files: Sequence[File], people: pd.DataFrame, registry: pd.DataFrame) -> Lacks:
+    """What a county's lists lack of the deciding columns: they are not there, or no row of a list says anything in them.
+
+    Of several files that are not of one kind each must have names and statuses, and one of them ID numbers.
+
+    Args:
+        files: as they were read.
+        people, registry: PEOPLE, the rows of all lists and those of the registry.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for role, columns in _DECIDING.items():
+        rows = registry if role == "registry" else people[(people["role"] == role).to_numpy()]
+        given = [(one.file, fields) for one in files for (kind, _), fields in one.columns.items() if kind == role]
+        if not len(rows):
+            continue
+        found[role] = {}
+        for name in columns:
+            kept, nothing = _KEPT[name]
+            known = {_INSTEAD.get((role, name)), name if (rows[kept] != nothing).any() else None}
+            without = [file for file, fields in given if not fields & known]
+            if without and (name != "id_number" or len(without) == len(given)):
+                found[role][name] = without[0]
+    return found
+
+
+def drifted(counties: Sequence[Lacks]) -> list[tuple[str, str, str] | None]:
+    """Of each county what is wrong (code, message, hint) where its list lacks what those of most other counties have.
+
+    Of two counties nobody can say which one is as it should be.
+    """
+    return [next(_drifted(one, [*counties[:n], *counties[n + 1 :]]), None) for n, one in enumerate(counties)]
+
+
+def _drifted(own: Lacks, others: Sequence[Lacks]) -> Iterator[tuple[str, str, str]]:
+    for role, lost in own.items():
+        same = [one[role] for one in others if role in one]
+        for name, file in lost.items():
+            if len(same) > 1 and sum(name not in one for one in same) * 2 > len(same):
+                words = f"{ROLE_WORDS[role]}「{file}」没有{_TELLING[name]}列,其他县大多有"
+                more = ";本来没有学生状态的花名册,请加一列「休学中」" if name == "status" else ""
+                hint = f"请连同这一列重新导出;表头是别的写法的,请在这个县的设置的 [layouts] 里写明是哪一列{more}。"
+                yield "schema_drift", words, hint
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -34,7 +34,7 @@ _PLAIN = (".csv", ".tsv", ".txt")
 class Input:
     """One file as run.json tells of it. `people` are its person rows, `families` its household rows.
 
-    `columns` are the fields that its sheets map, by role and layout; they are for `counties.drifting`, not for run.json.
+    `columns` are the fields that its sheets map, by role and layout; they are for `counties`, not for run.json.
     """
 
     file: str

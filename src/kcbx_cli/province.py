@@ -23,7 +23,7 @@ import pandas as pd
 
 from kcbx_cli import decide, interrupts, pipeline, run, unchanged
 from kcbx_cli.casework import Judged
-from kcbx_cli.counties import Aside, County, check_columns
+from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lacking
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
@@ -103,6 +103,8 @@ class _Part:
 
     missed: int
     pupils: int
+    #: which deciding columns its lists lack
+    lacks: Lacks
 
 
 def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
@@ -125,6 +127,10 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             judged = largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if isinstance(one, Aside)]
         parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
+        wrong = zip(list(parts), drifted([one.lacks for one in parts.values()]), strict=True)
+        apart = {task: Aside(task.county.name, *why) for task, why in wrong if why}
+        aside += apart.values()
+        parts = {task: one for task, one in parts.items() if task not in apart}
         _some_done(parts, aside)
         with _timed(seconds, "borders"):
             show("跨县比对")
@@ -198,7 +204,7 @@ def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> 
     if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
         unchanged.lay_down(task.request.ledger, *given_up)
         task.put("inputs", inputs)
-    _give_up(task, *given_up)
+    _give_up(task, *given_up, lacking(judged.lists.inputs, judged.lists.people, judged.lists.registry))
 
 
 def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
@@ -207,19 +213,19 @@ def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
     commit.check(task.request.out, collected=book.collected)
     told = unchanged.standing(task.request.ledger, task.request.out, inputs, book)
     given_up = unchanged.given_up(task.request.ledger) if told else None
-    if given_up:
+    if told and given_up:
         task.put("told", told)
         task.put("inputs", inputs)
-        _give_up(task, *given_up)
+        _give_up(task, *given_up, told.lacks)
     return given_up is not None
 
 
-def _give_up(task: _Task, misses: Missed, offers: Offered) -> None:
+def _give_up(task: _Task, misses: Missed, offers: Offered, lacks: Lacks) -> None:
     """What the county gives up for the pass across borders is laid down, and with it the county is."""
     task.put("missed", misses)
     task.put("offered", offers.frame)
     task.put("leads", offers.leads)
-    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils))
+    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils, lacks))
 
 
 def _judged(task: _Task, book: Ledger) -> Judged:
@@ -259,7 +265,7 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
     with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
         if told and told.found == elsewhere:
             use.told(Result("reconcile", trace=Trace(counts={"work": told.line["work"]})))
-            return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, again=True)
+            return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, True, short_of=told.short_of)
         judged = _judged(task, book) if told or task.has("begun") else task.get("judged")
         task.put("begun", None)
         more = []
@@ -283,10 +289,9 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
         )
         if task.has("inputs"):
             stands = task.get("inputs").digest, book.state(), elsewhere, commit.standing(task.request.out)
-            unchanged.tell(
-                task.request.ledger, unchanged.Told(*stands, asdict(line), result.warnings, result.exit_code)
-            )
-    return Done(line, result.warnings, result.exit_code)
+            said = result.warnings, result.exit_code, result.short_of
+            unchanged.tell(task.request.ledger, unchanged.Told(*stands, asdict(line), *said, task.get("part").lacks))
+    return Done(line, result.warnings, result.exit_code, short_of=result.short_of)
 
 
 def _told(task: _Task, r: Any) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from kcbx_cli.counties import Aside
 from kcbx_cli.errors import on_one_line
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.write import commit, exports
-from kcbx_cli.write.province import CountyLine, province_files
+from kcbx_cli.write.province import CountyLine, Remark, province_files
 
 #: The folder beside the counties' that holds what is of all of them.
 TOGETHER = "汇总"
@@ -30,6 +30,8 @@ class Done:
     warnings: tuple[str, ...]
     exit_code: int
     again: bool = False
+    #: the word for exit code 1
+    short_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def summary(of: Summary) -> Result:
     }
     body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": of.as_of.isoformat(),
             "counts": counts, "set_aside": [vars(one) for one in aside], "timings": of.seconds}  # fmt: skip
-    files = province_files(lines, aside, body, of.as_of)
+    remarks = [Remark(one.line.name, one.short_of, one.warnings) for one in done if one.exit_code]
+    body["short_of"] = {one.name: one.code for one in remarks}
+    files = province_files(lines, aside, remarks, body, of.as_of)
     trace = Trace(exports=exports(files))
     commit.commit(of.out / TOGETHER, [(f.path, f.content) for f in files])
     said = [

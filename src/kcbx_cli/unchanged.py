@@ -48,6 +48,9 @@ class Told:
     line: Mapping[str, Any]
     warnings: tuple[str, ...]
     exit_code: int
+    short_of: str
+    #: which deciding columns its lists lack, see `counties.lacking`
+    lacks: Mapping[str, Mapping[str, str]]
 
 
 def folder_of(ledger: Path) -> Path:

@@ -27,6 +27,7 @@ from kcbx_cli import app, configuration, counties, parallel, province, unchanged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.sample import Spec, write_province
+from kcbx_cli.tables import PEOPLE
 
 AS_OF = "2021-10-31"
 
@@ -326,6 +327,53 @@ def test_drifting_and_other_columns_are_told_apart(lists, done, tmp_path, capsys
     assert {row: one["verdict"] for row, one in before.items()} == {row: one["verdict"] for row, one in after.items()}
 
 
+def changed(path: Path, change) -> None:
+    """The list with its rows (the header first) changed."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(change(rows))
+
+
+def test_a_county_whose_list_lost_what_most_counties_have_is_set_aside_and_gives_up_nothing(lists, tmp_path, capsys):
+    """Without statuses its missing children would be in class, and other counties' children be found among them."""
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    changed(given / "学籍" / f"{second}.csv", without("学生当前状态"))
+    changed(
+        given / "低收入" / f"{third}.csv",
+        lambda rows: [["号码X" if c == "证件号码" else c for c in rows[0]], *rows[1:]],
+    )
+    out = tmp_path / "结果"
+    assert app.run(by_county(given, out, "--json")) == 1
+    aside = json.loads(capsys.readouterr().out)["data"]["set_aside"]
+    assert [(one["name"], one["code"]) for one in aside] == [(second, "schema_drift"), (third, "schema_drift")]
+    assert f"「学籍/{second}.csv」没有学生状态列" in aside[0]["message"]
+    assert f"「低收入/{third}.csv」没有证件号列" in aside[1]["message"]
+    assert sorted(p.name for p in out.iterdir()) == sorted([first, "verdicts", "汇总"])
+    assert not (out / first / "data" / "elsewhere.csv").exists()
+
+
+def test_of_two_counties_nobody_knows_which_is_right_but_what_is_missing_is_said(lists, tmp_path, capsys):
+    """A list without names and one with nobody on it: both counties are done, exit 1, with a remark in the summary."""
+    given, out = two_of(lists, tmp_path / "名单"), tmp_path / "结果"
+    first, second = names(given)
+    changed(given / "低收入" / f"{first}.csv", without("姓名"))
+    changed(given / "低收入" / f"{second}.csv", lambda rows: rows[:1])
+    for again in (0, 2):
+        assert app.run(by_county(given, out, "--incremental", "--json")) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert (told["status"], told["data"]["set_aside"], told["data"]["unchanged"]) == ("below_quality", [], again)
+        assert told["data"]["short_of"] == {first: "below_quality", second: "below_quality"}
+        rows = table(out / "汇总" / "data" / "counties.csv")
+        assert [(row["status"], row["code"]) for row in rows] == [("finished", "below_quality")] * 2
+        sheet = openpyxl.load_workbook(out / "汇总" / "各县汇总.xlsx").worksheets[0]
+        said = [str(row[0].value) for row in sheet if "请注意：" in str(row[0].value)]
+        assert "没有姓名列" in said[0] and first in said[0]
+        assert "只有表头，一行也没有" in said[1].replace(",", "，") and second in said[1]
+
+
 @dataclass(frozen=True)
 class Read:
     """What of a file that was read matters here."""
@@ -349,6 +397,41 @@ def test_files_of_a_county_have_the_same_telling_columns(role, one, other, lacki
         return
     with pytest.raises(KcbxError, match=f"「乙.csv」没有{lacking}列"):
         counties.check_columns(files)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "aside"),
+    [
+        ("status", ["", ""], True),
+        ("status", ["", "", "status"], True),
+        ("status", ["", "status"], False),
+        ("status", [""], False),
+        ("", ["status", "status"], False),
+    ],
+)
+def test_what_most_other_counties_have_is_asked_of_each(own, others, aside):
+    lacks = [{"registry": {name: "学籍.csv" for name in one.split()}} for one in (own, *others)]
+    assert bool(counties.drifted([*lacks, {}])[0]) == aside
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "lost"),
+    [
+        (["name id_number status"], {}, ""),
+        (["name id_number suspended"], {"status": ""}, ""),
+        (["name registry_number status"], {"id_state": "absent"}, ""),
+        (["name id_number status"], {"status": ""}, "status"),
+        (["name id_number status", "name id_number"], {}, "status"),
+        (["name id_number status", "name status"], {}, ""),
+        (["name status", "id_number status"], {}, "name"),
+    ],
+)
+def test_a_registry_lacks_what_it_neither_has_nor_says_otherwise(columns, rows, lost):
+    files = [Read(f"{n}.csv", {("registry", f"kind {n}"): frozenset(c.split())}) for n, c in enumerate(columns)]
+    row = PEOPLE.frame(
+        {"name": ["王小明"], "id_state": ["valid"], "status": ["在读"]} | {k: [v] for k, v in rows.items()}
+    )
+    assert list(counties.lacking(files, PEOPLE.frame(), row)["registry"]) == lost.split()
 
 
 def test_a_county_set_aside_gives_its_number_to_nobody(lists, done, tmp_path):

@@ -75,6 +75,15 @@ class CountyLine:
     work: int
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A county that was done, but not as it should be: why, for scripts (`code`) and in words."""
+
+    name: str
+    code: str
+    words: Sequence[str]
+
+
 class SetAside(Protocol):
     """A county that was not done, and why."""
 
@@ -148,9 +157,14 @@ def _data(chosen: Sequence[Any], listed: Mapping[int, Person], names: Sequence[s
 
 
 def province_files(
-    lines: Sequence[CountyLine], aside: Sequence[SetAside], told: Mapping[str, Any], as_of: date
+    lines: Sequence[CountyLine],
+    aside: Sequence[SetAside],
+    remarks: Sequence[Remark],
+    told: Mapping[str, Any],
+    as_of: date,
 ) -> list[Planned]:
     """各县汇总.xlsx, data/counties.csv and run.json."""
+    why = {one.name: one.code for one in remarks}
     verdicts = list(told["counts"]["verdicts"])
     header = (
         "county",
@@ -164,13 +178,21 @@ def province_files(
         "code",
     )
     rows: list[tuple[object, ...]] = [
-        (one.name, "finished", one.pupils, one.listed, *(one.verdicts[v] for v in verdicts), *_told(one), "")
+        (
+            one.name,
+            "finished",
+            one.pupils,
+            one.listed,
+            *(one.verdicts[v] for v in verdicts),
+            *_told(one),
+            why.get(one.name, ""),
+        )
         for one in lines
     ]
     nothing = [""] * (len(header) - 3)
     rows += [(one.name, "set_aside", *nothing, one.code) for one in aside]
     return [
-        Planned("各县汇总.xlsx", _summary(lines, aside, verdicts, as_of)),
+        Planned("各县汇总.xlsx", _summary(lines, aside, remarks, verdicts, as_of)),
         Planned("data/counties.csv", csv_file(pd.DataFrame(rows, columns=list(header), dtype=object))),
         Planned("run.json", run_json(told)),
     ]
@@ -180,7 +202,13 @@ def _told(one: CountyLine) -> tuple[int, int, int]:
     return one.found, one.doubtful, one.work
 
 
-def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: Sequence[str], as_of: date) -> bytes:
+def _summary(
+    lines: Sequence[CountyLine],
+    aside: Sequence[SetAside],
+    remarks: Sequence[Remark],
+    verdicts: Sequence[str],
+    as_of: date,
+) -> bytes:
     shown = [v for v in verdicts if any(one.verdicts[v] for one in lines)]
     words = ["学籍", "名单", *(VERDICT_WORDS[v] for v in shown), "在外县\n找到", "外县有\n相近的", "要核查\n的孩子"]
     columns = (
@@ -200,9 +228,9 @@ def _summary(lines: Sequence[CountyLine], aside: Sequence[SetAside], verdicts: S
     if cells:
         cells.append(["合计", *(str(sum(column)) for column in zip(*numbers, strict=True))])
     book.rows(sheet, head + 1, columns, cells, 20.0)
-    for n, one in enumerate(aside, head + 1 + len(cells)):
-        book.strip(
-            sheet, (n, len(columns) - 1), f"没有完成：{one.name}。{on_one_line(one.message, one.hint)}", "note", 20
-        )
+    below = [f"没有完成：{one.name}。{on_one_line(one.message, one.hint)}" for one in aside]
+    below += [f"请注意：{one.name}。{'；'.join(one.words)}" for one in remarks]
+    for n, text in enumerate(below, head + 1 + len(cells)):
+        book.strip(sheet, (n, len(columns) - 1), text, "note", 20)
     table = Printed(tuple(c.key for c in columns), (), cells, [(row[0],) for row in cells])
     return book.finish(county_stamp("counties", table, Settings(), as_of))
