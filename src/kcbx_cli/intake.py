@@ -18,7 +18,7 @@ from kcbx_cli.errors import KcbxError
 from kcbx_cli.parallel import shared_out
 from kcbx_cli.problems import Problem, frame
 from kcbx_cli.settings import Settings
-from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES, RawTable
+from kcbx_cli.tables import ATTENDANCE, FAMILIES, LISTED, PEOPLE, PROBLEMS, RESPONSIBLE, ROLES, RawTable, Table
 
 #: Problems of a whole list: what comes of it is not to be trusted before somebody has looked.
 UNFIT = ("K118", "K119", "K120", "K122")
@@ -100,19 +100,24 @@ def take_in(
     problems = PROBLEMS.concat([*(found for one in taken for found in one.problems), _together(taken)])
     unfit = {*problems.loc[problems["code"].isin(UNFIT), "file"]}
     inputs = tuple(replace(one.input, unfit=one.input.file in unfit) for one in taken)
-    people = PEOPLE.concat([rows for role in LISTED for rows in frames[role]])
-    families = FAMILIES.concat(frames["families"])
+    people = _below(PEOPLE, [rows for role in LISTED for rows in frames[role]])
+    families = _below(FAMILIES, frames["families"])
     _check(inputs, frames["registry"])
     return Intake(
         people=normalise.tag_families(people, families),
-        registry=PEOPLE.concat(frames["registry"]),
-        special=PEOPLE.concat(frames["special"]),
-        attendance=ATTENDANCE.concat(frames["attendance"]),
+        registry=_below(PEOPLE, frames["registry"]),
+        special=_below(PEOPLE, frames["special"]),
+        attendance=_below(ATTENDANCE, frames["attendance"]),
         families=families,
-        responsible=RESPONSIBLE.concat(frames["responsible"]),
+        responsible=_below(RESPONSIBLE, frames["responsible"]),
         problems=problems,
         inputs=inputs,
     )
+
+
+def _below(table: Table, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all files, one below the other; those of one file need not be copied."""
+    return frames[0] if len(frames) == 1 else table.concat(frames)
 
 
 def call_roll(lists: Intake, as_of: date, settings: Settings) -> Intake:

@@ -192,13 +192,11 @@ def joined_by_row(rows: Whole, values: Cells, length: int, joiner: str = "|") ->
     order = np.argsort(rows[there], kind="stable")
     rows, values = rows[there][order], values[there][order]
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    ends = np.append(starts[1:], len(rows))
+    sizes = np.diff(starts, append=len(rows))
     found = empty(length)
     found[rows[starts]] = values[starts]
-    several = ends - starts > 1
-    texts = values.tolist()
-    for row, start, end in zip(
-        rows[starts[several]].tolist(), starts[several].tolist(), ends[several].tolist(), strict=True
-    ):
-        found[row] = joiner.join(sorted({*texts[start:end]}))
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        at = starts[sizes == size]
+        members = zip(*(values[at + place].tolist() for place in range(size)), strict=True)
+        found[rows[at]] = objects([joiner.join(sorted({*texts})) for texts in members])
     return found

@@ -21,6 +21,8 @@ _LAST_DAYS = np.array(_MONTH_DAYS, dtype=np.int64)
 #: What stands for 长期 (no end) in a date of expiry.
 OPEN_ENDED = 99991231
 
+#: 2012-3-4, 2012/3/4, 2012.3.4, 2012年3月4日 and what is mixed of them.
+_USUAL = re.compile("([12][0-9]{3})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _TIME = re.compile(r"(?<=\d)(?:T| +)\d{1,2}[:时点].*$")
 _WRAPPING = re.compile(r"^[(\[{<'\"]+|[)\]}>'\"]+$|(?<=[\d月日号])(?:出生|生)$")
 _LUNAR = re.compile("农历|阴历|旧历")
@@ -173,6 +175,9 @@ def _text(cell: str) -> DateValue:
     plain = cell[:4] + cell[5:7] + cell[8:] if len(cell) == 10 and cell[4] == cell[7] == "-" else cell
     if len(plain) == 8 and plain.isascii() and plain.isdigit() and plain != "00000000":
         return _valid(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
+    if usual := _USUAL.fullmatch(cell):
+        year, month, day = map(int, usual.groups())
+        return _valid(year, month, day)
     line = _WRAPPING.sub("", unicodedata.normalize("NFKC", text(cell))).strip()
     if nothing(line) or not line.strip("0-/. "):
         return NO_DATE

@@ -20,6 +20,7 @@ from kcbx_cli.normalise.columns import (
     fill,
     filled,
     first_of,
+    numbered,
     objects,
     only,
     strings,
@@ -126,10 +127,11 @@ def report_shared(ids: IdColumn, name: Cells, role: str, reports: Reports) -> No
     """Numbers on several people, people on several rows, numbers that count up."""
     if not filled(ids.pattern).any():
         return
-    reports.add("K212", shared.several_names(ids, name), "id_number")
+    number = numbered(ids.numbers())
+    reports.add("K212", shared.several_names(number, name), "id_number")
     reports.add("K213", shared.dragged(ids), "id_number")
     if role != "registry":
-        reports.add("K218", shared.repeated(ids, name))
+        reports.add("K218", shared.repeated(number, name))
 
 
 def report_contradictions(ids: IdColumn, sex: Cells, birth: Whole, as_of: int, reports: Reports) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kcbx_cli.normalise import places as one
-from kcbx_cli.normalise.columns import Cells, Raw, distinct, filled, pick, strings
+from kcbx_cli.normalise.columns import Cells, Raw, filled, pick
 from kcbx_cli.normalise.places import NOWHERE, Gazetteer, Place
 from kcbx_cli.normalise.reports import Reports
+from kcbx_cli.normalise.text import text
 from kcbx_cli.settings import Settings
 from kcbx_cli.tables import RawTable
 
@@ -39,7 +40,7 @@ def places(raw: Raw, table: RawTable, settings: Settings, reports: Reports) -> L
         reports.add("K241", np.array([p.misspelt for p in found])[codes], "township", pick(told, codes))
         for field in ("hukou_area", "address"):
             if raw.has(field) and not filled(name).all():
-                code, name = _otherwise(code, name, _in_addresses(raw.text(field), known))
+                code, name = _otherwise(code, name, _in_addresses(raw, field, known))
         code, name = _otherwise(code, name, _of_file(table, known, raw.length))
     village = raw.mapped("village", lambda v: one.village(v, known))
     return Localities(code, name, village)
@@ -50,17 +51,12 @@ def _otherwise(code: Cells, name: Cells, other: tuple[Cells, Cells]) -> tuple[Ce
     return np.where(blank, other[0], code), np.where(blank, other[1], name)
 
 
-def _in_addresses(addresses: Cells, known: Gazetteer) -> tuple[Cells, Cells]:
-    """Township code and name in each address; the beginning is enough for nearly all."""
-    beginning = strings(addresses, lambda a: (a or "")[:_HEAD_OF_ADDRESS])
-    code, name = _looked_up(beginning, known)
-    rest = np.where(filled(name), "", addresses)
-    return _otherwise(code, name, _looked_up(rest, known)) if filled(rest).any() else (code, name)
-
-
-def _looked_up(addresses: Cells, known: Gazetteer) -> tuple[Cells, Cells]:
-    codes, values = distinct(addresses)
-    found = [_of_line(v or "", known) for v in values]
+def _in_addresses(raw: Raw, field: str, known: Gazetteer) -> tuple[Cells, Cells]:
+    """Township code and name in each address; the beginning is enough for nearly all, and many share it."""
+    codes, values = raw.distinct(field)
+    addresses = [text(v) for v in values]
+    begun = {start: _of_line(start, known) for start in {a[:_HEAD_OF_ADDRESS] for a in addresses}}
+    found = [begun[a[:_HEAD_OF_ADDRESS]] if begun[a[:_HEAD_OF_ADDRESS]].name else _of_line(a, known) for a in addresses]
     return pick([p.code for p in found], codes), pick([p.name for p in found], codes)
 
 

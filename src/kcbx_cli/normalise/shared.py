@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kcbx_cli.normalise.columns import Cells, Flags, Whole, filled, numbered
 from kcbx_cli.normalise.idcolumn import IdColumn, as_numbers
@@ -77,22 +78,29 @@ def of_no_pupil(ids: IdColumn, birth: Whole, pupil: Flags, today: int) -> Flags:
     return found
 
 
-def several_names(ids: IdColumn, name: Cells) -> Flags:
-    """Rows whose valid number stands elsewhere in the table with another name."""
-    return distinct_per_group(numbered(ids.numbers()), numbered(name)) > 1
-
-
-def repeated(ids: IdColumn, name: Cells) -> Flags:
-    """Rows whose valid number and name stand on an earlier row too."""
-    number, called = numbered(ids.numbers()), numbered(name)
-    counted = np.flatnonzero((number >= 0) & (called >= 0))
-    key = number[counted] * (int(called.max(initial=0)) + 1) + called[counted]
-    first = np.unique(key, return_index=True)[1]
-    later = np.ones(len(counted), dtype=np.bool_)
-    later[first] = False
-    found = np.zeros(len(name), dtype=np.bool_)
-    found[counted[later]] = True
+def several_names(number: Whole, name: Cells) -> Flags:
+    """Rows whose valid number (by `numbered`) stands elsewhere in the table with another name."""
+    rows = _standing_twice(number)
+    found = np.zeros(len(number), dtype=np.bool_)
+    found[rows] = distinct_per_group(number[rows], numbered(name[rows])) > 1
     return found
+
+
+def repeated(number: Whole, name: Cells) -> Flags:
+    """Rows whose valid number (by `numbered`) and name stand on an earlier row too."""
+    rows = _standing_twice(number)
+    called = numbered(name[rows])
+    rows, called = rows[called >= 0], called[called >= 0]
+    first = np.unique(number[rows] * (int(called.max(initial=0)) + 1) + called, return_index=True)[1]
+    found = np.zeros(len(number), dtype=np.bool_)
+    found[np.delete(rows, first)] = True
+    return found
+
+
+def _standing_twice(number: Whole) -> NDArray[np.intp]:
+    """The rows whose number stands on another row too: few, and the only ones whose names matter."""
+    rows = np.flatnonzero(number >= 0)
+    return rows[np.bincount(number[rows], minlength=1)[number[rows]] > 1]
 
 
 def dragged(ids: IdColumn) -> Flags:

@@ -89,9 +89,10 @@ def _names_other(line: str, tag: str) -> bool:
 
 
 def _with(found: Cells, marks: list[tuple[str, Flags]]) -> Cells:
+    found = found.copy()
     for tag, where in marks:
-        more = np.where(filled(found), found + ("|" + tag), tag)
-        found = np.where(where, more, found)
+        here = found[where]
+        found[where] = np.where(filled(here), here + ("|" + tag), tag)
     return found
 
 

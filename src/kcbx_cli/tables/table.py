@@ -100,7 +100,9 @@ class Table:
         import numpy as np
 
         full = [p for p in parts if p]
-        return self.frame({n: np.concatenate([p[n] for p in full]) for n in full[0]} if full else None)
+        if len(full) < 2:
+            return self.frame(full[0] if full else None)
+        return self.frame({n: np.concatenate([p[n] for p in full]) for n in full[0]})
 
 
 @cache
