@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -70,21 +70,24 @@ class Aside:
     hint: str
 
 
-def split(paths: Mapping[str | None, Sequence[str]], ledgers: Path) -> tuple[list[County], list[Aside]]:
+def split(
+    paths: Mapping[str | None, Sequence[str]], ledgers: Path, out: Path | None = None
+) -> tuple[list[County], list[Aside]]:
     """The counties in the given folders, by key, and those that cannot be told apart or lack a list.
 
     Every file or folder directly under a given folder is one county's. Those of several roles belong together by the
     six-digit code that their names begin with, else by the county's name at the beginning of theirs, else by the whole
     without extension. A folder's name may be that of a partition, `county=500229`. A county that has a case ledger in
-    `ledgers` keeps its name, whatever its files are called this month.
+    `ledgers` keeps its name, whatever its files are called this month. Results (`out`) and ledgers may lie among them.
 
     Raises:
         KcbxError: a path is no folder, or there is no county in them.
     """
     entries: dict[str, dict[str, list[Path]]] = {}
+    results = {path.resolve() for path in (out, ledgers) if path}
     for role, given in paths.items():
         for folder in map(Path, given):
-            for entry in _entries(folder):
+            for entry in _entries(folder, results):
                 entries.setdefault(key_of(_name(entry)), {}).setdefault(str(role), []).append(entry)
     standing = dict[str, list[str]]()
     for ledger in sorted(ledgers.glob("*.db")):
@@ -184,7 +187,7 @@ def _drifted(own: Lacks, others: Sequence[Lacks]) -> Iterator[tuple[str, str, st
                 yield "schema_drift", words, hint
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Path, results: Collection[Path]) -> list[Path]:
     if not folder.is_dir():
         raise KcbxError(
             f"「{folder}」不是文件夹",
@@ -192,6 +195,7 @@ def _entries(folder: Path) -> list[Path]:
             "usage",
         )
     found = [e for e in sorted(folder.iterdir()) if not e.name.startswith((".", "~$"))]
+    found = [e for e in found if e.resolve() not in results]
     return [e for e in found if e.is_dir() or e.suffix.lower() in read.EXTENSIONS]
 
 

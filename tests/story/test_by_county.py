@@ -542,6 +542,18 @@ def test_a_folder_with_files_of_several_counties_is_no_county(tmp_path):
     )
 
 
+def test_results_among_the_lists_are_no_county(tmp_path):
+    for name in ("结果", "台账"):
+        (tmp_path / "学籍" / name).mkdir(parents=True)
+    assert split_files(tmp_path, "500229城口县.csv") == (
+        ["500229城口县"],
+        {"台账": "county_incomplete", "结果": "county_incomplete"},
+    )
+    paths = {"registry": [str(tmp_path / "学籍")], "households": [str(tmp_path / "低收入")]}
+    found, aside = counties.split(paths, tmp_path / "学籍" / "台账", tmp_path / "学籍" / "结果")
+    assert ([one.name for one in found], aside) == (["500229城口县"], [])
+
+
 def test_two_settings_of_one_county_set_it_aside(lists, tmp_path, capsys):
     given = tmp_path / "名单"
     shutil.copytree(lists, given)

@@ -154,6 +154,29 @@ def test_a_master_that_does_not_answer_is_told(lists, tmp_path):
     assert json.loads(said)["error"]["code"] == "spark_failed"
 
 
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kcbx_cli.run.spark import started
+
+def once(mark, item):
+    if item == 1 and not os.path.exists(mark):
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item * item
+
+with started("local[2]") as spark:
+    print(spark.each(lambda item: once(sys.argv[1], item), range(4)))
+"""
+
+
+def test_on_this_machine_too_a_worker_that_dies_costs_only_time(tmp_path):
+    script = [sys.executable, "-c", _KILLED.replace("sys.argv[1]", repr(str(tmp_path / "killed")))]
+    ran = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == "[0, 1, 4, 9]", ran.stderr[-3000:]
+    assert (tmp_path / "killed").exists()
+
+
 @contextlib.contextmanager
 def cluster(folder: Path):
     """A standalone cluster on the loopback: a master and two workers of one core. Its address and the workers' ids."""

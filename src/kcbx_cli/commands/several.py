@@ -78,7 +78,7 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         raise KcbxError(
             "台账不能放在结果文件夹里:结果文件夹每次都整个替换", "请把 --ledger 指到别处的一个文件夹。", "usage"
         )
-    found, aside = counties.split(lists.paths, ledgers)
+    found, aside = counties.split(lists.paths, ledgers, out)
     settings = {county.key: _settings(wanted, county) for county in found}
     enter = partial(entered, changes=True)
     with console.progress(quiet=quiet or as_json) as progress, wanted.engine() as engine:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import re
 import sys
 import threading
 import warnings
@@ -40,6 +41,9 @@ _DEFAULTS = {
 _ALWAYS = {"spark.speculation": "false", "spark.ui.showConsoleProgress": "false"}
 _LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 _EVERY = 0.5
+_ONE_MACHINE = re.compile(r"local(?:\[(\d+|\*)\])?")
+#: How often a task is tried, as in a cluster.
+_ATTEMPTS = 4
 
 
 @contextlib.contextmanager
@@ -62,9 +66,8 @@ def started(master: str) -> Iterator[Spark]:
     try:
         SparkContext._ensure_initialized()
         conf = SparkConf()
-        if master:
-            conf.setMaster(master)
-        local = conf.get("spark.master", "local").startswith("local")
+        conf.setMaster(_repeating(master or conf.get("spark.master", "local[*]")))
+        local = conf.get("spark.master").startswith("local")
         for name, value in {**_DEFAULTS, **(_LOOPBACK if local else {})}.items():
             conf.setIfMissing(name, value)
         conf.setAll(list(_ALWAYS.items()))
@@ -77,6 +80,12 @@ def started(master: str) -> Iterator[Spark]:
         yield Spark(session)
     finally:
         session.stop()
+
+
+def _repeating(master: str) -> str:
+    """The master; on this machine Spark would give up at the first task whose process dies, unless its name says otherwise."""
+    cores = _ONE_MACHINE.fullmatch(master)
+    return f"local[{cores[1] or 1},{_ATTEMPTS}]" if cores else master
 
 
 @dataclass(frozen=True)
