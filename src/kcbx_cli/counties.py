@@ -233,7 +233,7 @@ def _wrong(by_role: Mapping[str, Sequence[Path]]) -> tuple[str, str, str] | None
             return "county_twice", words, "请只留下一个,再运行一次。"
         codes = codes_of(e.name for e in found[0].rglob("*"))
         if len(codes) > 1:
-            words = f"文件夹「{read.safe(found[0].name)}」里有 {len(codes)} 个县的文件({_some(sorted(codes))})"
+            words = f"文件夹「{read.safe(found[0].name)}」里有 {len(codes)} 个县的文件({some(sorted(codes))})"
             return "county_mixed", words, "每个县要有一个文件或子文件夹;一个市的,请直接给出这个市的文件夹。"
     for role, word in _NEEDED.items():
         if role not in by_role:
@@ -244,9 +244,10 @@ def _wrong(by_role: Mapping[str, Sequence[Path]]) -> tuple[str, str, str] | None
 def _ledgers(known: Sequence[str]) -> tuple[str, str, str] | None:
     if len(known) < 2:
         return None
-    words = f"这个县有 {len(known)} 个台账({_some([read.safe(name) + '.db' for name in known])}),不知道接着用哪一个"
+    words = f"这个县有 {len(known)} 个台账({some([read.safe(name) + '.db' for name in known])}),不知道接着用哪一个"
     return "county_ledgers", words, "请把不用的台账移到别的文件夹,再运行一次。"
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """The first of them, and that there are more."""
     return "、".join(names[:3]) + (" 等" if len(names) > 3 else "")

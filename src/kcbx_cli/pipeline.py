@@ -118,21 +118,21 @@ def reconcile(asked: Request, settings: Settings, show: Callable[[str], None], m
     clock = Clock(show)
     clock.stage("check", "检查结果文件夹")
     with without_collector(), _book(asked, settings, manner) as book:
-        judged = judge(asked, settings, book, clock, manner)
+        check_writable(asked, book, manner)
+        judged = judging.judge(asked, settings, book, clock.stage)
         return write(asked, judged, book, clock, manner)
 
 
-def judge(asked: Request, settings: Settings, book: Ledger, clock: Clock, manner: Manner = _PLAINLY) -> casework.Judged:
-    """The month read, matched and decided; nothing is written.
+def check_writable(asked: Request, book: Ledger, manner: Manner = _PLAINLY) -> None:
+    """Refuse, before any work, a month that its ledger or its output folder will not take; settles what a killed run left.
 
     Raises:
-        KcbxError: the month cannot be finished.
+        KcbxError: `month_order`, or one of `commit.check` and `commit.recover`.
     """
     if not manner.dry_run:
         settle(book, asked.out)
     check_order(asked.as_of, book)
     commit.check(asked.out, collected=book.collected)
-    return judging.judge(asked, settings, book, clock.stage)
 
 
 def write(

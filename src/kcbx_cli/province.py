@@ -4,8 +4,9 @@
     2  the children whom their counties miss are looked for among all other counties' pupils in class
     3  every county is decided again where somebody was found, and written whole, with its own ledger
 
-A county that cannot be done is set aside whole and named; the others are finished. An interrupt lets the counties in
-hand be finished; no county is ever half written.
+A county that cannot be done is set aside whole and named; the others are finished. One that can be read but not written
+still gives up its pupils, so that nobody else's child becomes a suspect by it. An interrupt lets the counties in hand be
+finished; no county is ever half written.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from kcbx_cli import decide, interrupts, pipeline, run, unchanged
+from kcbx_cli import decide, interrupts, judging, pipeline, run, unchanged
 from kcbx_cli.casework import Judged
 from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lacking
 from kcbx_cli.errors import KcbxError
@@ -132,6 +133,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
         aside += apart.values()
         parts = {task: one for task, one in parts.items() if task not in apart}
         _some_done(parts, aside)
+        unread = sorted(one.name for one in aside) if any(part.missed for part in parts.values()) else []
         with _timed(seconds, "borders"):
             show("跨县比对")
             _search(engine, work, parts)
@@ -142,7 +144,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
         done = [one for one in written if isinstance(one, Done)]
         _some_done(done, aside)
         replace_partitions(work.folder / VERDICTS, asked.out / VERDICTS)
-    return summary(Summary(asked.as_of, asked.out, done, aside, seconds))
+    return summary(Summary(asked.as_of, asked.out, done, aside, seconds, unread))
 
 
 def _some_done(done: Collection[object], aside: Sequence[Aside]) -> None:
@@ -189,12 +191,23 @@ def _judge(task: _Task) -> _Part | Aside:
 def _laid_down(task: _Task) -> _Part:
     """A county that this run has laid down already, before a process died, is not done again."""
     if not task.has("part"):
-        inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if task.keeps else None
         with pipeline.without_collector(), _book(task) as book:
+            keeps = _writable(task, book) and task.keeps
+            inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if keeps else None
             if not (inputs and _taken_up(task, inputs, book)):
                 _judged_anew(task, inputs, book)
     part: _Part = task.get("part")
     return part
+
+
+def _writable(task: _Task, book: Ledger) -> bool:
+    """Whether the county can be written; why not is laid down, and told once the others have had what it gives up."""
+    try:
+        pipeline.check_writable(task.request, book)
+    except KcbxError as error:
+        task.put("refused", error)
+        return False
+    return True
 
 
 def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> None:
@@ -209,8 +222,6 @@ def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> 
 
 def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
     """Whether the county stands as doing it again would write it; then what it gives up is laid down as if it were."""
-    pipeline.settle(book, task.request.out)
-    commit.check(task.request.out, collected=book.collected)
     told = unchanged.standing(task.request.ledger, task.request.out, inputs, book)
     given_up = unchanged.given_up(task.request.ledger) if told else None
     if told and given_up:
@@ -229,7 +240,7 @@ def _give_up(task: _Task, misses: Missed, offers: Offered, lacks: Lacks) -> None
 
 
 def _judged(task: _Task, book: Ledger) -> Judged:
-    judged = pipeline.judge(task.request, task.settings, book, pipeline.Clock(pipeline.silent))
+    judged = judging.judge(task.request, task.settings, book, pipeline.Clock(pipeline.silent).stage)
     check_columns(judged.lists.inputs)
     return judged
 
@@ -250,6 +261,8 @@ def _write(task: _Task) -> Done | Aside:
 
 def _written(task: _Task) -> Done:
     """A county that this run has written already, before a process died, is not written again."""
+    if task.has("refused"):
+        raise task.get("refused")
     if not task.has("written"):
         done = _written_anew(task, still_asked(task.get("found")) if task.has("found") else ABROAD.frame())
         partition(task.request.out / "data" / "verdicts.csv", task.work.folder / VERDICTS, task.county.key)
@@ -266,7 +279,10 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
         if told and told.found == elsewhere:
             use.told(Result("reconcile", trace=Trace(counts={"work": told.line["work"]})))
             return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, True, short_of=told.short_of)
-        judged = _judged(task, book) if told or task.has("begun") else task.get("judged")
+        again = told or task.has("begun")
+        if again:
+            pipeline.check_writable(task.request, book)
+        judged = _judged(task, book) if again else task.get("judged")
         task.put("begun", None)
         more = []
         there, alike = (own.loc[(own["band"] == band).to_numpy(), "person"].to_numpy() for band in ("link", "review"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from kcbx_cli import __version__, decide
-from kcbx_cli.counties import Aside
+from kcbx_cli.counties import Aside, some
 from kcbx_cli.errors import on_one_line
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.write import commit, exports
@@ -36,13 +36,17 @@ class Done:
 
 @dataclass(frozen=True)
 class Summary:
-    """A run over several counties: its day and folder, what became of each, and seconds by stage."""
+    """A run over several counties: its day and folder, what became of each, and seconds by stage.
+
+    `unread` names those whose pupils could not be had, where other counties miss children.
+    """
 
     as_of: date
     out: Path
     done: Sequence[Done]
     aside: Sequence[Aside]
     seconds: Mapping[str, float]
+    unread: Sequence[str] = ()
 
 
 class Shown:
@@ -75,10 +79,12 @@ def summary(of: Summary) -> Result:
         "work": sum(one.work for one in lines),
     }
     body = {"schema": 1, "kcbx": __version__, "command": "reconcile --by-county", "as_of": of.as_of.isoformat(),
-            "counts": counts, "set_aside": [vars(one) for one in aside], "timings": of.seconds}  # fmt: skip
+            "counts": counts, "set_aside": [vars(one) for one in aside], "unread": [*of.unread],
+            "timings": of.seconds}  # fmt: skip
     remarks = [Remark(one.line.name, one.short_of, one.warnings) for one in done if one.exit_code]
     body["short_of"] = {one.name: one.code for one in remarks}
-    files = province_files(lines, aside, remarks, body, of.as_of)
+    said_of_all = _of_all(of)
+    files = province_files(lines, aside, remarks, said_of_all, body, of.as_of)
     trace = Trace(exports=exports(files))
     commit.commit(of.out / TOGETHER, [(f.path, f.content) for f in files])
     said = [
@@ -90,6 +96,7 @@ def summary(of: Summary) -> Result:
     again = sum(one.again for one in done)
     said += [f"{again} 个县的名单、设置和台账都没有变,结果照旧,没有重算。"] if again else []
     warnings = [f"「{one.name}」没有完成:{on_one_line(one.message, one.hint)}" for one in aside]
+    warnings += said_of_all
     warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
     code = 1 if aside or any(one.exit_code for one in done) else 0
     short_of = "set_aside" if aside else "below_quality"
@@ -102,3 +109,12 @@ def summary(of: Summary) -> Result:
         short_of,
         trace=trace,
     )
+
+
+def _of_all(of: Summary) -> list[str]:
+    """What is to be known of the run as a whole."""
+    if not of.unread:
+        return []
+    return [
+        f"{len(of.unread)} 个县的学籍这次没有用上({some(of.unread)}):其他县在这些县就读的孩子这次找不到,可能仍列为疑似辍学"
+    ]

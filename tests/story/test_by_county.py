@@ -278,6 +278,52 @@ def test_a_county_that_fails_is_set_aside_whole_and_the_others_are_done(lists, t
         assert height >= 12 * (text.count("\n") + 1), "every line of it can be read"
 
 
+def aside_of(out: Path) -> dict[str, str]:
+    """The codes of the counties that were set aside, by name."""
+    told = json.loads((out / "汇总" / "run.json").read_text("utf-8"))
+    return {one["name"]: one["code"] for one in told["set_aside"]}
+
+
+def summary_says(out: Path, words: str) -> bool:
+    """Whether 各县汇总.xlsx has these words."""
+    sheet = openpyxl.load_workbook(out / "汇总" / "各县汇总.xlsx").worksheets[0]
+    return any(words in str(cell) for row in sheet.values for cell in row)
+
+
+def test_a_county_whose_folder_cannot_be_replaced_still_gives_up_its_pupils(lists, done, tmp_path, capsys):
+    """A filled-in sheet in one county's folder, the normal thing, made suspects of other counties' children."""
+    shutil.copytree(done.parent, tmp_path / "一")
+    out = tmp_path / "一" / "结果"
+    first, second, third = names(lists)
+    filled = out / second / "data" / "verdicts.csv"
+    filled.write_bytes(filled.read_bytes() + b"\n")
+    assert app.run(by_county(lists, out)) == 1
+    assert aside_of(out) == {second: "output_occupied"}
+    assert "学籍这次没有用上" not in capsys.readouterr().err
+    before, after = contents(done), contents(out)
+    assert {name for name in before if before[name] != after.get(name)} == {
+        f"{second}/data/verdicts.csv", f"verdicts/county={second[:6]}/part-0.parquet",
+        "汇总/data/counties.csv", "汇总/各县汇总.xlsx",
+    }  # fmt: skip
+    for name in (first, third):
+        path = out / name / "data" / "verdicts.csv"
+        path.write_bytes(path.read_bytes() + b"\n")
+    assert app.run(by_county(lists, out)) == 2
+    assert contents(out)["汇总/data/counties.csv"] == after["汇总/data/counties.csv"], (
+        "nothing was done: nothing is told"
+    )
+
+
+def test_where_a_county_cannot_be_read_the_run_says_what_that_means_for_the_others(lists, tmp_path, capsys):
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(given)
+    (given / "学籍" / f"{second}.csv").write_bytes(b"\x00\x01")
+    assert app.run(by_county(given, tmp_path / "结果")) == 1
+    words = f"1 个县的学籍这次没有用上({second}):其他县在这些县就读的孩子这次找不到"
+    assert words in capsys.readouterr().err
+    assert summary_says(tmp_path / "结果", words)
+
+
 def in_parts(path: Path, change) -> Path:
     """The list as a folder of three files, the second with its rows (the header first) changed."""
     with path.open(encoding="utf-8-sig", newline="") as file:

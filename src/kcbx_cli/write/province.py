@@ -160,10 +160,11 @@ def province_files(
     lines: Sequence[CountyLine],
     aside: Sequence[SetAside],
     remarks: Sequence[Remark],
+    said: Sequence[str],
     told: Mapping[str, Any],
     as_of: date,
 ) -> list[Planned]:
-    """各县汇总.xlsx, data/counties.csv and run.json."""
+    """各县汇总.xlsx (below the table the remarks, and what is `said` of all counties), data/counties.csv and run.json."""
     why = {one.name: one.code for one in remarks}
     verdicts = list(told["counts"]["verdicts"])
     header = (
@@ -189,10 +190,14 @@ def province_files(
         )
         for one in lines
     ]
+    below = [f"没有完成：{one.name}。{on_one_line(one.message, one.hint)}" for one in aside]
+    below += [f"请注意：{one.name}。{'；'.join(one.words)}" for one in remarks] + [
+        f"请注意：{words}。" for words in said
+    ]
     nothing = [""] * (len(header) - 3)
     rows += [(one.name, "set_aside", *nothing, one.code) for one in aside]
     return [
-        Planned("各县汇总.xlsx", _summary(lines, aside, remarks, verdicts, as_of)),
+        Planned("各县汇总.xlsx", _summary(lines, aside, below, verdicts, as_of)),
         Planned("data/counties.csv", csv_file(pd.DataFrame(rows, columns=list(header), dtype=object))),
         Planned("run.json", run_json(told)),
     ]
@@ -205,7 +210,7 @@ def _told(one: CountyLine) -> tuple[int, int, int]:
 def _summary(
     lines: Sequence[CountyLine],
     aside: Sequence[SetAside],
-    remarks: Sequence[Remark],
+    below: Sequence[str],
     verdicts: Sequence[str],
     as_of: date,
 ) -> bytes:
@@ -228,8 +233,6 @@ def _summary(
     if cells:
         cells.append(["合计", *(str(sum(column)) for column in zip(*numbers, strict=True))])
     book.rows(sheet, head + 1, columns, cells, 20.0)
-    below = [f"没有完成：{one.name}。{on_one_line(one.message, one.hint)}" for one in aside]
-    below += [f"请注意：{one.name}。{'；'.join(one.words)}" for one in remarks]
     for n, text in enumerate(below, head + 1 + len(cells)):
         book.strip(sheet, (n, len(columns) - 1), text, "note", 20)
     table = Printed(tuple(c.key for c in columns), (), cells, [(row[0],) for row in cells])
