@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kcbx_cli.normalise import idcard
 from kcbx_cli.normalise.checkdigit import PROVINCES, check_characters
-from kcbx_cli.normalise.columns import Cells, Distinct, Flags, Whole, fill
+from kcbx_cli.normalise.columns import Cells, Distinct, Flags, Whole, fill, objects
 from kcbx_cli.normalise.dates import real_days
 from kcbx_cli.normalise.idcard import IdValue
 from kcbx_cli.normalise.shapes import Shapes, all_digits, digits
@@ -71,7 +71,7 @@ def _whole_numbers(values: Sequence[Any], parts: dict[str, np.ndarray]) -> Flags
     right = all_digits(numbers[:17]) & (check_characters(numbers) == letters[17]) & (birth > 0)
     at, numbers = at[right], numbers[:, right]
     placed = np.isin(numbers[0] * 10 + numbers[1], _PROVINCE_CODES)
-    parts["pattern"][at] = [values[i] for i in at.tolist()]
+    parts["pattern"][at] = objects(values)[at]
     parts["state"][at] = "valid"
     parts["birth"][at] = birth[right]
     parts["sex"][at] = np.where(numbers[16] % 2 == 1, "男", "女").astype(object)
