@@ -250,8 +250,9 @@ class _FamilyKeys:
 def _hits(frame: pd.DataFrame, keys: Container[_Key]) -> Iterator[tuple[int, _Key]]:
     """Positions of rows that have one of the keys, with it."""
     for at, ids in enumerate(frame["family_ids"].tolist()):
-        if ids:
-            yield from ((at, key) for key in ids.split("|") if key in keys)
+        for key in ids.split("|") if ids else ():
+            if key in keys:
+                yield at, key
     homes = zip(frame["file"].tolist(), frame["household"].tolist(), strict=True)
     yield from ((at, home) for at, home in enumerate(homes) if home in keys)
 

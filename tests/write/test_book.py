@@ -21,7 +21,14 @@ COLUMNS = tuple(book.Col(f"c{n}", f"列{n}", 90, style) for n, style in enumerat
 
 
 class Plain(Worksheet):
-    """The library's worksheet, a cell at a time."""
+    """The library's worksheet, a cell and a column at a time."""
+
+    widths = ()
+
+    def _write_cols(self):
+        for column, pixels in enumerate(self.widths):
+            self.set_column_pixels(column, column, pixels)
+        super()._write_cols()
 
     def texts(self, first, rows, styles=None, heights=None):
         for row, cells in enumerate(rows):

@@ -102,8 +102,7 @@ class Book:
         sheet.fit_to_pages(1, 0)
         mark = clean(footer).replace("\n", " ").replace("&", "&&")[:80]
         sheet.set_footer(f"&L&8{mark}&C&8第 &P 页 共 &N 页&R&8内含个人信息，注意保密", {"margin": 0.2})
-        for i, c in enumerate(columns):
-            sheet.set_column_pixels(i, i, c.px)
+        sheet.widths = tuple(c.px for c in columns)
         self._columns = columns
         return sheet
 

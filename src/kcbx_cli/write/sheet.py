@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from io import StringIO
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -41,6 +42,8 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
     def __init__(self) -> None:
         super().__init__()
         self._texts: list[_Rows] = []
+        #: widths of the columns from A on, in pixels
+        self.widths: tuple[int, ...] = ()
 
     def texts(
         self,
@@ -76,6 +79,9 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """The formula of a rule, which the library searches for fifty functions; most sheets have the same few."""
         return _prepared(formula, expand_future_functions)
+
+    def _write_cols(self) -> None:
+        self.fh.write(_columns(self.widths))
 
     def _write_rows(self) -> None:
         spans = self._spans()
@@ -119,6 +125,17 @@ class Sheet(Worksheet):  # type: ignore[misc,unused-ignore]
 def _prepared(formula: str, expand_future_functions: bool) -> str:
     prepared: str = Worksheet()._prepare_formula(formula, expand_future_functions)
     return prepared
+
+
+@lru_cache(maxsize=64)
+def _columns(widths: tuple[int, ...]) -> str:
+    """The columns of these widths, as the library writes them."""
+    sheet = Worksheet()
+    for column, pixels in enumerate(widths):
+        sheet.set_column_pixels(column, column, pixels)
+    sheet.fh = written = StringIO()
+    sheet._write_cols()
+    return written.getvalue()
 
 
 def _starts(rows: _Rows) -> list[_Start]:
