@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import province
-from kcbx_cli import configuration, parallel, pipeline
+from kcbx_cli import configuration, judging, parallel, pipeline
 from kcbx_cli.run.borders import missed, offered
 from running import BUILD
 
@@ -43,7 +43,7 @@ def once(work: Path) -> dict[str, float]:
     asked = pipeline.Request(paths, date.fromisoformat(province.AS_OF), (), work / "out", work / "ledger.db")
     clock = _Clock(lambda _: None)
     with pipeline.without_collector(), pipeline._book(asked, settings, pipeline.Manner()) as book:
-        judged = pipeline.judge(asked, settings, book, clock)
+        judged = judging.judge(asked, settings, book, clock.stage)
         clock.stage("borders", "")
         missed(judged.given, judged.matched, judged.decided.verdicts)
         offered(judged.given, judged.matched)
