@@ -24,6 +24,12 @@ _COUNTY = re.compile(r"^[\d\W_]*([\u3400-\u9fff]+?[县区市旗](?![县区市旗
 _PARTITION = re.compile(r"^\w+=(?=.)")
 #: Roles without which a county cannot be done: its children would all be suspects, or there is nothing to do.
 _NEEDED = {"registry": "学籍", "households": "低收入名单"}
+#: The code of a county that has a case ledger and no file at all, and what is said of it.
+MISSING = "county_missing"
+_GONE = (
+    "它有个案台账,这次哪个文件夹里都没有它的名单",
+    "请补上,再运行一次;另外运行的县,请用 --ledger 把它们的台账分开放;撤并了的,请把它的台账移走。",
+)
 #: By what a child is known, and known to be in class: where one file of several lacks it, half a county is suspected.
 _TELLING = {"name": "姓名", "id_number": "证件号", "birth_date": "出生日期", "status": "学生状态"}
 #: Those that one county's lists must not lack where most others have them. Not all exports have birth dates.
@@ -42,11 +48,15 @@ Lacks = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class County:
-    """One county's lists: its key (the six-digit code its files begin with, else its name), name, and paths by role."""
+    """One county's lists: its key (the six-digit code its files begin with, else its name), name, and paths by role.
+
+    `without` are the roles for which a folder was given that has nothing of this county.
+    """
 
     key: str
     name: str
     paths: Mapping[str | None, Sequence[str]]
+    without: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -78,7 +88,8 @@ def split(
     Every file or folder directly under a given folder is one county's. Those of several roles belong together by the
     six-digit code that their names begin with, else by the county's name at the beginning of theirs, else by the whole
     without extension. A folder's name may be that of a partition, `county=500229`. A county that has a case ledger in
-    `ledgers` keeps its name, whatever its files are called this month. Results (`out`) and ledgers may lie among them.
+    `ledgers` keeps its name, whatever its files are called this month; without any it is set aside. Results (`out`) and
+    ledgers may lie among them.
 
     Raises:
         KcbxError: a path is no folder, or there is no county in them.
@@ -101,10 +112,13 @@ def split(
         if wrong:
             aside.append(Aside(read.safe(name), *wrong))
         else:
-            counties.append(County(key, read.safe(name), {role: [str(e) for e in by_role[role]] for role in by_role}))
+            without = tuple(str(role) for role in paths if str(role) not in by_role)
+            own: dict[str | None, Sequence[str]] = {role: [str(e) for e in by_role[role]] for role in by_role}
+            counties.append(County(key, read.safe(name), own, without))
     if not entries:
         raise KcbxError("文件夹里一个县也没有", "每个县放一个文件,或一个子文件夹。", "no_input")
-    return counties, aside
+    gone = [names[0] for key, names in sorted(standing.items()) if key not in entries]
+    return counties, [*aside, *(Aside(read.safe(name), MISSING, *_GONE) for name in gone)]
 
 
 class File(Protocol):

@@ -28,6 +28,7 @@ from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lack
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
+from kcbx_cli.read.layouts import ROLE_WORDS
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
 from kcbx_cli.run.claims import still_asked
@@ -268,7 +269,20 @@ def _written(task: _Task) -> Done:
         partition(task.request.out / "data" / "verdicts.csv", task.work.folder / VERDICTS, task.county.key)
         task.put("written", done)
     told: Done = task.get("written")
-    return told
+    return replace(told, **_without(task.county, told))
+
+
+def _without(county: County, told: Done) -> dict[str, Any]:
+    """What is told besides of a county of which a list is not there that other counties have."""
+    if not county.without:
+        return {}
+    names = "、".join(ROLE_WORDS[role] for role in county.without)
+    words = f"没有这个县的{names},这次没有用上:请补上,再运行一次;确实没有人的,请放一份只有表头的"
+    return {
+        "warnings": (words, *told.warnings),
+        "exit_code": 1,
+        "short_of": told.short_of if told.exit_code else "list_missing",
+    }
 
 
 def _written_anew(task: _Task, own: pd.DataFrame) -> Done:

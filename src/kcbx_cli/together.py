@@ -99,7 +99,7 @@ def summary(of: Summary) -> Result:
     warnings += said_of_all
     warnings += [f"{one.line.name}:{words}" for one in done for words in one.warnings]
     code = 1 if aside or any(one.exit_code for one in done) else 0
-    short_of = "set_aside" if aside else "below_quality"
+    short_of = "set_aside" if aside else next((one.code for one in remarks), "")
     return Result(
         "reconcile",
         body | {"out": str(of.out), "unchanged": again},

@@ -324,6 +324,40 @@ def test_where_a_county_cannot_be_read_the_run_says_what_that_means_for_the_othe
     assert summary_says(tmp_path / "结果", words)
 
 
+def test_a_county_that_was_there_last_month_and_is_not_now_is_named(lists, done, tmp_path, capsys):
+    """Its ledger is known to the run; the month before stands in its folder as it was."""
+    shutil.copytree(done.parent, tmp_path / "一")
+    out, given = tmp_path / "一" / "结果", two_of(lists, tmp_path / "名单")
+    third = names(lists)[2]
+    assert app.run(by_county(given, out)) == 1
+    assert aside_of(out) == {third: "county_missing"}
+    assert f"「{third}」没有完成:它有个案台账,这次哪个文件夹里都没有它的名单" in capsys.readouterr().err
+    assert [row["county"] for row in table(out / "汇总" / "data" / "counties.csv") if row["status"] == "missing"] == [
+        third
+    ]
+    assert summary_says(out, f"没有完成：{third}")
+    assert {n: b for n, b in contents(out).items() if n.startswith(third)} == {
+        n: b for n, b in contents(done).items() if n.startswith(third)
+    }
+
+
+def test_a_county_without_a_list_that_was_given_for_others_is_named(lists, tmp_path, capsys):
+    """Its papers would silently not count."""
+    given = two_of(lists, tmp_path / "名单")
+    first, second = names(given)
+    (given / "特殊学生台账" / f"{second}.csv").unlink()
+    out = tmp_path / "结果"
+    assert app.run(by_county(given, out, "--json")) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["status"] == "list_missing"
+    assert told["data"]["short_of"] == {second: "list_missing"}
+    assert [row["code"] for row in table(out / "汇总" / "data" / "counties.csv")] == ["", "list_missing"]
+    assert summary_says(out, f"{second}。没有这个县的特殊学生台账,这次没有用上")
+    header = (given / "特殊学生台账" / f"{first}.csv").read_bytes().splitlines(keepends=True)[0]
+    (given / "特殊学生台账" / f"{second}.csv").write_bytes(header)
+    assert app.run(by_county(given, out)) == 0
+
+
 def in_parts(path: Path, change) -> Path:
     """The list as a folder of three files, the second with its rows (the header first) changed."""
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -506,6 +540,7 @@ def test_two_files_of_one_county_and_a_county_without_a_registry_are_set_aside(l
 def test_a_second_month_knows_the_first_one_s_cases(lists, done, tmp_path):
     out = tmp_path / "结果"
     shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    (tmp_path / "kcbx-ledgers" / f"{names(lists)[2]}.db").unlink()
     later = [a if a != AS_OF else "2021-11-30" for a in by_county(two_of(lists, tmp_path / "名单"), out)]
     assert app.run(later) == 0
     name = names(lists)[0]
@@ -522,6 +557,7 @@ def test_next_month_s_files_may_have_other_names(lists, done, tmp_path, capsys):
         for path in (given / folder).iterdir():
             path.rename(path.with_stem(path.stem + after))
     shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    (tmp_path / "kcbx-ledgers" / f"{names(lists)[2]}.db").unlink()
     ledgers = sorted(p.name for p in (tmp_path / "kcbx-ledgers").glob("*.db"))
     later = [a if a != AS_OF else "2021-11-30" for a in by_county(given, tmp_path / "结果")]
     assert app.run(later) == 0
@@ -539,6 +575,7 @@ def test_a_list_that_lost_a_fifth_since_last_month_is_told(lists, done, tmp_path
     whole = path.read_text("utf-8-sig").splitlines(keepends=True)
     path.write_text("".join(whole[: len(whole) * 3 // 4]), "utf-8-sig")
     shutil.copytree(done.parent / "kcbx-ledgers", tmp_path / "kcbx-ledgers")
+    (tmp_path / "kcbx-ledgers" / f"{names(lists)[2]}.db").unlink()
     later = [a if a != AS_OF else "2021-11-30" for a in by_county(given, tmp_path / "结果")]
     assert app.run(later) == 1
     told = [line for line in capsys.readouterr().err.splitlines() if "2021-10" in line]

@@ -195,7 +195,9 @@ def province_files(
         f"请注意：{words}。" for words in said
     ]
     nothing = [""] * (len(header) - 3)
-    rows += [(one.name, "set_aside", *nothing, one.code) for one in aside]
+    rows += [
+        (one.name, "missing" if one.code == "county_missing" else "set_aside", *nothing, one.code) for one in aside
+    ]
     return [
         Planned("各县汇总.xlsx", _summary(lines, aside, below, verdicts, as_of)),
         Planned("data/counties.csv", csv_file(pd.DataFrame(rows, columns=list(header), dtype=object))),
