@@ -120,8 +120,9 @@ def test_a_review_sheet_without_its_mark_is_not_taken(doubtful):
 
 
 def test_corrections_of_data_problems_are_kept(doubtful):
+    """The second line is the child's: the first tells of the header, that it has no ID numbers."""
     sheet = Sheet(doubtful.out / "数据问题.xlsx", "脱贫户")
-    path = sheet.fill(sheet.head + 1, 更正为="999999201301010028", 说明="户口簿").save(
+    path = sheet.fill(sheet.head + 2, 更正为="999999201301010028", 说明="户口簿").save(
         doubtful.folder / "收到" / "问题.xlsx"
     )
     assert doubtful.kcbx("collect", path, "--json") == 0
