@@ -36,13 +36,13 @@ def one(model: match.Model, room: Workroom, numbered: tuple[int, Path]) -> tuple
     lost = ~np.isin(np.arange(len(listed)), left)
     young = np.arange(len(listed))
     people = with_context(listed, matching.left_context, young)[[*match.RECORD, *SHARES]]
-    known = np.isin(matching.right_child, matching.right_child[right])
-    free = np.flatnonzero((registry["status_group"] == "attending").to_numpy() & ~known)
-    frame = with_context(registry, matching.right_context, free)
-    for name in ("sheet", "school"):
-        frame[name] = registry[name].to_numpy()[free]
-    frame["row"] = there[free]
-    room.put(f"{number}.missed", Missed(people, here, lost).of(here[lost]))
+    frame = with_context(registry, matching.right_context, np.arange(len(registry)))
+    for name in ("sheet", "school", "status"):
+        frame[name] = registry[name].to_numpy()
+    frame["row"] = there
+    frame["in_class"] = (registry["status_group"] == "attending").to_numpy()
+    frame["known"] = np.isin(matching.right_child, matching.right_child[right])
+    room.put(f"{number}.missed", Missed(people, here, lost, matching.left_child).of(here[lost]))
     room.put(f"{number}.offered", frame)
     room.put(f"{number}.leads", match.leads(match.encode(frame)))
     return links, len(np.unique(matching.right_child))
