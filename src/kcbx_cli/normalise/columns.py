@@ -67,9 +67,11 @@ class Raw:
         if not self.has(field):
             return empty(self.length)
         codes, values = self.distinct(field)
+        if plain is None:
+            return pick([function(v) for v in values], codes)
         found = objects(values)
-        sure = np.zeros(len(values), dtype=np.bool_) if plain is None else plain(Shapes(values))
-        fill((found,), values, sure, lambda cell: (function(cell),))
+        for at in np.flatnonzero(~plain(Shapes(values))).tolist():
+            found[at] = function(values[at])
         return found[codes]
 
     def flags(self, field: str, function: Callable[[Any], bool]) -> Flags:
