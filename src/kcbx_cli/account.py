@@ -17,7 +17,7 @@ from kcbx_cli.intake import UNFIT, Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.settings import Settings, plain
-from kcbx_cli.tables import FIELDS, Issued, Month
+from kcbx_cli.tables import FIELDS, LISTED, Issued, Month
 from kcbx_cli.write.children import records
 from kcbx_cli.write.compared_words import comparison_table
 from kcbx_cli.write.wording import VERDICT_WORDS
@@ -28,6 +28,10 @@ _ENVELOPE = ("as_of", "counts", "comparisons", "below_quality", "problems", "tim
 _MANY = 200
 #: Among so many rows of a registry there is nearly always a pupil of school age.
 _FEW = 500
+#: Of so many children of school age on a list some are always in the county's own registry.
+_LISTED = 30
+#: Verdicts of people who are of no school age, or of whom nobody can say.
+_NO_PUPILS = ("deceased", "adult", "unknown_age", "out_of_age")
 
 
 def of_month(
@@ -102,7 +106,7 @@ def _count(values: Any) -> dict[str, int]:
 
 def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], settings: Settings, out: str) -> Result:
     """The result of the main job."""
-    counts, low = told["counts"], below_quality(inputs, settings)
+    counts, low, foreign = told["counts"], below_quality(inputs, settings), _foreign(month, settings)
     lines = [
         f"截至 {month.as_of.isoformat()},读到名单 {counts['listed_rows']} 行、{counts['listed_children']} 人,"
         f"学籍 {counts['registry_rows']} 行。",
@@ -134,8 +138,8 @@ def of_reconcile(month: Month, told: dict[str, Any], inputs: Sequence[Input], se
         "reconcile",
         {"out": out, **{k: told[k] for k in _ENVELOPE}},
         tuple(lines),
-        (*_warnings(month, low, settings), *_counties(inputs)),
-        1 if low else 0,
+        (*foreign, *_warnings(month, low, settings), *_counties(inputs)),
+        1 if low or foreign else 0,
         trace=Trace(traced(inputs), counts={"work": counts["work"], **changed}),
     )
 
@@ -206,6 +210,22 @@ def _lacking(month: Month, code: str) -> list[str]:
     """The files in which something of this kind was found, in a line."""
     files = "、".join(f"「{f}」" for f in sorted({*month.problems.loc[month.problems["code"] == code, "file"]}))
     return [f"{files}{KINDS[code].sentence}:{KINDS[code].remedy}。"] if files else []
+
+
+def _foreign(month: Month, settings: Settings) -> list[str]:
+    """Lists of which hardly a child is in the registry: one of the two is another county's.
+
+    Rosters of classes do not count: whom the registry has is not among the listed people.
+    """
+    listed = month.people[["file", "role"]].iloc[month.verdicts["person"].to_numpy()].reset_index(drop=True)
+    verdicts = month.verdicts[["child", "verdict", "registry"]].reset_index(drop=True).join(listed)
+    verdicts = verdicts[verdicts["role"].isin(LISTED) & ~verdicts["verdict"].isin(_NO_PUPILS)]
+    told = []
+    for name, rows in (verdicts["registry"] >= 0).groupby([verdicts["file"], verdicts["child"]]).any().groupby(level=0):
+        if len(rows) >= _LISTED and rows.mean() < settings.quality.min_matched:
+            words = f"「{name}」里学龄的 {len(rows)} 人只有 {int(rows.sum())} 人在学籍里对上"
+            told.append(f"{words}:请核对名单和学籍是不是同一个县的,换上对的,再运行一次")
+    return told
 
 
 def _counties(inputs: Sequence[Input]) -> list[str]:

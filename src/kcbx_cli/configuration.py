@@ -211,6 +211,7 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         "school_age.oldest": settings.school_age.oldest < 18,
         "quality.max_unusable": 0 <= settings.quality.max_unusable <= 1,
         "quality.max_fall": 0 <= settings.quality.max_fall <= 1,
+        "quality.min_matched": 0 <= settings.quality.min_matched <= 1,
         "quality.grade_years": 0 <= settings.quality.grade_years <= 9,
         "report.dropout_formula": settings.report.dropout_formula in ("start", "net"),
         "report.suppress": 0 <= settings.report.suppress <= 100,

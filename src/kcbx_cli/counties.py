@@ -121,6 +121,24 @@ def split(
     return counties, [*aside, *(Aside(read.safe(name), MISSING, *_GONE) for name in gone)]
 
 
+def same_files(counties: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, str, str] | None]:
+    """Of each county what is wrong (code, message, hint) where a list of it is another county's, byte for byte.
+
+    `counties` are names, and the names of the files that have rows, by digest. Nobody can say whose file it is.
+    """
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for name, files in counties:
+        for digest, file in files.items():
+            owners.setdefault(digest, []).append((name, file))
+    wrong: list[tuple[str, str, str] | None] = []
+    for name, files in counties:
+        twins = [(file, *one) for digest, file in files.items() for one in owners[digest] if one[0] != name]
+        words = "、".join(f"「{file}」和{other}的「{its}」" for file, other, its in sorted(twins)[:3])
+        hint = "请核对是哪个县的,给另一个县换上它自己的名单,再运行一次。"
+        wrong.append(("same_file", f"它的{words}内容完全相同", hint) if twins else None)
+    return wrong
+
+
 class File(Protocol):
     """A file that was read: its name, and the fields that its sheets map by role and layout."""
 

@@ -24,7 +24,7 @@ import pandas as pd
 
 from kcbx_cli import decide, interrupts, judging, pipeline, run, unchanged
 from kcbx_cli.casework import Judged
-from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lacking
+from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lacking, same_files
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
@@ -107,6 +107,8 @@ class _Part:
     pupils: int
     #: which deciding columns its lists lack
     lacks: Lacks
+    #: the names of its files that have rows, by digest
+    filled: Mapping[str, str]
 
 
 def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
@@ -129,8 +131,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             judged = largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if isinstance(one, Aside)]
         parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
-        wrong = zip(list(parts), drifted([one.lacks for one in parts.values()]), strict=True)
-        apart = {task: Aside(task.county.name, *why) for task, why in wrong if why}
+        apart = _apart(parts)
         aside += apart.values()
         parts = {task: one for task, one in parts.items() if task not in apart}
         _some_done(parts, aside)
@@ -146,6 +147,13 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
         _some_done(done, aside)
         replace_partitions(work.folder / VERDICTS, asked.out / VERDICTS)
     return summary(Summary(asked.as_of, asked.out, done, aside, seconds, unread))
+
+
+def _apart(parts: Mapping[_Task, _Part]) -> dict[_Task, Aside]:
+    """The counties that are wrong only beside the others: a list is another's, or lacks what theirs have."""
+    same = same_files([(task.county.name, part.filled) for task, part in parts.items()])
+    wrong = zip(parts, same, drifted([part.lacks for part in parts.values()]), strict=True)
+    return {task: Aside(task.county.name, *why) for task, *both in wrong if (why := both[0] or both[1])}
 
 
 def _some_done(done: Collection[object], aside: Sequence[Aside]) -> None:
@@ -218,7 +226,9 @@ def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> 
     if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
         unchanged.lay_down(task.request.ledger, *given_up)
         task.put("inputs", inputs)
-    _give_up(task, *given_up, lacking(judged.lists.inputs, judged.lists.people, judged.lists.registry))
+    lacks = lacking(judged.lists.inputs, judged.lists.people, judged.lists.registry)
+    filled = {one.sha256: one.file for one in judged.lists.inputs if one.people or one.families}
+    _give_up(task, *given_up, lacks, filled)
 
 
 def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
@@ -228,16 +238,16 @@ def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
     if told and given_up:
         task.put("told", told)
         task.put("inputs", inputs)
-        _give_up(task, *given_up, told.lacks)
+        _give_up(task, *given_up, told.lacks, told.filled)
     return given_up is not None
 
 
-def _give_up(task: _Task, misses: Missed, offers: Offered, lacks: Lacks) -> None:
+def _give_up(task: _Task, misses: Missed, offers: Offered, lacks: Lacks, filled: Mapping[str, str]) -> None:
     """What the county gives up for the pass across borders is laid down, and with it the county is."""
     task.put("missed", misses)
     task.put("offered", offers.frame)
     task.put("leads", offers.leads)
-    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils, lacks))
+    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils, lacks, filled))
 
 
 def _judged(task: _Task, book: Ledger) -> Judged:
@@ -320,7 +330,8 @@ def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
         if task.has("inputs"):
             stands = task.get("inputs").digest, book.state(), elsewhere, commit.standing(task.request.out)
             said = result.warnings, result.exit_code, result.short_of
-            unchanged.tell(task.request.ledger, unchanged.Told(*stands, asdict(line), *said, task.get("part").lacks))
+            part: _Part = task.get("part")
+            unchanged.tell(task.request.ledger, unchanged.Told(*stands, asdict(line), *said, part.lacks, part.filled))
     return Done(line, result.warnings, result.exit_code, short_of=result.short_of)
 
 

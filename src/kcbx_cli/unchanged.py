@@ -51,6 +51,8 @@ class Told:
     short_of: str
     #: which deciding columns its lists lack, see `counties.lacking`
     lacks: Mapping[str, Mapping[str, str]]
+    #: the names of its files that have rows, by digest
+    filled: Mapping[str, str]
 
 
 def folder_of(ledger: Path) -> Path:

@@ -358,6 +358,32 @@ def test_a_county_without_a_list_that_was_given_for_others_is_named(lists, tmp_p
     assert app.run(by_county(given, out)) == 0
 
 
+def test_a_list_that_is_another_county_s_sets_both_aside(lists, tmp_path, capsys):
+    """Every child of the county whose registry it is not was suspected, and a case opened for each."""
+    given = tmp_path / "名单"
+    shutil.copytree(lists, given)
+    first, second, third = names(lists)
+    shutil.copy(given / "学籍" / f"{first}.csv", given / "学籍" / f"{second}.csv")
+    for name in (first, third):
+        (given / "特殊学生台账" / f"{name}.csv").write_text("姓名,身份证号,安置方式\n", "utf-8")
+    assert app.run(by_county(given, tmp_path / "结果", "--incremental")) == 1
+    assert aside_of(tmp_path / "结果") == {first: "same_file", second: "same_file"}
+    said = capsys.readouterr().err
+    assert f"它的「学籍/{first}.csv」和{second}的「学籍/{second}.csv」内容完全相同" in said
+    assert f"它的「学籍/{second}.csv」和{first}的「学籍/{first}.csv」内容完全相同" in said
+
+
+def test_a_registry_that_is_not_the_list_s_is_told_by_the_children_whom_it_does_not_have(lists, tmp_path, capsys):
+    first, second, _ = names(lists)
+    alone = ["reconcile", "--registry", lists / "学籍" / f"{first}.csv", "--households", lists / "低收入" / f"{second}.csv",
+             "--config", lists / "设置" / f"{first}.toml", "--as-of", AS_OF, "--out", tmp_path / "结果"]  # fmt: skip
+    assert app.run([str(a) for a in alone]) == 1
+    assert f"「{second}.csv」里学龄的 " in capsys.readouterr().err
+    (tmp_path / "宽.toml").write_text("[quality]\nmin_matched = 0.0\n", "utf-8")
+    alone[alone.index("--config") + 1] = tmp_path / "宽.toml"
+    assert app.run([str(a) for a in alone]) == 0
+
+
 def in_parts(path: Path, change) -> Path:
     """The list as a folder of three files, the second with its rows (the header first) changed."""
     with path.open(encoding="utf-8-sig", newline="") as file:
