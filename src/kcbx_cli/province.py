@@ -14,43 +14,26 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
 
-import pandas as pd
-
-from kcbx_cli import decide, interrupts, judging, pipeline, run, unchanged
-from kcbx_cli.casework import Judged
-from kcbx_cli.counties import Aside, County, Lacks, check_columns, drifted, lacking, same_files
+from kcbx_cli import interrupts, pipeline, run
+from kcbx_cli.counties import Aside, County, drifted, same_files
+from kcbx_cli.countywork import VERDICTS, Enter, Part, Task, judge, write
 from kcbx_cli.errors import KcbxError
-from kcbx_cli.ledger import Ledger, open_ledger
 from kcbx_cli.passwords import LEDGER_KEYS
-from kcbx_cli.read.layouts import ROLE_WORDS
-from kcbx_cli.result import Result, Trace
-from kcbx_cli.run.borders import ABROAD, Missed, Offered, missed, offered
-from kcbx_cli.run.claims import still_asked
+from kcbx_cli.result import Result
 from kcbx_cli.run.engine import Engine, Search, largest_first
 from kcbx_cli.settings import Settings
 from kcbx_cli.together import Done, Shown, Summary, summary
-from kcbx_cli.write import commit
-from kcbx_cli.write.children import records
-from kcbx_cli.write.manifest import not_written
-from kcbx_cli.write.partitions import check_partitions, partition, replace_partitions
-from kcbx_cli.write.province import CountyLine, county_files
+from kcbx_cli.write.partitions import check_partitions, replace_partitions
 from kcbx_cli.write.workroom import Workroom, workroom
 
-#: The folder beside the counties' with all their verdicts as Parquet, partitioned by county.
-VERDICTS = "verdicts"
 #: So many counties are named when not one could be done.
 _TOLD = 20
-#: Enters a command on a case ledger in its use log, and what it told.
-Enter = Callable[[str, Path], contextlib.AbstractContextManager[Any]]
 #: A county's settings and how it is written.
 Chosen = tuple[Settings, pipeline.Manner]
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -67,48 +50,6 @@ class Province:
     enter: Enter
     #: counties of which nothing has changed since they were written are not done again
     incremental: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Task:
-    """One county for one process: its number, what a county alone would be asked, its settings, the private folder."""
-
-    number: int
-    county: County
-    request: pipeline.Request
-    settings: Settings
-    manner: pipeline.Manner
-    enter: Enter
-    work: Workroom
-    names: tuple[str, ...]
-    #: whether the county is kept for a later run, and one that was kept is taken up
-    keeps: bool = False
-    #: how many bytes its lists have
-    size: int = 0
-
-    def put(self, what: str, content: object) -> None:
-        """Lay down something of this county meanwhile."""
-        self.work.put(f"{self.number}.{what}", content)
-
-    def has(self, what: str) -> bool:
-        """Whether something was laid down of this county, whole."""
-        return self.work.has(f"{self.number}.{what}")
-
-    def get(self, what: str) -> Any:
-        """What was laid down of this county."""
-        return self.work.get(f"{self.number}.{what}")
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A county that was judged and laid down: how many children it misses, and how many pupils it has."""
-
-    missed: int
-    pupils: int
-    #: which deciding columns its lists lack
-    lacks: Lacks
-    #: the names of its files that have rows, by digest
-    filled: Mapping[str, str]
 
 
 def reconcile(asked: Province, settings: Mapping[str, Chosen | KcbxError], show: Callable[[str], None]) -> Result:
@@ -128,9 +69,9 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
     with workroom(asked.out) as work:
         tasks, aside = _tasks(asked, settings, work)
         with _timed(seconds, "judge"):
-            judged = largest_first(engine, _judge, tasks, Shown(show, "读取和比对", len(tasks)))
+            judged = largest_first(engine, judge, tasks, Shown(show, "读取和比对", len(tasks)))
         aside += [one for one in judged if isinstance(one, Aside)]
-        parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, _Part)}
+        parts = {task: one for task, one in zip(tasks, judged, strict=True) if isinstance(one, Part)}
         apart = _apart(parts)
         aside += apart.values()
         parts = {task: one for task, one in parts.items() if task not in apart}
@@ -141,7 +82,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
             _search(engine, work, parts)
             interrupts.check()
         with _timed(seconds, "write"), _interrupted_halfway():
-            written = largest_first(engine, _write, list(parts), Shown(show, "写出结果", len(parts)))
+            written = largest_first(engine, write, list(parts), Shown(show, "写出结果", len(parts)))
         aside += [one for one in written if isinstance(one, Aside)]
         done = [one for one in written if isinstance(one, Done)]
         _some_done(done, aside)
@@ -149,7 +90,7 @@ def _reconciled(asked: Province, settings: Mapping[str, Chosen | KcbxError], sho
     return summary(Summary(asked.as_of, asked.out, done, aside, seconds, unread))
 
 
-def _apart(parts: Mapping[_Task, _Part]) -> dict[_Task, Aside]:
+def _apart(parts: Mapping[Task, Part]) -> dict[Task, Aside]:
     """The counties that are wrong only beside the others: a list is another's, or lacks what theirs have."""
     same = same_files([(task.county.name, part.filled) for task, part in parts.items()])
     wrong = zip(parts, same, drifted([part.lacks for part in parts.values()]), strict=True)
@@ -175,8 +116,8 @@ def _interrupted_halfway() -> Iterator[None]:
 
 def _tasks(
     asked: Province, settings: Mapping[str, Chosen | KcbxError], work: Workroom
-) -> tuple[list[_Task], list[Aside]]:
-    aside, tasks = [*asked.aside], list[_Task]()
+) -> tuple[list[Task], list[Aside]]:
+    aside, tasks = [*asked.aside], list[Task]()
     for county in asked.counties:
         own = settings[county.key]
         if isinstance(own, KcbxError):
@@ -187,176 +128,18 @@ def _tasks(
         )
         secret = own[1].recipients or asked.passwords or LEDGER_KEYS.get()(request.ledger)
         keeps = asked.incremental and not (secret or own[0].security.ledger_key)
-        tasks.append(_Task(len(tasks), county, request, *own, asked.enter, work, (), keeps, county.size()))
+        tasks.append(Task(len(tasks), county, request, *own, asked.enter, work, (), keeps, county.size()))
     names = tuple(task.county.name for task in tasks)
     return [replace(task, names=names) for task in tasks], aside
 
 
-def _judge(task: _Task) -> _Part | Aside:
-    """One county read, matched and decided, laid down in the private folder; or why it is set aside."""
-    return _or_aside(task, _laid_down)
-
-
-def _laid_down(task: _Task) -> _Part:
-    """A county that this run has laid down already, before a process died, is not done again."""
-    if not task.has("part"):
-        with pipeline.without_collector(), _book(task) as book:
-            keeps = _writable(task, book) and task.keeps
-            inputs = unchanged.inputs_of(task.request.paths, task.request.as_of, task.settings) if keeps else None
-            if not (inputs and _taken_up(task, inputs, book)):
-                _judged_anew(task, inputs, book)
-    part: _Part = task.get("part")
-    return part
-
-
-def _writable(task: _Task, book: Ledger) -> bool:
-    """Whether the county can be written; why not is laid down, and told once the others have had what it gives up."""
-    try:
-        pipeline.check_writable(task.request, book)
-    except KcbxError as error:
-        task.put("refused", error)
-        return False
-    return True
-
-
-def _judged_anew(task: _Task, inputs: unchanged.Inputs | None, book: Ledger) -> None:
-    judged = _judged(task, book)
-    given_up = missed(judged.given, judged.matched, judged.decided.verdicts), offered(judged.given, judged.matched)
-    task.put("judged", judged)
-    if inputs and inputs.files == {one.sha256 for one in judged.lists.inputs}:
-        unchanged.lay_down(task.request.ledger, *given_up)
-        task.put("inputs", inputs)
-    lacks = lacking(judged.lists.inputs, judged.lists.people, judged.lists.registry)
-    filled = {one.sha256: one.file for one in judged.lists.inputs if one.people or one.families}
-    _give_up(task, *given_up, lacks, filled)
-
-
-def _taken_up(task: _Task, inputs: unchanged.Inputs, book: Ledger) -> bool:
-    """Whether the county stands as doing it again would write it; then what it gives up is laid down as if it were."""
-    told = unchanged.standing(task.request.ledger, task.request.out, inputs, book)
-    given_up = unchanged.given_up(task.request.ledger) if told else None
-    if told and given_up:
-        task.put("told", told)
-        task.put("inputs", inputs)
-        _give_up(task, *given_up, told.lacks, told.filled)
-    return given_up is not None
-
-
-def _give_up(task: _Task, misses: Missed, offers: Offered, lacks: Lacks, filled: Mapping[str, str]) -> None:
-    """What the county gives up for the pass across borders is laid down, and with it the county is."""
-    task.put("missed", misses)
-    task.put("offered", offers.frame)
-    task.put("leads", offers.leads)
-    task.put("part", _Part(int(misses.wanted.sum()), offers.pupils, lacks, filled))
-
-
-def _judged(task: _Task, book: Ledger) -> Judged:
-    judged = judging.judge(task.request, task.settings, book, pipeline.Clock(pipeline.silent).stage)
-    check_columns(judged.lists.inputs)
-    return judged
-
-
-def _search(engine: Engine, work: Workroom, parts: Mapping[_Task, _Part]) -> None:
+def _search(engine: Engine, work: Workroom, parts: Mapping[Task, Part]) -> None:
     """What is found of each county's children elsewhere, laid down as ABROAD, in numbers of tasks."""
     if len(parts) < 2 or not any(part.missed for part in parts.values()):
         return
     model = run.load_model(next(iter(parts)).settings)
     pupils = sum(part.pupils for part in parts.values())
     engine.search(Search(work, tuple(task.number for task in parts), pupils, model))
-
-
-def _write(task: _Task) -> Done | Aside:
-    """One county with what was found of its children elsewhere, written whole."""
-    return _or_aside(task, _written)
-
-
-def _written(task: _Task) -> Done:
-    """A county that this run has written already, before a process died, is not written again."""
-    if task.has("refused"):
-        raise task.get("refused")
-    if not task.has("written"):
-        done = _written_anew(task, still_asked(task.get("found")) if task.has("found") else ABROAD.frame())
-        partition(task.request.out / "data" / "verdicts.csv", task.work.folder / VERDICTS, task.county.key)
-        task.put("written", done)
-    told: Done = task.get("written")
-    return replace(told, **_without(task.county, told))
-
-
-def _without(county: County, told: Done) -> dict[str, Any]:
-    """What is told besides of a county of which a list is not there that other counties have."""
-    if not county.without:
-        return {}
-    names = "、".join(ROLE_WORDS[role] for role in county.without)
-    words = f"没有这个县的{names},这次没有用上:请补上,再运行一次;确实没有人的,请放一份只有表头的"
-    return {
-        "warnings": (words, *told.warnings),
-        "exit_code": 1,
-        "short_of": told.short_of if told.exit_code else "list_missing",
-    }
-
-
-def _written_anew(task: _Task, own: pd.DataFrame) -> Done:
-    """A county that a process began to write and died is judged anew: its ledger may have the month already."""
-    elsewhere = sha256(repr([_told(task, r) for r in records(own)]).encode("utf-8", "surrogatepass")).hexdigest()
-    told: unchanged.Told | None = task.get("told") if task.has("told") else None
-    with pipeline.without_collector(), task.enter("reconcile", task.request.ledger) as use, _book(task) as book:
-        if told and told.found == elsewhere:
-            use.told(Result("reconcile", trace=Trace(counts={"work": told.line["work"]})))
-            return Done(CountyLine(**told.line), tuple(told.warnings), told.exit_code, True, short_of=told.short_of)
-        again = told or task.has("begun")
-        if again:
-            pipeline.check_writable(task.request, book)
-        judged = _judged(task, book) if again else task.get("judged")
-        task.put("begun", None)
-        more = []
-        there, alike = (own.loc[(own["band"] == band).to_numpy(), "person"].to_numpy() for band in ("link", "review"))
-        if len(own):
-            decided = decide.with_abroad(judged.decided, tuple(there.tolist()), tuple(alike.tolist()))
-            judged = replace(judged, decided=decided)
-            more = county_files(own, judged.lists.people, task.names, task.settings, task.request.as_of)
-        clock = pipeline.Clock(pipeline.silent)
-        result = use.told(pipeline.write(task.request, judged, book, clock, task.manner, more))
-        counts = result.data["counts"]
-        children = judged.decided.verdicts["child"]
-        line = CountyLine(
-            task.county.name,
-            counts["registry_rows"],
-            counts["listed_rows"],
-            counts["verdicts"],
-            children.iloc[there].nunique(),
-            children.iloc[alike].nunique(),
-            counts["work"],
-        )
-        if task.has("inputs"):
-            stands = task.get("inputs").digest, book.state(), elsewhere, commit.standing(task.request.out)
-            said = result.warnings, result.exit_code, result.short_of
-            part: _Part = task.get("part")
-            unchanged.tell(task.request.ledger, unchanged.Told(*stands, asdict(line), *said, part.lacks, part.filled))
-    return Done(line, result.warnings, result.exit_code, short_of=result.short_of)
-
-
-def _told(task: _Task, r: Any) -> tuple[Any, ...]:
-    """What a row of ABROAD says to its county."""
-    where = task.names[r.there], r.file, r.sheet, r.row, r.school, r.status
-    return r.person, *where, r.probability, r.band, r.doubt, r.sentence
-
-
-def _or_aside(task: _Task, work: Callable[[_Task], Made]) -> Made | Aside:
-    """What the work makes, or the county set aside: one that fails must not stop the others."""
-    try:
-        return work(task)
-    except KcbxError as error:
-        return Aside(task.county.name, error.code, error.message, error.hint)
-    except OSError as error:  # where things are laid down meanwhile
-        told = not_written(error, task.work.folder.parent)
-        return Aside(task.county.name, told.code, told.message, told.hint)
-    except Exception as error:
-        words = f"处理这个县时出了意外的错误({type(error).__name__})"
-        return Aside(task.county.name, "unexpected", words, "请单独对这个县运行 kcbx reconcile,看日志。")
-
-
-def _book(task: _Task) -> Any:
-    return open_ledger(task.request.ledger, timeout=task.settings.limits.lock_seconds)
 
 
 @contextlib.contextmanager

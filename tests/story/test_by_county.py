@@ -23,7 +23,7 @@ import openpyxl
 import pytest
 from offices import by_county, table
 
-from kcbx_cli import app, configuration, counties, parallel, province, unchanged
+from kcbx_cli import app, configuration, counties, countywork, parallel, province, unchanged
 from kcbx_cli.errors import KcbxError
 from kcbx_cli.ledger import open_ledger
 from kcbx_cli.sample import Spec, write_province
@@ -752,7 +752,7 @@ def test_an_interrupt_leaves_no_county_half_written(lists, tmp_path):
 def test_a_process_that_dies_once_its_county_is_in_the_ledger_costs_only_time(lists, done, tmp_path, monkeypatch):
     """The county is judged anew, with the cases that the ledger has by now, and every file is as if nothing had been."""
     died = tmp_path / "died"
-    partition = province.partition
+    partition = countywork.partition
 
     def deadly(*arguments: object) -> None:
         if not died.exists():
@@ -760,7 +760,7 @@ def test_a_process_that_dies_once_its_county_is_in_the_ledger_costs_only_time(li
             os.kill(os.getpid(), signal.SIGKILL)
         partition(*arguments)
 
-    monkeypatch.setattr(province, "partition", deadly)
+    monkeypatch.setattr(countywork, "partition", deadly)
     assert app.run(by_county(lists, tmp_path / "结果", "--jobs", "2")) == 0
     assert died.exists()
     assert contents(tmp_path / "结果") == contents(done)
@@ -790,7 +790,7 @@ class _once_killed:  # noqa: N801
 def test_nothing_plain_is_kept_beside_an_encrypted_ledger_wherever_its_key_comes_from(tmp_path, key, keeps):
     from datetime import date
 
-    from kcbx_cli import counties, pipeline, province
+    from kcbx_cli import counties, pipeline
     from kcbx_cli.passwords import LEDGER_KEYS
     from kcbx_cli.settings import Settings
 
@@ -835,7 +835,7 @@ def test_a_full_disk_is_told_and_a_run_that_wrote_no_county_fails(lists, done, t
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(province, "partition", full)
+    monkeypatch.setattr(countywork, "partition", full)
     given = two_of(lists, tmp_path / "名单")
     assert app.run(by_county(given, out)) == 2
     said = capsys.readouterr().err
