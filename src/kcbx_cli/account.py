@@ -12,7 +12,7 @@ import pandas as pd
 
 from kcbx_cli import __version__, decide, read, run
 from kcbx_cli.counties import codes_of
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, some
 from kcbx_cli.intake import UNFIT, Input, below_quality, described, traced
 from kcbx_cli.problems import KINDS, SEVERITIES
 from kcbx_cli.result import Result, Trace
@@ -234,7 +234,7 @@ def _counties(inputs: Sequence[Input]) -> list[str]:
     if len(codes) < 2:
         return []
     return [
-        f"文件名里有 {len(codes)} 个县(区)的代码({'、'.join(codes[:3])}{' 等' if len(codes) > 3 else ''}),这次按一个县处理:"
+        f"文件名里有 {len(codes)} 个县(区)的代码({some(codes)}),这次按一个县处理:"
         "几个县一起做请加 --by-county,每种名单给一个文件夹"
     ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kcbx_cli import read
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, some
 from kcbx_cli.read.layouts import ROLE_WORDS
 from kcbx_cli.tables import LISTED
 
@@ -78,6 +78,11 @@ class Aside:
     code: str
     message: str
     hint: str
+
+    @classmethod
+    def because(cls, county: County, error: KcbxError) -> Aside:
+        """A county that failed with this error."""
+        return cls(county.name, error.code, error.message, error.hint)
 
 
 def split(
@@ -278,8 +283,3 @@ def _ledgers(known: Sequence[str]) -> tuple[str, str, str] | None:
         return None
     words = f"这个县有 {len(known)} 个台账({some([read.safe(name) + '.db' for name in known])}),不知道接着用哪一个"
     return "county_ledgers", words, "请把不用的台账移到别的文件夹,再运行一次。"
-
-
-def some(names: Sequence[str]) -> str:
-    """The first of them, and that there are more."""
-    return "、".join(names[:3]) + (" 等" if len(names) > 3 else "")

@@ -226,10 +226,9 @@ def _or_aside(task: Task, work: Callable[[Task], Made]) -> Made | Aside:
     try:
         return work(task)
     except KcbxError as error:
-        return Aside(task.county.name, error.code, error.message, error.hint)
+        return Aside.because(task.county, error)
     except OSError as error:  # where things are laid down meanwhile
-        told = not_written(error, task.work.folder.parent)
-        return Aside(task.county.name, told.code, told.message, told.hint)
+        return Aside.because(task.county, not_written(error, task.work.folder.parent))
     except Exception as error:
         words = f"处理这个县时出了意外的错误({type(error).__name__})"
         return Aside(task.county.name, "unexpected", words, "请单独对这个县运行 kcbx reconcile,看日志。")

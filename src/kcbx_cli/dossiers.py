@@ -10,7 +10,7 @@ from typing import Any
 
 from kcbx_cli import caseload
 from kcbx_cli.caseload import CaseFile
-from kcbx_cli.errors import KcbxError
+from kcbx_cli.errors import KcbxError, some
 from kcbx_cli.ledger import open_ledger, unknown_cases
 from kcbx_cli.passwords import PasswordBook
 from kcbx_cli.result import Result, Trace
@@ -66,12 +66,8 @@ def write(
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     trace = Trace(exports=give("dossier", list(made.items()), book), cases=tuple(cases))
     lines = [f"写好 {len(made)} 份,在:{out}"]
-    lines += [f"其中 {len(gone)} 份的个人信息已按规定清除,只有经过和结论:{_few(gone)}。"] if gone else []
+    lines += [f"其中 {len(gone)} 份的个人信息已按规定清除,只有经过和结论:{some(gone, _NAMED)}。"] if gone else []
     return Result("dossier", {"out": str(out), "count": len(made), "purged": gone}, tuple(lines), trace=trace)
-
-
-def _few(cases: Sequence[str]) -> str:
-    return "、".join(cases[:_NAMED]) + (" 等" if len(cases) > _NAMED else "")
 
 
 def words(file: CaseFile, settings: Settings, as_of: date) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 
 
 class KcbxError(Exception):
@@ -25,6 +26,11 @@ class KcbxError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """The first of many, for a message."""
+    return "、".join(names[:most]) + (" 等" if len(names) > most else "")
 
 
 def on_one_line(message: str, hint: str) -> str:

@@ -121,7 +121,7 @@ def _tasks(
     for county in asked.counties:
         own = settings[county.key]
         if isinstance(own, KcbxError):
-            aside.append(Aside(county.name, own.code, own.message, own.hint))
+            aside.append(Aside.because(county, own))
             continue
         request = pipeline.Request(
             county.paths, asked.as_of, asked.passwords, asked.out / county.name, asked.ledgers / f"{county.name}.db"

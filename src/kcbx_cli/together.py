@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from kcbx_cli import __version__, decide
-from kcbx_cli.counties import Aside, some
-from kcbx_cli.errors import on_one_line
+from kcbx_cli.counties import Aside
+from kcbx_cli.errors import on_one_line, some
 from kcbx_cli.result import Result, Trace
 from kcbx_cli.write import commit, exports
 from kcbx_cli.write.province import CountyLine, Remark, province_files
